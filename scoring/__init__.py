@@ -1,0 +1,1 @@
+"""What an observation means: pure functions, without network, database or clock."""

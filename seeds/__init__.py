@@ -1,0 +1,1 @@
+"""What is genuine, what sellers say, where to look: data, and a thin typed loader."""

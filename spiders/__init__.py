@@ -1,0 +1,1 @@
+"""How observations are made: searches, visits, hosting look-ups."""

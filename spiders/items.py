@@ -1,0 +1,82 @@
+"""What spiders hand on: pages of search results, and visits of suspects. Dataclasses, as Scrapy's template has them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+from scoring.case import Client, Hop, Hosting, Sighting, SiteKey
+
+Outcome = Literal["results", "none", "captcha", "unparsed", "failed"]
+"""``none``: the page itself says that nothing was found. ``unparsed``: 200, but neither results nor such a
+sentence: the layout changed. ``failed``: no page came."""
+
+
+@dataclass(slots=True)
+class SerpItem:
+    """One page of results for one query, redirectors resolved; stored in one transaction."""
+
+    source: str
+    query: str
+    page: int
+    """1 for the first page."""
+    url: str
+    outcome: Outcome
+    sightings: list[Sighting] = field(default_factory=list)
+    next_url: str = ""
+    note: str = ""
+    """Why it failed, or what the captcha page was."""
+    seen_at: datetime | None = None
+
+
+@dataclass(slots=True)
+class Exchange:
+    """One request and its answer, as it goes into the WARC. Bodies are as transferred after decoding, bounded."""
+
+    url: str
+    method: str
+    request_headers: list[tuple[str, str]]
+    status: int | None
+    reason: str
+    response_headers: list[tuple[str, str]]
+    body: bytes
+    at: datetime
+    ip: str = ""
+    error: str = ""
+    """A code and a sentence when it was refused, failed or cut; the bytes that came are kept."""
+    truncated: str = ""
+    """WARC's reason word when the body was cut: ``length``, ``time``, ``disconnect``."""
+
+
+@dataclass(slots=True)
+class PageVisit:
+    """One suspect URL as one client got it: all exchanges, in order, the last one the page."""
+
+    client: Client
+    requested_url: str
+    hops: list[Hop]
+    exchanges: list[Exchange]
+    encoding: str = ""
+    encoding_note: str = ""
+    body_sha256: str = ""
+    error: str = ""
+
+
+@dataclass(slots=True)
+class VisitItem:
+    """One visit of one site: every page and client, favicon, hosting facts; stored in one transaction."""
+
+    site: SiteKey
+    url: str
+    """The URL that the visit began with."""
+    started_at: datetime
+    pages: list[PageVisit] = field(default_factory=list)
+    favicon: Exchange | None = None
+    hosting: Hosting = field(default_factory=Hosting)
+    raw: dict[str, bytes] = field(default_factory=dict)
+    """Raw hosting answers by name (``whois.txt``, ``rdap.json``, ``cert.der``), kept as evidence."""
+    outcome: Literal["ok", "partial", "failed"] = "ok"
+    why: str = ""
+    counts: dict[str, int] = field(default_factory=dict)
+    """Refusals and cuts by code, for the summary: ``{"E_TIMEOUT": 1}``."""

@@ -1,0 +1,1 @@
+"""Page objects: what a results page says, read without a crawler."""

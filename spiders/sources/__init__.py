@@ -1,0 +1,1 @@
+"""One thin spider for each place where victims search."""
