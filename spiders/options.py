@@ -68,7 +68,7 @@ class Options(BaseSettings):
     site_seconds: float = Field(90.0, description="Seconds that one visit may take in all.")
     concurrency: int = Field(48, description="Suspects visited at the same time.")
     ports: Annotated[tuple[int, ...], NoDecode] = Field(
-        (80, 443, 8080, 8443), description="Ports the guard allows for suspects; a genuine platform's own port is always allowed."
+        (), description="Further ports that the guard allows, beside the web's usual ones."
     )
 
     @field_validator("nameservers", "allow_networks", "sources", mode="before")

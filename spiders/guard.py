@@ -1,0 +1,130 @@
+"""What may be fetched: every request and every redirect passes here, by scheme, port and resolved address.
+
+Names are resolved by us; one bad address in the answer refuses the whole name; what connects uses
+the address that was checked (``spiders.resolver``). A range is let through by its proxy address only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from scrapy.exceptions import IgnoreRequest
+
+from spiders.addresses import AllowList, parse_literal
+from spiders.hosting.dns import Resolution, Resolver
+from spiders.options import Options
+from spiders.refusal import Refused
+
+if TYPE_CHECKING:
+    from scrapy import Request
+    from scrapy.crawler import Crawler
+
+SCHEMES = frozenset({"http", "https"})
+SERVICE_PORTS = frozenset(
+    # What answers there is not a website: WHATWG Fetch "bad port" list above 1023, and common data services.
+    {1719, 1720, 1723, 2049, 2375, 2376, 2379, 2380, 3306, 3389, 3659, 4045, 4190, 5060, 5061, 5432, 5672}
+    | {5900, 5984, 6000, 6379, 6566, 6665, 6666, 6667, 6668, 6669, 6679, 6697, 9200, 9300, 10080, 11211, 27017}
+)
+LOW_PORTS = frozenset(range(80, 91)) | {443} | frozenset(range(800, 900))
+
+
+@dataclass(frozen=True, slots=True)
+class Passed:
+    """A URL that may be fetched, and the addresses that were checked (empty: left to the exit proxy)."""
+
+    host: str
+    addresses: tuple[str, ...]
+    dns: str = "ok"
+
+
+def port_allowed(port: int, extra: tuple[int, ...] = ()) -> bool:
+    """Whether a website may live on this port; genuine platforms in this field use odd ones up to 65535."""
+    if port in extra or port in LOW_PORTS:
+        return True
+    return port >= 1024 and port not in SERVICE_PORTS
+
+
+class Guard:
+    """Checks URLs against scheme, port and address rules; shared by all spiders of a process."""
+
+    def __init__(self, options: Options, addresses: Callable[[str], Awaitable[Resolution]]) -> None:
+        self._options = options
+        self._addresses = addresses
+        self._allow = AllowList(options.allow_networks)
+        self.proxy_host = urlsplit(options.proxy).hostname or "" if options.proxy else ""
+
+    async def check(self, url: str) -> Passed:
+        """Pass or raise ``Refused`` with the code and the reason."""
+        try:
+            parts = urlsplit(url)
+            host, port = parts.hostname, parts.port
+        except ValueError as error:
+            raise Refused("E_HOST", f"{url[:100]} ({error})") from error
+        if parts.scheme not in SCHEMES:
+            raise Refused("E_SCHEME", parts.scheme or url[:60])
+        if not host or len(host) > 253:
+            raise Refused("E_HOST", url[:100])
+        if not port_allowed(port or (443 if parts.scheme == "https" else 80), self._options.ports):
+            raise Refused("E_PORT", str(port))
+        return await self.check_host(host)
+
+    async def check_host(self, host: str) -> Passed:
+        """Resolve and check every address; ``Refused`` when any is not public."""
+        literal = parse_literal(host)
+        if literal is not None:
+            self._refuse_inside(host, literal)
+            return Passed(host, (literal,))
+        found = await self._addresses(host)
+        for address in found.addresses:
+            self._refuse_inside(host, address)
+        if not found.addresses:
+            if self._options.proxy and self._options.proxy_resolves:
+                return Passed(host, (), found.state)
+            raise Refused("E_DNS", f"{host} ({found.state})")
+        return Passed(host, tuple(found.addresses))
+
+    def _refuse_inside(self, host: str, address: str) -> None:
+        reason = self._allow.refusal(address)
+        if reason is not None:
+            raise Refused("E_NET_PRIVATE", f"{host} 解析到内网/保留地址 {address}（{reason}）")
+
+
+@lru_cache(maxsize=4)
+def resolver_for(options: Options) -> Resolver:
+    """The process's one resolver for these options, so that what was checked is what is used."""
+    return Resolver(options.nameservers, options.dns_timeout)
+
+
+@lru_cache(maxsize=4)
+def guard_for(options: Options) -> Guard:
+    """The process's one guard for these options."""
+    return Guard(options, resolver_for(options).addresses)
+
+
+class GuardMiddleware:
+    """Downloader middleware: refuses what the guard refuses, and sends the rest through the exit proxy."""
+
+    def __init__(self, options: Options) -> None:
+        self._options = options
+        self._guard = guard_for(options)
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> GuardMiddleware:
+        return cls(crawler.settings["LOOKALIKE_OPTIONS"])
+
+    async def process_request(self, request: Request) -> None:
+        if request.url.startswith("data:"):
+            return  # carries its own content; used by contracts, never by suspects (E_SCHEME on redirects)
+        if request.method != "GET":
+            raise IgnoreRequest(f"only GET is ever sent, not {request.method}")
+        try:
+            passed = await self._guard.check(request.url)
+        except Refused as refusal:
+            raise IgnoreRequest(str(refusal)) from refusal
+        request.meta["lookalike_addresses"] = passed.addresses
+        if self._options.proxy:
+            request.meta["proxy"] = self._options.proxy
