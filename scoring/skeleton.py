@@ -1,0 +1,96 @@
+"""What letters look like: confusable characters to plain Latin, look-alike digits and letter pairs.
+
+Decides looks only; whether a look-alike is a fake is for ``scoring.names``.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from functools import lru_cache
+
+_LOOKS = {
+    "a": "аαɑаⱥӓᴀ",
+    "b": "ƅЬьвᏏʙβ",
+    "c": "сϲᴄⲥ¢",
+    "d": "ԁɗժᏧᴅ",
+    "e": "еєҽεеɛℯᴇ",
+    "f": "ƒϝꬵғ",
+    "g": "ɡցԍɢ",
+    "h": "һհнηʜ",
+    "i": "іıɩɪιɨꙇ",
+    "j": "јʝϳᴊ",
+    "k": "кκĸᴋ",
+    "l": "ӏǀⅼʟ",
+    "m": "мᴍ",
+    "n": "пոռηɴ",
+    "o": "оοօσ๐໐ᴏⲟ",
+    "p": "рρϱᴘ⍴",
+    "q": "ԛգզ",
+    "r": "гᴦɼʀꭇ",
+    "s": "ѕꜱʂς",
+    "t": "тτţᴛ",
+    "u": "υսʋцᴜ",
+    "v": "ѵνᴠⱱ",
+    "w": "ԝѡɯшωᴡ",
+    "x": "хχ᙮",
+    "y": "уүγʏყ",
+    "z": "ʐᴢ",
+    "0": "Оо",
+}
+"""By plain letter: characters of other alphabets with the same outline (own reading of the Unicode charts)."""
+
+
+def _confusables() -> dict[str, str]:
+    table: dict[str, str] = {}
+    for plain, looks in _LOOKS.items():
+        for look in looks:
+            table.setdefault(look, plain)
+            table.setdefault(look.upper() if len(look.upper()) == 1 else look, plain)
+    return {k: v for k, v in table.items() if not k.isascii()}
+
+
+CONFUSABLES = _confusables()
+
+_LEET = str.maketrans("0134578|", "oleastbl")
+_PAIRS = (("rn", "m"), ("vv", "w"), ("cl", "d"))
+
+
+def latin(char: str) -> str:
+    """One character as the plain Latin letter that it looks like; itself when it looks like none."""
+    look = CONFUSABLES.get(char)
+    if look is not None:
+        return look
+    if char.isascii():
+        return char
+    base = unicodedata.normalize("NFKD", char)
+    if base and base[0].isascii() and base[0].isalnum():
+        return "".join(c for c in base if not unicodedata.combining(c))
+    return char
+
+
+@lru_cache(maxsize=65536)
+def flatten(label: str) -> str:
+    """The label in lower case with confusable characters as plain Latin; punycode decoded first."""
+    text = decode(label.lower())
+    return text if text.isascii() else "".join(latin(c) for c in text).lower()
+
+
+def decode(label: str) -> str:
+    """The Unicode form of a punycode label; the label itself when it is none or does not decode."""
+    if not label.startswith("xn--"):
+        return label
+    try:
+        return label[4:].encode("ascii").decode("punycode")
+    except (UnicodeError, OverflowError, ValueError):
+        return label
+
+
+@lru_cache(maxsize=65536)
+def skeleton(label: str) -> str:
+    """The one outline that look-alikes share: flattened, digits as the letters they stand for, ``i`` as ``l``,
+    and ``rn`` as ``m``, ``vv`` as ``w``, ``cl`` as ``d``. Compare skeletons with skeletons only.
+    """
+    text = flatten(label).translate(_LEET).replace("i", "l")
+    for pair, one in _PAIRS:
+        text = text.replace(pair, one)
+    return text
