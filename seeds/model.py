@@ -103,6 +103,10 @@ class Term:
     weight: float = 1.0
     """In (0, 1]: how much the word says by itself."""
     note: str = ""
+    cls: str = ""
+    """Of group ``pinyin``: ``organ``, ``gov``, ``agency``, ``topic`` or ``query``; empty elsewhere."""
+    initials: bool = False
+    """Short initials (``yjgl``, ``cx``): weak, only beside another class."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,75 @@
+"""Loads everything in ``seeds/``, with an optional folder laid over it. Reads files and nothing else; keeps nothing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from seeds.lexicon import merge_lexicon, read_lexicon
+from seeds.model import Platform, Seeds, SharedHosts
+from seeds.platforms import check_addresses, read_platforms
+from seeds.sources import read_shared_hosts, read_sources
+from seeds.tables import Problems
+
+HOME = Path(__file__).resolve().parent
+LAYOUT = ("platforms", "lexicon", "sources.toml", "shared_hosts.toml")
+
+
+def load_seeds(overlay: Path | None = None) -> Seeds:
+    """The bundled seeds, or these with ``overlay`` laid over them.
+
+    An overlay has the same layout, any part of it. Platforms and sources with a known id replace the bundled row,
+    others are added; terms are added to their group; templates stand before the bundled ones, or replace them
+    where ``replace = true``; shared hosts are added.
+
+    Raises :class:`seeds.errors.SeedError` for the first thing that is wrong.
+    """
+    problems = Problems()
+    seeds = _load(overlay, problems)
+    problems.stop()
+    return seeds
+
+
+def check_seeds(overlay: Path | None = None) -> list[str]:
+    """Every problem of the seeds, one line each; empty when all is well."""
+    problems = Problems()
+    _load(overlay, problems)
+    return [str(e) for e in problems.found]
+
+
+def _load(overlay: Path | None, problems: Problems) -> Seeds:
+    platforms = _platforms(HOME, "", problems)
+    lexicon = read_lexicon(HOME / "lexicon", "lexicon/", problems)
+    sources = {s.id: s for s in read_sources(HOME / "sources.toml", "sources.toml", problems)}
+    shared = read_shared_hosts(HOME / "shared_hosts.toml", "shared_hosts.toml", problems).hosts
+    over = None
+    if overlay is not None and _usable(overlay, problems):
+        label = f"{overlay}/"
+        platforms |= _platforms(overlay, label, problems)
+        over = read_lexicon(overlay / "lexicon", f"{label}lexicon/", problems)
+        file = "sources.toml"
+        sources |= {s.id: s for s in read_sources(overlay / file, f"{label}{file}", problems)}
+        file = "shared_hosts.toml"
+        shared |= read_shared_hosts(overlay / file, f"{label}{file}", problems).hosts
+    rows = list(platforms.values())
+    check_addresses(rows, problems)
+    return Seeds(
+        platforms=tuple(p for _, p in rows),
+        lexicon=merge_lexicon(lexicon, over),
+        sources=tuple(sources.values()),
+        shared_hosts=SharedHosts(shared),
+    )
+
+
+def _platforms(folder: Path, label: str, problems: Problems) -> dict[str, tuple[str, Platform]]:
+    return {p.id: (file, p) for file, p in read_platforms(folder / "platforms", f"{label}platforms/", problems)}
+
+
+def _usable(overlay: Path, problems: Problems) -> bool:
+    """Whether the folder is one, and holds nothing but what the layout names."""
+    if not overlay.is_dir():
+        problems.add(str(overlay), "folder", "expected a folder of seeds", "create it, or correct the setting")
+        return False
+    for entry in sorted(overlay.iterdir()):
+        if entry.name not in LAYOUT and entry.suffix == ".toml":
+            problems.add(str(entry), "file", f"expected one of {', '.join(LAYOUT)}", "move or rename it")
+    return True

@@ -1,0 +1,70 @@
+"""Reads ``sources.toml`` and ``shared_hosts.toml``: where to look, and which hosts strangers share."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from seeds.hosts import BadHostError, check_host
+from seeds.model import SharedHosts, Source
+from seeds.tables import Problems, Table, read_toml
+
+_ID = re.compile(r"[a-z][a-z0-9_-]{0,40}\Z")
+
+
+def _source(t: Table) -> Source:
+    source = Source(
+        id=t.text("id", required=True),
+        spider=t.text("spider", required=True),
+        name=t.text("name", required=True),
+        host=t.text("host"),
+        path=t.text("path"),
+        enabled=t.boolean("enabled", default=True),
+        pages=t.integer("pages", 3, 1, 50),
+        queries=t.integer("queries", 60, 0, 100_000),
+        delay_s=t.number("delay_s", 6.0, 0, 3600),
+        robots=t.boolean("robots", default=False),
+        note=t.text("note"),
+    )
+    if source.id and not _ID.match(source.id):
+        t.wrong("id", f"expected small letters and digits, got {source.id!r}", "write it as baidu")
+    if source.path and not source.path.startswith("/"):
+        t.wrong("path", f"expected a path, got {source.path!r}", f"write /{source.path}")
+    if source.host:
+        try:
+            check_host(source.host)
+        except BadHostError as e:
+            t.wrong("host", *e.args)
+    t.close()
+    return source
+
+
+def read_sources(path: Path, label: str, problems: Problems) -> tuple[Source, ...]:
+    """The sources of one file, in its order; an absent file holds none."""
+    table = read_toml(path, label, problems) if path.is_file() else None
+    if table is None:
+        return ()
+    found: dict[str, Source] = {}
+    for row in table.tables("source"):
+        source = _source(row)
+        if source.id in found:
+            row.wrong("id", f"{source.id!r} came before in this file", "give each source its own id")
+        elif source.id:
+            found[source.id] = source
+    table.close()
+    return tuple(found.values())
+
+
+def read_shared_hosts(path: Path, label: str, problems: Problems) -> SharedHosts:
+    """The shared hosts of one file; an absent file holds none."""
+    table = read_toml(path, label, problems) if path.is_file() else None
+    if table is None:
+        return SharedHosts()
+    hosts = table.texts("hosts")
+    for i, host in enumerate(hosts):
+        try:
+            check_host(host.removeprefix("."))
+        except BadHostError as e:
+            table.wrong(f"hosts[{i}]", *e.args)
+    table.close()
+    return SharedHosts(frozenset(hosts))
