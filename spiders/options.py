@@ -71,6 +71,11 @@ class Options(BaseSettings):
         (), description="Further ports that the guard allows, beside the web's usual ones."
     )
 
+    @property
+    def seeds_folder(self) -> Path | None:
+        """The overlay folder, or None."""
+        return Path(self.seeds) if self.seeds else None
+
     @field_validator("nameservers", "allow_networks", "sources", mode="before")
     @classmethod
     def _split(cls, value: Any) -> Any:

@@ -1,0 +1,57 @@
+# Every target sets up what it needs by itself; a second run is fast.
+PYTHON ?= python3
+BIN := .venv/bin
+STAMP := .venv/.installed
+
+.DEFAULT_GOAL := help
+.PHONY: help setup system demo test test-slow check bench format clean
+
+help: ## what can be made
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+$(STAMP): requirements.lock pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed, found " + sys.version.split()[0] + "; set PYTHON=" if sys.version_info < (3, 11) else 0)'
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --no-deps --editable .
+	@touch $@
+
+system: ## Debian's packages, where this system allows it: a browser, Chinese fonts, PostgreSQL for the tests
+	@if command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then \
+	  missing=""; \
+	  for p in chromium fonts-noto-cjk postgresql; do dpkg -s $$p >/dev/null 2>&1 || missing="$$missing $$p"; done; \
+	  if [ -n "$$missing" ]; then \
+	    echo "installing$$missing"; \
+	    (apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq $$missing) >.apt.log 2>&1 \
+	      || echo "could not install$$missing (see .apt.log); going on without"; \
+	  fi; \
+	else echo "not root on Debian: going on without its packages (browser, fonts, PostgreSQL)"; fi
+
+setup: $(STAMP) ## virtual environment with the locked dependencies
+
+demo: setup system ## the whole job on the range that ships with the project
+	@$(BIN)/lookalike demo
+
+test: setup system ## the tests, without the slow ones
+	$(BIN)/python -m pytest -m "not slow" $(ARGS)
+
+test-slow: setup system ## the slow tests
+	$(BIN)/python -m pytest -m slow $(ARGS)
+
+check: setup ## style, types, the four floors, the schema
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	@home=$$(mktemp -d) && trap 'rm -rf "$$home"' EXIT && export LOOKALIKE_HOME="$$home" \
+	  && $(BIN)/alembic upgrade head && $(BIN)/alembic check && $(BIN)/alembic downgrade base && $(BIN)/alembic upgrade head
+
+bench: setup ## measured ratios, each reference in the same run
+	$(BIN)/python -m pytest tests/bench -m bench -s --no-header --durations=0 $(ARGS)
+
+format: setup ## put the code into its one form
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+clean: ## everything that was made, but not what was collected (var/)
+	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .apt.log

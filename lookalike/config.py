@@ -1,0 +1,53 @@
+"""All settings in one typed object: those of the network-facing part, and those of this floor."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from pydantic import Field, ValidationError
+from pydantic_settings import SettingsError
+
+from lookalike.errors import ConfigError
+from spiders.options import Options, home_folder, settings_file
+
+
+class Config(Options):
+    """Defaults < ``lookalike.toml`` < ``LOOKALIKE_*`` < arguments."""
+
+    home: Path = Field(Path("var"), description="Folder of everything that is kept: database, captures, logs.")
+    database_url: str = Field("", description="Database; empty: SQLite in the home folder.")
+    queries: int | None = Field(None, description="Queries a night and source; empty: each source's own number.")
+    pages: int | None = Field(None, description="Result pages a query; empty: each source's own number.")
+    revisit_days: float = Field(7.0, description="Days until a site that is seen again is visited again.")
+    attempts: int = Field(2, description="Visits of a site that does not answer, in one night.")
+
+    @property
+    def database(self) -> str:
+        """The database URL, with its default filled in."""
+        return self.database_url or f"sqlite:///{self.home.resolve() / 'lookalike.db'}"
+
+    @property
+    def captures(self) -> Path:
+        """Folder of the content-addressed captures."""
+        return self.home / "captures"
+
+
+def load_config() -> Config:
+    """The settings in force; ``ConfigError`` in one line names the setting, what was expected and where it was set."""
+    try:
+        return Config(home=home_folder())
+    except (ValidationError, SettingsError) as error:
+        raise ConfigError(_explain(error)) from error
+    except ValueError as error:  # the TOML reader's own
+        raise ConfigError(f"{settings_file()}: expected TOML ({error}); mend the line it names") from error
+
+
+def _explain(error: ValidationError | SettingsError) -> str:
+    if isinstance(error, SettingsError):
+        return f"settings: {error}; see the settings table in README.md"
+    first = error.errors()[0]
+    name = str(first["loc"][0]) if first["loc"] else "?"
+    variable = f"LOOKALIKE_{name.upper()}"
+    where = variable if variable in os.environ else f"{settings_file()}: {name}"
+    return f"{where}: {first['msg']}, got {first.get('input')!r}; correct it or remove it"

@@ -1,0 +1,132 @@
+"""The spider that visits suspects: takes pending sites from a frontier and hands on one item a visit."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Any, Protocol
+
+import scrapy
+from scrapy import signals
+from scrapy.exceptions import UsageError
+
+from scoring.sitekey import site_key
+from seeds.loader import load_seeds
+from spiders import clock
+from spiders.fetch import Fetcher
+from spiders.guard import resolver_for
+from spiders.hosting.gather import HostingTools, gather
+from spiders.items import VisitItem
+from spiders.options import Options
+from spiders.visit import Visitor, VisitJob
+
+if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
+
+
+class Frontier(Protocol):
+    """Where jobs come from; each is handed out once, and again only when its lease was lost."""
+
+    async def take(self, limit: int) -> Sequence[VisitJob]:
+        """At most ``limit`` jobs; none when nothing is pending."""
+        ...
+
+
+class _Listed:
+    """A frontier of the addresses given by hand."""
+
+    def __init__(self, jobs: Sequence[VisitJob]) -> None:
+        self._jobs = list(jobs)
+
+    async def take(self, limit: int) -> Sequence[VisitJob]:
+        taken, self._jobs = self._jobs[:limit], self._jobs[limit:]
+        return taken
+
+
+class SiteSpider(scrapy.Spider):
+    """Visits suspects the way a victim would: GET only, no forms, no cookies, slow.
+
+    Arguments: ``url`` one address or several, separated by spaces.
+
+    @url data:text/html,hello
+    @returns items 0 0
+    """
+
+    name = "site"
+    custom_settings = {  # noqa: RUF012 - Scrapy's own form
+        "COMPRESSION_ENABLED": False,  # the WARC keeps the coding; bodies are unpacked within bounds
+        "DOWNLOAD_MAXSIZE": 0,  # the cap is ours and keeps the first bytes
+        "DOWNLOAD_FAIL_ON_DATALOSS": False,  # a short body is a body
+        "RETRY_ENABLED": False,
+    }
+
+    def __init__(self, url: str = "", frontier: Frontier | None = None, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self._frontier = frontier
+        self._given = url.split()
+        if frontier is None and not self._given:
+            self._given = []
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> SiteSpider:
+        spider = super().from_crawler(crawler, *args, **kwargs)
+        options: Options = crawler.settings["LOOKALIKE_OPTIONS"]
+        now = partial(clock.now, options)
+        seeds = load_seeds(options.seeds_folder)
+        if spider._frontier is None:
+            spider._frontier = _Listed(_jobs(spider._given, seeds.shared_hosts))
+        fetcher = Fetcher(crawler, options, now)
+        crawler.signals.connect(fetcher.on_bytes, signal=signals.bytes_received)
+        crawler.signals.connect(fetcher.on_headers, signal=signals.headers_received)
+        tools = HostingTools.for_options(options, resolver_for(options))
+        hosting = partial(gather, options=options, tools=tools)
+        spider._visitor = Visitor(fetcher, hosting, options, now, seeds.lexicon.words("query"))
+        spider._concurrency = options.concurrency
+        # A signal's receivers are held weakly.
+        spider._fetcher = fetcher
+        return spider
+
+    _visitor: Visitor
+    _fetcher: Fetcher
+    _concurrency: int
+
+    async def start(self) -> AsyncIterator[VisitItem]:
+        """Keep up to ``concurrency`` visits going until the frontier has no more."""
+        assert self._frontier is not None
+        running: set[asyncio.Task[VisitItem]] = set()
+        while True:
+            room = self._concurrency - len(running)
+            jobs = await self._frontier.take(room) if room else ()
+            running |= {asyncio.ensure_future(self._visitor.visit(job)) for job in jobs}
+            if not running:
+                return
+            done, running = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
+            for task in done:
+                visit = task.result()
+                self._count(visit)
+                yield visit
+
+    async def parse(self, response: scrapy.http.Response) -> AsyncIterator[VisitItem]:
+        """Visits begin in ``start``; nothing is parsed from a single response."""
+        return
+        yield
+
+    def _count(self, visit: VisitItem) -> None:
+        stats = self.crawler.stats
+        assert stats is not None
+        stats.inc_value(f"lookalike/visit/{visit.outcome}")
+        stats.inc_value("lookalike/visit/exchanges", sum(len(p.exchanges) for p in visit.pages))
+        for code, count in visit.counts.items():
+            stats.inc_value(f"lookalike/visit/{code}", count)
+
+
+def _jobs(urls: Sequence[str], shared: Any) -> list[VisitJob]:
+    jobs = []
+    for url in urls:
+        address = url if "://" in url else f"http://{url}"
+        try:
+            jobs.append(VisitJob(site_key(address, shared), (address,)))
+        except ValueError as error:
+            raise UsageError(f"url={url}: expected an http or https address ({error})") from error
+    return jobs

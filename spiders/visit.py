@@ -1,0 +1,163 @@
+"""What one visit of a suspect fetches, in order and within its budget: pages as each client, favicon, hosting."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import urljoin, urlsplit
+
+import re2
+
+from scoring.case import Client, Hosting, SiteKey
+from spiders.decode import decode
+from spiders.fetch import Fetcher, header, is_html, page_body
+from spiders.items import Exchange, PageVisit, VisitItem
+from spiders.options import Options
+from spiders.refusal import sentence
+
+GatherHosting = Callable[[SiteKey], Awaitable[tuple[Hosting, dict[str, bytes]]]]
+
+WECHAT_PAGES = 2
+"""Distinct pages that are also fetched as WeChat: the one a victim is sent to, and the front page."""
+_ICON = re2.compile(r"(?is)<link\b[^>]{0,500}?\brel\s*=\s*[\"']?[^\"'>]{0,40}\bicon\b[^>]{0,500}>")
+_HREF = re2.compile(r"(?is)\bhref\s*=\s*[\"']?([^\"'\s>]{1,1000})")
+_LINK = re2.compile(r"(?is)<a\b[^>]{0,800}?\bhref\s*=\s*[\"']?([^\"'\s>]{1,1000})[^>]{0,800}>(.{0,300}?)</a\s*>")
+_TAG = re2.compile(r"(?s)<[^>]*>")
+
+
+@dataclass(frozen=True, slots=True)
+class VisitJob:
+    """One leased site, and the addresses under which it was seen, best first."""
+
+    site: SiteKey
+    urls: tuple[str, ...]
+    id: int | None = None
+    """The store's number; None when the job was given by hand."""
+
+
+class Visitor:
+    """Visits one site at a time; many may run at once."""
+
+    def __init__(
+        self,
+        fetcher: Fetcher,
+        hosting: GatherHosting,
+        options: Options,
+        now: Callable[[], datetime],
+        query_words: tuple[str, ...],
+    ) -> None:
+        self._fetcher = fetcher
+        self._hosting = hosting
+        self._options = options
+        self._now = now
+        self._query_words = query_words
+
+    async def visit(self, job: VisitJob) -> VisitItem:
+        """Everything of one visit; never raises for what a site does, and ends within ``site_seconds``."""
+        visit = VisitItem(job.site, job.urls[0], self._now())
+        counts: Counter[str] = Counter()
+        hosting = asyncio.ensure_future(self._hosting(job.site))
+        try:
+            async with asyncio.timeout(self._options.site_seconds):
+                await self._pages(job, visit)
+        except TimeoutError:
+            counts["E_BUDGET"] += 1
+            visit.why = sentence("E_BUDGET", f"{self._options.site_seconds:.0f} 秒")
+        visit.hosting, visit.raw = await hosting
+        for exchange in [e for p in visit.pages for e in p.exchanges]:
+            if exchange.error:
+                counts[exchange.error.split(" ", 1)[0]] += 1
+        _conclude(visit)
+        visit.counts = dict(counts)
+        return visit
+
+    async def _pages(self, job: VisitJob, visit: VisitItem) -> None:
+        planned = _addresses(job, self._options.max_pages)
+        for url in planned:
+            page = await self._page(visit, url, "desktop")
+            if page.exchanges[-1].status is None and len(visit.pages) > 1:
+                return  # it has stopped answering: what is left would only wait
+        for url in planned[:WECHAT_PAGES]:
+            if not any(p.requested_url == url and p.exchanges[-1].status is None for p in visit.pages):
+                await self._page(visit, url, "wechat")
+        if len(planned) < self._options.max_pages and (link := self._query_link(job.site, visit)):
+            await self._page(visit, link, "desktop")
+        await self._favicon(visit)
+
+    async def _page(self, visit: VisitItem, url: str, client: Client) -> PageVisit:
+        page = await self._fetcher.page(url, client)
+        visit.pages.append(page)
+        return page
+
+    def _query_link(self, site: SiteKey, visit: VisitItem) -> str | None:
+        """The page's own link to where certificates are looked up, which a victim would click."""
+        fetched = {e.url for p in visit.pages for e in p.exchanges}
+        for page in visit.pages:
+            last = page.exchanges[-1]
+            text = _html_of(last, self._options.max_body)
+            if not text or urlsplit(last.url).hostname != site.host:
+                continue
+            for found in _LINK.finditer(text[:300_000]):
+                label = _TAG.sub("", found.group(2))
+                if any(word in label for word in self._query_words):
+                    url = urljoin(last.url, found.group(1)).split("#")[0]
+                    if _same_site(url, site) and url not in fetched:
+                        return url
+        return None
+
+    async def _favicon(self, visit: VisitItem) -> None:
+        page = next((p for p in visit.pages if p.client == "desktop" and p.exchanges[-1].status == 200), None)
+        if page is None:
+            return
+        last = page.exchanges[-1]
+        icon = _ICON.search(_html_of(last, self._options.max_body)[:100_000])
+        href = _HREF.search(icon.group(0)) if icon else None
+        try:
+            url = urljoin(last.url, href.group(1) if href else "/favicon.ico")
+        except ValueError:
+            return
+        if url.startswith(("http://", "https://")):
+            visit.favicon = await self._fetcher.exchange(url, "desktop", referer=last.url)
+
+
+def _addresses(job: VisitJob, limit: int) -> tuple[str, ...]:
+    """The addresses to fetch: those seen, then the front page (not on a host that strangers share)."""
+    urls = list(dict.fromkeys(job.urls))[: max(1, limit - 1)]
+    if not job.site.scope:
+        parts = urlsplit(urls[0])
+        front = f"{parts.scheme}://{parts.netloc}/"
+        if front not in urls and not any(u.rstrip("/") == front.rstrip("/") for u in urls):
+            urls.append(front)
+    return tuple(urls[:limit])
+
+
+def _html_of(exchange: Exchange, limit: int) -> str:
+    content_type = header(exchange, "content-type")
+    if exchange.status != 200:
+        return ""
+    data = page_body(exchange, limit).data
+    return decode(data, content_type).text if is_html(content_type, data) else ""
+
+
+def _same_site(url: str, site: SiteKey) -> bool:
+    parts = urlsplit(url)
+    return parts.scheme in {"http", "https"} and parts.hostname == site.host and parts.path.startswith(site.scope)
+
+
+def _conclude(visit: VisitItem) -> None:
+    """``ok``: every page answered in full; ``partial``: some did; ``failed``: nothing answered."""
+    answered = [p for p in visit.pages if p.exchanges and (p.exchanges[-1].status or 0) not in {0, 502, 503, 504}]
+    if not answered:
+        visit.outcome = "failed"
+        visit.why = visit.why or next((p.error for p in visit.pages if p.error), "") or _gateway(visit)
+    elif visit.why or any(p.error for p in visit.pages):
+        visit.outcome = "partial"
+        visit.why = visit.why or next(p.error for p in visit.pages if p.error)
+
+
+def _gateway(visit: VisitItem) -> str:
+    status = next((p.exchanges[-1].status for p in visit.pages if p.exchanges), None)
+    return sentence("E_CONNECT", f"HTTP {status}" if status else "没有应答")

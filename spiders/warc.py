@@ -1,0 +1,250 @@
+"""One WARC 1.1 file a visit (ISO 28500): every exchange, the raw hosting answers, and the visit's own record.
+
+Written to ``NAME.part``, synced, then renamed: a file that has its name is whole. The last record
+(``metadata``, ``urn:lookalike:visit``) names the others, so a visit reads back exactly as it was made.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+from pydantic import TypeAdapter
+from warcio.archiveiterator import ArchiveIterator
+from warcio.exceptions import ArchiveLoadFailed
+from warcio.statusandheaders import StatusAndHeaders
+from warcio.warcwriter import WARCWriter
+
+from scoring.case import Hop, Hosting, SiteKey
+from spiders.items import Exchange, PageVisit, VisitItem
+
+VISIT_URI = "urn:lookalike:visit"
+RAW_URI = "urn:lookalike:raw:"
+FORMAT = 1
+
+_HOSTING = TypeAdapter(Hosting)
+_HOPS = TypeAdapter(list[Hop])
+
+
+class BrokenWarc(Exception):
+    """A WARC file that does not hold a whole visit; the message names the file and what is missing."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Ids:
+    """Record ids of one exchange, by which the visit's own record names it."""
+
+    response: str
+    facts: dict[str, Any]
+
+
+def write_visit(visit: VisitItem, part: Path, software: str) -> None:
+    """Write ``visit`` to ``part`` and sync it; the caller renames it to its lasting name."""
+    with part.open("wb") as stream:
+        writer = WARCWriter(stream, gzip=True, warc_version="1.1")
+        writer.write_record(
+            writer.create_warcinfo_record(part.name, {"software": software, "format": "WARC File Format 1.1"})
+        )
+        pages = [_write_page(writer, page) for page in visit.pages]
+        favicon = _write_exchange(writer, visit.favicon) if visit.favicon else None
+        raw = {name: _write_raw(writer, name, data, visit.started_at) for name, data in visit.raw.items()}
+        record = _visit_record(visit, pages, favicon, raw)
+        writer.write_record(
+            writer.create_warc_record(
+                VISIT_URI,
+                "metadata",
+                payload=BytesIO(json.dumps(record, ensure_ascii=False, sort_keys=True).encode()),
+                warc_content_type="application/json",
+                warc_headers_dict={"WARC-Date": _date(visit.started_at)},
+            )
+        )
+        stream.flush()
+        os.fsync(stream.fileno())
+
+
+def read_visit(path: Path) -> VisitItem:
+    """The visit that ``write_visit`` wrote; ``BrokenWarc`` when the file was cut or altered."""
+    responses: dict[str, tuple[Any, bytes]] = {}
+    raw: dict[str, bytes] = {}
+    record: dict[str, Any] | None = None
+    try:
+        with path.open("rb") as stream:
+            for item in ArchiveIterator(stream, check_digests="raise"):
+                uri = item.rec_headers.get_header("WARC-Target-URI") or ""
+                if item.rec_type == "response":
+                    responses[item.rec_headers.get_header("WARC-Record-ID")] = (item, item.raw_stream.read())
+                elif item.rec_type == "resource" and uri.startswith(RAW_URI):
+                    raw[uri.removeprefix(RAW_URI)] = item.raw_stream.read()
+                elif item.rec_type == "metadata" and uri == VISIT_URI:
+                    record = json.loads(item.raw_stream.read())
+    except (ArchiveLoadFailed, OSError, ValueError, EOFError) as error:
+        raise BrokenWarc(f"{path}: {error}") from error
+    if record is None:
+        raise BrokenWarc(f"{path}: expected a visit record at the end, found none; the file was cut")
+    try:
+        return _visit(record, responses, raw)
+    except (KeyError, TypeError, ValueError) as error:
+        raise BrokenWarc(f"{path}: the visit record does not fit its exchanges ({error!r})") from error
+
+
+def _write_page(writer: WARCWriter, page: PageVisit) -> dict[str, Any]:
+    return {
+        "client": page.client,
+        "requested_url": page.requested_url,
+        "hops": _HOPS.dump_python(page.hops, mode="json"),
+        "exchanges": [_write_exchange(writer, e) for e in page.exchanges],
+        "encoding": page.encoding,
+        "encoding_note": page.encoding_note,
+        "body_sha256": page.body_sha256,
+        "error": page.error,
+    }
+
+
+def _write_exchange(writer: WARCWriter, exchange: Exchange) -> dict[str, Any]:
+    """Write request and response; return the facts that a WARC record has no field for."""
+    facts: dict[str, Any] = {
+        "url": exchange.url,
+        "method": exchange.method,
+        "at": exchange.at.isoformat(),
+        "ip": exchange.ip,
+        "status": exchange.status,
+        "error": exchange.error,
+        "truncated": exchange.truncated,
+        "request_headers": exchange.request_headers,
+        "response": None,
+    }
+    date = {"WARC-Date": _date(exchange.at)}
+    target = _target(exchange.url)
+    request = writer.create_warc_record(
+        target,
+        "request",
+        http_headers=StatusAndHeaders(f"{exchange.method} {target} HTTP/1.1", exchange.request_headers, is_http_request=True),
+        warc_headers_dict=date,
+    )
+    if exchange.status is None:
+        writer.write_record(request)
+        return facts
+    extra = dict(date)
+    if exchange.ip:
+        extra["WARC-IP-Address"] = exchange.ip.split(",")[0]
+    if exchange.truncated:
+        extra["WARC-Truncated"] = exchange.truncated
+    response = writer.create_warc_record(
+        target,
+        "response",
+        payload=BytesIO(exchange.body),
+        http_headers=_response_headers(exchange),
+        warc_headers_dict=extra,
+    )
+    writer.write_request_response_pair(request, response)
+    facts["response"] = response.rec_headers.get_header("WARC-Record-ID")
+    facts["response_headers"] = exchange.response_headers
+    return facts
+
+
+def _response_headers(exchange: Exchange) -> StatusAndHeaders:
+    """Headers as parsed; the framing is the record's own, so the original length and chunking are renamed."""
+    renamed = {"transfer-encoding": "X-Archive-Orig-Transfer-Encoding", "content-length": "X-Archive-Orig-Content-Length"}
+    headers = [(renamed.get(k.lower(), k), v) for k, v in exchange.response_headers]
+    headers.append(("Content-Length", str(len(exchange.body))))
+    ascii_only = [(_ascii(k), _ascii(v)) for k, v in headers]
+    return StatusAndHeaders(f"{exchange.status} {exchange.reason}".strip(), ascii_only, protocol="HTTP/1.1")
+
+
+def _ascii(value: str) -> str:
+    return value.encode("ascii", "backslashreplace").decode()
+
+
+def _target(url: str) -> str:
+    """The URL as a record may name it; the exact one stands in the visit's record."""
+    return "".join(c if "!" <= c <= "~" else "%20" for c in url)
+
+
+def _write_raw(writer: WARCWriter, name: str, data: bytes, at: datetime) -> str:
+    record = writer.create_warc_record(
+        RAW_URI + name,
+        "resource",
+        payload=BytesIO(data),
+        warc_content_type="application/octet-stream",
+        warc_headers_dict={"WARC-Date": _date(at)},
+    )
+    writer.write_record(record)
+    return str(record.rec_headers.get_header("WARC-Record-ID"))
+
+
+def _visit_record(
+    visit: VisitItem, pages: list[dict[str, Any]], favicon: dict[str, Any] | None, raw: dict[str, str]
+) -> dict[str, Any]:
+    return {
+        "format": FORMAT,
+        "site": [visit.site.host, visit.site.port, visit.site.scope],
+        "url": visit.url,
+        "started_at": visit.started_at.isoformat(),
+        "outcome": visit.outcome,
+        "why": visit.why,
+        "counts": visit.counts,
+        "pages": pages,
+        "favicon": favicon,
+        "hosting": _HOSTING.dump_python(visit.hosting, mode="json"),
+        "raw": raw,
+    }
+
+
+def _visit(record: dict[str, Any], responses: dict[str, tuple[Any, bytes]], raw: dict[str, bytes]) -> VisitItem:
+    if missing := set(record["raw"]) - set(raw):
+        raise ValueError(f"missing {sorted(missing)}")
+    host, port, scope = record["site"]
+    pages = [
+        PageVisit(
+            client=p["client"],
+            requested_url=p["requested_url"],
+            hops=_HOPS.validate_python(p["hops"]),
+            exchanges=[_exchange(e, responses) for e in p["exchanges"]],
+            encoding=p["encoding"],
+            encoding_note=p["encoding_note"],
+            body_sha256=p["body_sha256"],
+            error=p["error"],
+        )
+        for p in record["pages"]
+    ]
+    return VisitItem(
+        site=SiteKey(host, port, scope),
+        url=record["url"],
+        started_at=datetime.fromisoformat(record["started_at"]),
+        pages=pages,
+        favicon=_exchange(record["favicon"], responses) if record["favicon"] else None,
+        hosting=_HOSTING.validate_python(record["hosting"]),
+        raw={name: raw[name] for name in record["raw"]},
+        outcome=record["outcome"],
+        why=record["why"],
+        counts=record["counts"],
+    )
+
+
+def _exchange(facts: dict[str, Any], responses: dict[str, tuple[Any, bytes]]) -> Exchange:
+    exchange = Exchange(
+        url=facts["url"],
+        method=facts["method"],
+        request_headers=[(k, v) for k, v in facts["request_headers"]],
+        status=facts["status"],
+        reason="",
+        response_headers=[],
+        body=b"",
+        at=datetime.fromisoformat(facts["at"]),
+        ip=facts["ip"],
+        error=facts["error"],
+        truncated=facts["truncated"],
+    )
+    if facts["response"] is None:
+        return exchange
+    _, body = responses[facts["response"]]
+    return replace(exchange, body=body, response_headers=[(k, v) for k, v in facts["response_headers"]])
+
+
+def _date(at: datetime) -> str:
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
