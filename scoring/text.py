@@ -141,7 +141,8 @@ def normalise(text: str) -> str:
 
 def loose(text: str) -> str:
     """``normalise`` with every separator inside runs of Han characters removed; glues clauses, so only
-    for words that say enough by themselves."""
+    for words that say enough by themselves.
+    """
     return fold_loose(text).text
 
 
