@@ -1,0 +1,154 @@
+"""All facts of one HTML page, from one parse: what it shows, asks for, loads and leads to.
+
+Decides nothing about guilt and fetches nothing. A page that would cost a tree parser too much is read
+by one linear pass instead (``how="linear"``), with the same fields filled as far as that goes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Literal
+
+from scoring import page_dom, page_guard, page_linear, page_scripts
+from scoring.page_model import Form, FormField, Image, Link, Raw, Redirect
+from scoring.page_urls import Base, host_of, path_of
+
+__all__ = ["Form", "FormField", "Image", "Link", "PageFacts", "Redirect", "parse"]
+
+MAX_HTML = 4_000_000
+MAX_TEXT = 200_000
+SHINGLE = 3
+GRAM = 4
+
+
+@dataclass(frozen=True)
+class PageFacts:
+    """What one page says and does; every text is bounded, every address absolute where it can be."""
+
+    url: str
+    how: Literal["dom", "linear"] = "dom"
+    why_linear: str = ""
+    """Which limit the page broke, when it was read linearly."""
+    title: str = ""
+    description: str = ""
+    keywords: str = ""
+    headings: tuple[str, ...] = ()
+    """Texts of h1 and h2."""
+    text: str = ""
+    """Visible text, one line a block, at most 200,000 characters."""
+    script_text: str = ""
+    """Chinese strings that inline scripts hold: what a single-page app will show."""
+    links: tuple[Link, ...] = ()
+    forms: tuple[Form, ...] = ()
+    """The forms; fields outside any form stand in a last one whose ``loose`` is True."""
+    images: tuple[Image, ...] = ()
+    scripts: tuple[str, ...] = ()
+    stylesheets: tuple[str, ...] = ()
+    frames: tuple[str, ...] = ()
+    favicon: str = ""
+    refresh: str = ""
+    """Target of ``<meta http-equiv=refresh>``; empty when it only reloads."""
+    redirects: tuple[Redirect, ...] = ()
+    """Addresses that inline scripts send the visitor to."""
+    canonical: str = ""
+    generator: str = ""
+    charset: str = ""
+    """As the page itself declares it."""
+    site_code_meta: str = ""
+    """``<meta name=SiteIDCode>``, and the ``sitecode`` attribute of the 找错 script."""
+    analytics: tuple[str, ...] = ()
+    """``baidu:<32 hex>``, ``cnzz:<digits>``, ``google:G-…`` …"""
+    saved_from: tuple[str, ...] = ()
+    """Addresses in *saved from* and *mirrored from* comments."""
+    tags: tuple[str, ...] = ()
+    """Names of the elements in document order, at most 20,000."""
+    html: str = field(default="", repr=False)
+    """The source that was parsed, at most 4,000,000 characters."""
+    truncated: bool = False
+
+    @cached_property
+    def resources(self) -> tuple[str, ...]:
+        """Addresses of scripts, style sheets, images and frames."""
+        return tuple(u for u in (*self.scripts, *self.stylesheets, *(i.src for i in self.images), *self.frames) if u)
+
+    @cached_property
+    def resource_hosts(self) -> dict[str, int]:
+        """How many resources each host serves."""
+        counts: dict[str, int] = {}
+        for address in self.resources:
+            host = host_of(address)
+            if host:
+                counts[host] = counts.get(host, 0) + 1
+        return counts
+
+    @cached_property
+    def asset_paths(self) -> frozenset[str]:
+        """Paths of resources and form targets, without host and query."""
+        targets = (*self.resources, *(f.action for f in self.forms))
+        return frozenset(p for p in map(path_of, targets) if len(p) > 1)
+
+    @cached_property
+    def tag_grams(self) -> frozenset[tuple[str, ...]]:
+        """All runs of four element names."""
+        t = self.tags
+        return frozenset(zip(t, t[1:], t[2:], t[3:], strict=False))
+
+    @cached_property
+    def text_shingles(self) -> frozenset[str]:
+        """All runs of three characters of the visible text, white space and digits left out."""
+        bare = "".join(c for c in self.text if not c.isspace() and not c.isdigit())
+        return frozenset(bare[i : i + SHINGLE] for i in range(len(bare) - SHINGLE + 1))
+
+    @cached_property
+    def shown(self) -> str:
+        """Everything a reader may get to see: title, headings, text, alternative texts, script strings."""
+        alts = (i.alt for i in self.images if i.alt)
+        return "\n".join((self.title, self.text, *alts, self.script_text))
+
+    @cached_property
+    def fields(self) -> tuple[FormField, ...]:
+        """The fields of all forms."""
+        return tuple(f for form in self.forms for f in form.fields)
+
+
+def parse(html: str, url: str) -> PageFacts:
+    """Read ``html`` as it was served at ``url``; total: any text gives facts, in time linear in its length."""
+    source = html[:MAX_HTML].replace("\x00", "")
+    why = page_guard.too_costly(source)
+    base = Base(url)
+    raw = page_linear.read(source, base) if why else page_dom.read(source, base)
+    return _facts(source, url, raw, why, truncated=len(html) > MAX_HTML)
+
+
+def _facts(source: str, url: str, raw: Raw, why: str, *, truncated: bool) -> PageFacts:
+    scripts = page_scripts.read(raw.inline, raw.scripts, source, raw.base)
+    return PageFacts(
+        url=url,
+        how="linear" if why else "dom",
+        why_linear=why,
+        title=raw.title[:500],
+        description=raw.meta.get("description", "")[:1000],
+        keywords=raw.meta.get("keywords", "")[:1000],
+        headings=tuple(raw.headings),
+        text=raw.text[:MAX_TEXT],
+        script_text=scripts.text,
+        links=tuple(raw.links),
+        forms=tuple(raw.forms),
+        images=tuple(raw.images),
+        scripts=tuple(raw.scripts),
+        stylesheets=tuple(raw.stylesheets),
+        frames=tuple(raw.frames),
+        favicon=raw.favicon,
+        refresh=raw.refresh,
+        redirects=scripts.redirects,
+        canonical=raw.canonical,
+        generator=raw.meta.get("generator", "")[:200],
+        charset=raw.charset,
+        site_code_meta=raw.meta.get("siteidcode", "") or raw.site_code,
+        analytics=scripts.analytics,
+        saved_from=scripts.saved_from,
+        tags=tuple(raw.tags),
+        html=source,
+        truncated=truncated or len(raw.text) > MAX_TEXT,
+    )

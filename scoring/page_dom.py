@@ -1,0 +1,193 @@
+"""Reads a page with lexbor, once. Text that inline elements split is put together again, blocks stay apart."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from selectolax.lexbor import LexborHTMLParser
+
+from scoring.page_model import (
+    MAX_FIELDS,
+    MAX_IMAGES,
+    MAX_INLINE,
+    MAX_LINKS,
+    MAX_RESOURCES,
+    MAX_TAGS,
+    Form,
+    FormField,
+    Image,
+    Link,
+    Raw,
+    lines,
+    squeeze,
+)
+
+if TYPE_CHECKING:
+    from selectolax.lexbor import LexborNode
+
+    from scoring.page_urls import Base
+
+_INLINE = ["b", "i", "span", "font", "strong", "em", "u", "s", "small", "big", "label", "bdi", "mark", "ruby", "rb"]
+_SILENT = ["script", "style", "template", "title", "rp", "rt"]
+
+
+def read(html: str, base: Base) -> Raw:
+    """Facts of one page; the tree is changed on the way and thrown away."""
+    tree = LexborHTMLParser(html)
+    raw = Raw(base)
+    root = tree.root
+    if root is None:
+        return raw
+    for node in root.traverse():
+        tag = node.tag
+        if tag is None or tag[0] == "-":
+            continue
+        raw.tags.append(tag)
+        reader = _READERS.get(tag)
+        if reader is not None:
+            reader(raw, node)
+    del raw.tags[MAX_TAGS:]
+    _loose_fields(raw, tree)
+    tree.strip_tags(_SILENT)
+    tree.unwrap_tags(_INLINE)
+    body = tree.body or tree.root
+    if body is not None:
+        body.merge_text_nodes()
+        raw.text = lines(body.text(separator="\n"))
+    return raw
+
+
+def _title(raw: Raw, node: LexborNode) -> None:
+    raw.title = raw.title or squeeze(node.text(), 500)
+
+
+def _meta(raw: Raw, node: LexborNode) -> None:
+    a = node.attributes
+    content = a.get("content") or ""
+    if a.get("charset"):
+        raw.charset = raw.charset or str(a["charset"])[:40]
+    http = (a.get("http-equiv") or "").lower()
+    if http == "refresh":
+        raw.on_refresh(content)
+    elif http == "content-type":
+        raw.charset = raw.charset or content.lower().partition("charset=")[2].strip()[:40]
+    name = a.get("name") or a.get("property")
+    if name:
+        raw.on_meta(name, content)
+
+
+def _base(raw: Raw, node: LexborNode) -> None:
+    href = node.attributes.get("href")
+    if href and not raw.links:
+        raw.base = type(raw.base)(raw.base.join(href))
+
+
+def _link(raw: Raw, node: LexborNode) -> None:
+    a = node.attributes
+    raw.on_link(a.get("rel") or "", a.get("href") or "")
+
+
+def _heading(raw: Raw, node: LexborNode) -> None:
+    text = squeeze(node.text())
+    if text and len(raw.headings) < 50:
+        raw.headings.append(text)
+
+
+def _anchor(raw: Raw, node: LexborNode) -> None:
+    href = node.attributes.get("href")
+    if href and len(raw.links) < MAX_LINKS:
+        raw.links.append(Link(raw.base.join(href), squeeze(node.text())))
+
+
+def _image(raw: Raw, node: LexborNode) -> None:
+    a = node.attributes
+    if len(raw.images) < MAX_IMAGES:
+        raw.images.append(Image(raw.base.join(a.get("src") or a.get("data-src") or ""), squeeze(a.get("alt"))))
+
+
+def _script(raw: Raw, node: LexborNode) -> None:
+    a = node.attributes
+    if a.get("sitecode"):
+        raw.site_code = str(a["sitecode"])[:20]
+    src = a.get("src")
+    if src:
+        if len(raw.scripts) < MAX_RESOURCES:
+            raw.scripts.append(raw.base.join(src))
+        return
+    body = node.text() or ""
+    if body and sum(map(len, raw.inline)) < MAX_INLINE:
+        raw.inline.append(body[:MAX_INLINE])
+
+
+def _frame(raw: Raw, node: LexborNode) -> None:
+    src = node.attributes.get("src")
+    if src and len(raw.frames) < MAX_RESOURCES:
+        raw.frames.append(raw.base.join(src))
+
+
+def _form(raw: Raw, node: LexborNode) -> None:
+    if len(raw.forms) >= 50:
+        return
+    a = node.attributes
+    fields = tuple(_field(n) for n in node.css("input,select,textarea,button")[:MAX_FIELDS])
+    action = raw.base.join(a.get("action") or "") if a.get("action") else ""
+    text = squeeze(node.text(separator=" "), 1500)
+    raw.forms.append(Form(action, (a.get("method") or "get").lower(), fields, text))
+
+
+def _loose_fields(raw: Raw, tree: LexborHTMLParser) -> None:
+    inside = sum(len(f.fields) for f in raw.forms)
+    nodes = tree.css("input,select,textarea,button")
+    if len(nodes) <= inside or inside >= MAX_FIELDS:
+        return
+    loose = [n for n in nodes[: 2 * MAX_FIELDS] if not _in_form(n)]
+    if loose:
+        raw.forms.append(Form("", "", tuple(_field(n) for n in loose[:MAX_FIELDS]), _around(loose[0]), loose=True))
+
+
+def _in_form(node: LexborNode) -> bool:
+    parent = node.parent
+    while parent is not None:
+        if parent.tag == "form":
+            return True
+        parent = parent.parent
+    return False
+
+
+def _around(node: LexborNode) -> str:
+    """Text of the nearest ancestor that holds more than the field itself: labels stand there."""
+    parent, text = node.parent, ""
+    for _ in range(6):
+        if parent is None or parent.tag == "body" or len(text) > 60:
+            break
+        text = squeeze(parent.text(separator=" "), 1500)
+        parent = parent.parent
+    return text
+
+
+def _field(node: LexborNode) -> FormField:
+    a = node.attributes
+    kind = (a.get("type") or ("text" if node.tag == "input" else node.tag or "")).lower()
+    words = " ".join(filter(None, (a.get("placeholder"), a.get("title"), a.get("aria-label"), a.get("alt"))))
+    if node.tag in ("button", "select"):
+        words = f"{words} {node.text(separator=' ')}"
+    return FormField(
+        (a.get("name") or "")[:80], (a.get("id") or "")[:80], kind[:20], squeeze(words), squeeze(a.get("value"), 80)
+    )
+
+
+_READERS = {
+    "title": _title,
+    "meta": _meta,
+    "base": _base,
+    "link": _link,
+    "h1": _heading,
+    "h2": _heading,
+    "a": _anchor,
+    "area": _anchor,
+    "img": _image,
+    "script": _script,
+    "iframe": _frame,
+    "frame": _frame,
+    "form": _form,
+}

@@ -1,0 +1,72 @@
+"""Addresses on a page, made absolute cheaply; a broken address stays as it is written."""
+
+from __future__ import annotations
+
+from urllib.parse import urljoin, urlsplit
+
+MAX_URL = 2000
+
+
+class Base:
+    """The address that relative addresses count from."""
+
+    __slots__ = ("folder", "origin", "scheme", "url")
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        scheme, found, rest = url.partition("://")
+        self.scheme = scheme.lower() if found else ""
+        self.origin = f"{scheme}://{rest.partition('/')[0].partition('?')[0].partition('#')[0]}" if found else ""
+        path = rest.partition("?")[0].partition("#")[0]
+        self.folder = f"{scheme}://{path.rpartition('/')[0] or path}/" if found else ""
+
+    def join(self, href: str) -> str:
+        """``href`` as an absolute address; ``javascript:`` and ``data:`` are kept, cut short."""
+        href = href.strip()[:MAX_URL]
+        if href.startswith(("http://", "https://")):
+            return href
+        if href.startswith("/"):
+            return f"{self.scheme or 'http'}:{href}" if href.startswith("//") else self.origin + href
+        if href.startswith(("javascript:", "data:", "mailto:", "tel:", "weixin:", "#")):
+            return href[:200]
+        plain = self.folder and href and href[0] not in ".?" and ":" not in href
+        return self.folder + href if plain else _joined(self.url, href)
+
+
+def _joined(base: str, href: str) -> str:
+    try:
+        return urljoin(base, href)
+    except ValueError:
+        return href
+
+
+def host_of(url: str) -> str:
+    """Host of an http address in lower case, without port; empty when there is none."""
+    _, found, rest = url.partition("://")
+    if not found:
+        return ""
+    for mark in "/?#":
+        rest = rest.partition(mark)[0]
+    rest = rest.rpartition("@")[2].lower()
+    if rest.startswith("["):
+        return rest[1:].partition("]")[0]
+    return rest.partition(":")[0].rstrip(".")
+
+
+def port_of(url: str) -> int:
+    """Port of an address; 80 and 443 are one and stand as 80, as does what cannot be read."""
+    try:
+        port = urlsplit(url).port
+    except ValueError:
+        port = None
+    return 80 if port in (None, 443) else port or 80
+
+
+def path_of(url: str) -> str:
+    """Path of an address without query and fragment; empty for ``data:`` and the like."""
+    _, found, rest = url.partition("://")
+    if not found:
+        return ""
+    rest = rest.partition("?")[0].partition("#")[0]
+    _, slash, path = rest.partition("/")
+    return f"/{path}" if slash else ""
