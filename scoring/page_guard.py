@@ -20,42 +20,11 @@ MAX_RECONSTRUCTED = 200_000
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*+)")
 _LONG = re.compile(rf"<[a-zA-Z][^<>]{{{LONG_TAG},}}+")
 _FORMATTING = re.compile(r"<(/?)(?:b|big|code|em|font|i|nobr|s|small|strike|strong|tt|u)\b", re.IGNORECASE)
-_FLAT = frozenset(
-    (
-        "area",
-        "base",
-        "br",
-        "col",
-        "embed",
-        "hr",
-        "img",
-        "input",
-        "link",
-        "meta",
-        "param",
-        "source",
-        "track",
-        "wbr",
-        "p",
-        "li",
-        "dt",
-        "dd",
-        "option",
-        "optgroup",
-        "tr",
-        "td",
-        "th",
-        "tbody",
-        "thead",
-        "tfoot",
-        "html",
-        "head",
-        "body",
-        "script",
-        "style",
-        "a",
-    )
+_FLAT_NAMES = (
+    "area base br col embed hr img input link meta param source track wbr p li dt dd option optgroup "
+    "tr td th tbody thead tfoot html head body script style a "
 )
+_FLAT = frozenset(_FLAT_NAMES.split())
 """Void elements, and those that the parser closes by itself: they do not pile up."""
 
 

@@ -29,29 +29,10 @@ if TYPE_CHECKING:
 _OPEN_SILENT = re.compile(r"<(script|style|template)\b([^<>]*+)>", re.IGNORECASE)
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*+)([^<>]*+)>")
 _ATTRIBUTE = re2.compile(r"""([a-zA-Z][a-zA-Z0-9_:-]*)\s*=\s*("[^"]*"|'[^']*'|[^\s"'>]+)""")
-_INLINE = frozenset(
-    ["b", "i", "span", "font", "strong", "em", "u", "s", "small", "big", "label", "bdi", "mark", "ruby", "rb"]
-)
-_WANTED = frozenset(
-    [
-        "title",
-        "meta",
-        "base",
-        "link",
-        "h1",
-        "h2",
-        "a",
-        "area",
-        "img",
-        "iframe",
-        "frame",
-        "form",
-        "input",
-        "select",
-        "textarea",
-        "button",
-    ]
-)
+_INLINE_NAMES = "b i span font strong em u s small big label bdi mark ruby rb"
+_INLINE = frozenset(_INLINE_NAMES.split())
+_WANTED_NAMES = "title meta base link h1 h2 a area img iframe frame form input select textarea button"
+_WANTED = frozenset(_WANTED_NAMES.split())
 MAX_ATTRIBUTE_TEXT = 4000
 MAX_STEPS = 300_000
 MAX_MARKUP = 1_500_000
