@@ -20,7 +20,7 @@ TOO_MANY = 0.01
 
 _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 _HEADER = re2.compile(r"(?i)charset\s*=\s*[\"']?\s*([^\s;\"',]{1,40})")
-_META = re2.compile(rb"(?is)<meta[^>]{0,400}?charset\s*=\s*[\"']?\s*([^\s;\"'>/]{1,40})")
+_META = re2.compile(rb"(?is)<meta[^>]*?charset\s*=\s*[\"']?\s*([^\s;\"'>/]{1,40})")
 
 
 @dataclass(frozen=True, slots=True)

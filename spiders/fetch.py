@@ -83,23 +83,24 @@ class Fetcher:
         return visit
 
     def _onward(self, exchange: Exchange, seen: set[str], visit: PageVisit) -> tuple[redirects.Onward | None, str]:
+        """Where the answer leads, and why that is not followed when it is not."""
         if exchange.status is None:
             return None, ""
         try:
             onward = redirects.by_status(exchange.status, _location(exchange), exchange.url)
-            if onward is None:
-                onward = self._read(exchange, visit)
+            onward = onward or self._read(exchange, visit)
         except ValueError as error:
             return None, sentence("E_BAD_REDIRECT", str(error))
-        if onward is None:
-            return None, ""
-        if not onward.url.startswith(("http://", "https://")):
-            return onward, sentence("E_SCHEME", onward.url[:60])
-        if onward.url in seen:
-            return onward, sentence("E_REDIRECT_LOOP", onward.url)
-        if len(visit.exchanges) > self._options.max_hops:
-            return onward, sentence("E_REDIRECT_LIMIT", str(self._options.max_hops))
-        return onward, ""
+        return onward, self._refusal(onward.url, seen) if onward else ""
+
+    def _refusal(self, url: str, seen: set[str]) -> str:
+        if not url.startswith(("http://", "https://")):
+            return sentence("E_SCHEME", url[:60])
+        if url in seen:
+            return sentence("E_REDIRECT_LOOP", url)
+        if len(seen) > self._options.max_hops:
+            return sentence("E_REDIRECT_LIMIT", str(self._options.max_hops))
+        return ""
 
     def _read(self, exchange: Exchange, visit: PageVisit) -> redirects.Onward | None:
         """Note the page's hash and encoding; the onward address when the page is only a front."""
@@ -177,7 +178,7 @@ def page_body(exchange: Exchange, limit: int) -> Body:
 
 def is_html(content_type: str, data: bytes) -> bool:
     """Whether a reader's browser would show it as a page; the type is believed unless it is missing."""
-    kind = content_type.split(";")[0].strip().lower()
+    kind = content_type.split(";", maxsplit=1)[0].strip().lower()
     if kind:
         return "html" in kind or kind in {"text/plain", "application/xml", "text/xml"}
     return data.lstrip()[:1] == b"<"

@@ -32,7 +32,7 @@ class SerpItem:
 
 @dataclass(slots=True)
 class Exchange:
-    """One request and its answer, as it goes into the WARC: the body as it was sent, content coding included, bounded."""
+    """One request and its answer, as the WARC holds it: the body as sent, content coding included, bounded."""
 
     url: str
     method: str

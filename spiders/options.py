@@ -46,7 +46,9 @@ class Options(BaseSettings):
     )
     whois: str = Field("", description="One WHOIS server as host:port for every name; empty: each registry's own.")
     rdap: str = Field("https://rdap.org", description="Base URL of the RDAP service.")
-    networks: str = Field("", description="Offline IP-to-network data (ip2asn .tsv/.tsv.gz or .mmdb); empty: the bundled table.")
+    networks: str = Field(
+        "", description="Offline IP-to-network data (ip2asn .tsv/.tsv.gz or .mmdb); empty: the bundled table."
+    )
     now: datetime | None = Field(None, description="A fixed clock, ISO 8601 with offset; empty: the real one.")
     allow_networks: Annotated[tuple[str, ...], NoDecode] = Field(
         (), description="Reserved networks that the guard lets through, comma separated; for ranges only."
@@ -110,6 +112,7 @@ class Options(BaseSettings):
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Arguments, then the environment, then the file."""
+        del dotenv_settings, file_secret_settings
         file = settings_file()
         toml = (TomlConfigSettingsSource(settings_cls, file),) if file.is_file() else ()
         return (init_settings, env_settings, *toml)

@@ -18,14 +18,13 @@ HEAD = 65536
 SPARSE = 400
 """Visible characters up to which a page with a script redirect is nothing but a front."""
 
-_META = re2.compile(r"(?is)<meta\b[^>]{0,200}?http-equiv\s*=\s*[\"']?\s*refresh\b[^>]{0,2000}>")
-_CONTENT = re2.compile(r"(?is)\bcontent\s*=\s*(?:\"([^\"]{0,2000})\"|'([^']{0,2000})'|([^\s>]{1,2000}))")
-_REFRESH = re2.compile(r"(?is)^\s*[\d.]*\s*[;,]?\s*(?:url\s*=)?\s*[\"']?\s*([^\"']+)")
-_STRING = r"(?:\"(?:[^\"\\\n]|\\.){1,2000}\"|'(?:[^'\\\n]|\\.){1,2000}')"
+_META = re2.compile(r"(?is)<meta\b[^>]*?http-equiv\s*=\s*[\"']?\s*refresh\b[^>]*>")
+_CONTENT = re2.compile(r"(?is)\bcontent\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s>]+))")
+_STRING = r"(?:\"(?:[^\"\\\n]|\\.)+\"|'(?:[^'\\\n]|\\.)+')"
 _SCRIPT = re2.compile(
     r"(?i)(?:\b(?:window|document|self|top|parent)\s*\.\s*)?\blocation\s*"
     r"(?:\.\s*href\s*)?(?:=\s*|\.\s*(?:replace|assign)\s*\(\s*)"
-    rf"({_STRING}(?:\s*\+\s*{_STRING}){{0,20}})"
+    rf"({_STRING}(?:\s*\+\s*{_STRING})*)"
 )
 _PART = re2.compile(_STRING)
 _TAGS = re2.compile(r"(?is)<(?:script|style|noscript)\b.*?</(?:script|style|noscript)\s*>|<!--.*?-->|<[^>]*>")
@@ -53,9 +52,8 @@ def by_page(text: str, base: str) -> Onward | None:
     if meta := _META.search(head):
         content = _CONTENT.search(meta.group(0))
         value = html.unescape(next((g for g in content.groups() if g), "")) if content else ""
-        target = _REFRESH.search(value)
-        if target and not _only_delay(value):
-            found = resolve(base, target.group(1))
+        if target := _refresh_target(value):
+            found = resolve(base, target)
             if found != urldefrag(base).url:
                 return Onward(found, "meta")
     script = _SCRIPT.search(head)
@@ -79,8 +77,15 @@ def visible(text: str) -> str:
     return _BLANK.sub(" ", _TAGS.sub(" ", text)).strip()
 
 
-def _only_delay(value: str) -> bool:
-    return not value.replace(".", "").strip(" ;,").strip() or value.strip(" ;,").replace(".", "").isdigit()
+def _refresh_target(value: str) -> str:
+    """The address in ``5; URL='…'`` (HTML, shared declarative refresh steps); '' when there is only a delay."""
+    rest = value.lstrip().lstrip("0123456789.").lstrip()
+    if rest[:1] in {";", ","}:
+        rest = rest[1:].lstrip()
+    if rest[:3].lower() == "url" and rest[3:].lstrip().startswith("="):
+        rest = rest[3:].lstrip()[1:].lstrip()
+    quote = rest[:1]
+    return rest[1:].split(quote, 1)[0].strip() if quote in {'"', "'"} else rest.strip()
 
 
 def _joined(expression: str) -> str:

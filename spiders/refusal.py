@@ -23,7 +23,7 @@ SENTENCES = {
 }
 
 
-class Refused(Exception):  # noqa: N818 - a refusal is an answer, not a defect
+class Refused(Exception):
     """The guard or a limit stopped a fetch; ``str()`` is the code and the sentence."""
 
     def __init__(self, code: str, detail: str) -> None:

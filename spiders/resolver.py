@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @implementer(IResolverSimple)
 class GuardedResolver:
-    """Scrapy's ``DNS_RESOLVER``: Twisted sends literals through it too, in every spelling, and connects to its answer."""
+    """Scrapy's ``DNS_RESOLVER``: Twisted sends literals through it too, and connects to what it answers."""
 
     def __init__(self, reactor: ReactorBase, guard: Guard) -> None:
         self._reactor = reactor

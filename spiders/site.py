@@ -19,7 +19,7 @@ from spiders.guard import resolver_for
 from spiders.hosting.gather import HostingTools, gather
 from spiders.items import VisitItem
 from spiders.options import Options
-from spiders.visit import Visitor, VisitJob
+from spiders.visit import VisitJob, Visitor
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -63,10 +63,10 @@ class SiteSpider(scrapy.Spider):
 
     def __init__(self, url: str = "", frontier: Frontier | None = None, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self._frontier = frontier
-        self._given = url.split()
-        if frontier is None and not self._given:
-            self._given = []
+        self.frontier = frontier
+        self.given = url.split()
+        if frontier is None and not self.given:
+            self.given = []
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> SiteSpider:
@@ -74,31 +74,31 @@ class SiteSpider(scrapy.Spider):
         options: Options = crawler.settings["LOOKALIKE_OPTIONS"]
         now = partial(clock.now, options)
         seeds = load_seeds(options.seeds_folder)
-        if spider._frontier is None:
-            spider._frontier = _Listed(_jobs(spider._given, seeds.shared_hosts))
+        if spider.frontier is None:
+            spider.frontier = _Listed(_jobs(spider.given, seeds.shared_hosts))
         fetcher = Fetcher(crawler, options, now)
         crawler.signals.connect(fetcher.on_bytes, signal=signals.bytes_received)
         crawler.signals.connect(fetcher.on_headers, signal=signals.headers_received)
         tools = HostingTools.for_options(options, resolver_for(options))
         hosting = partial(gather, options=options, tools=tools)
-        spider._visitor = Visitor(fetcher, hosting, options, now, seeds.lexicon.words("query"))
-        spider._concurrency = options.concurrency
+        spider.visitor = Visitor(fetcher, hosting, options, now, seeds.lexicon.words("query"))
+        spider.concurrency = options.concurrency
         # A signal's receivers are held weakly.
-        spider._fetcher = fetcher
+        spider.fetcher = fetcher
         return spider
 
-    _visitor: Visitor
-    _fetcher: Fetcher
-    _concurrency: int
+    visitor: Visitor
+    fetcher: Fetcher
+    concurrency: int
 
     async def start(self) -> AsyncIterator[VisitItem]:
         """Keep up to ``concurrency`` visits going until the frontier has no more."""
-        assert self._frontier is not None
+        assert self.frontier is not None
         running: set[asyncio.Task[VisitItem]] = set()
         while True:
-            room = self._concurrency - len(running)
-            jobs = await self._frontier.take(room) if room else ()
-            running |= {asyncio.ensure_future(self._visitor.visit(job)) for job in jobs}
+            room = self.concurrency - len(running)
+            jobs = await self.frontier.take(room) if room else ()
+            running |= {asyncio.ensure_future(self.visitor.visit(job)) for job in jobs}
             if not running:
                 return
             done, running = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
@@ -109,6 +109,7 @@ class SiteSpider(scrapy.Spider):
 
     async def parse(self, response: scrapy.http.Response) -> AsyncIterator[VisitItem]:
         """Visits begin in ``start``; nothing is parsed from a single response."""
+        del response
         return
         yield
 

@@ -22,9 +22,9 @@ GatherHosting = Callable[[SiteKey], Awaitable[tuple[Hosting, dict[str, bytes]]]]
 
 WECHAT_PAGES = 2
 """Distinct pages that are also fetched as WeChat: the one a victim is sent to, and the front page."""
-_ICON = re2.compile(r"(?is)<link\b[^>]{0,500}?\brel\s*=\s*[\"']?[^\"'>]{0,40}\bicon\b[^>]{0,500}>")
-_HREF = re2.compile(r"(?is)\bhref\s*=\s*[\"']?([^\"'\s>]{1,1000})")
-_LINK = re2.compile(r"(?is)<a\b[^>]{0,800}?\bhref\s*=\s*[\"']?([^\"'\s>]{1,1000})[^>]{0,800}>(.{0,300}?)</a\s*>")
+_ICON = re2.compile(r"(?is)<link\b[^>]*?\brel\s*=\s*[\"']?[^\"'>]*\bicon\b[^>]*>")
+_HREF = re2.compile(r"(?is)\bhref\s*=\s*[\"']?([^\"'\s>]+)")
+_LINK = re2.compile(r"(?is)<a\b[^>]*?\bhref\s*=\s*[\"']?([^\"'\s>]+)[^>]*>(.*?)</a\s*>")
 _TAG = re2.compile(r"(?s)<[^>]*>")
 
 

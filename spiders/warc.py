@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import zlib
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from io import BytesIO
@@ -53,12 +54,13 @@ def write_visit(visit: VisitItem, part: Path, software: str) -> None:
         pages = [_write_page(writer, page) for page in visit.pages]
         favicon = _write_exchange(writer, visit.favicon) if visit.favicon else None
         raw = {name: _write_raw(writer, name, data, visit.started_at) for name, data in visit.raw.items()}
-        record = _visit_record(visit, pages, favicon, raw)
+        record = json.dumps(_visit_record(visit, pages, favicon, raw), ensure_ascii=False, sort_keys=True).encode()
         writer.write_record(
             writer.create_warc_record(
                 VISIT_URI,
                 "metadata",
-                payload=BytesIO(json.dumps(record, ensure_ascii=False, sort_keys=True).encode()),
+                payload=BytesIO(record),
+                length=len(record),
                 warc_content_type="application/json",
                 warc_headers_dict={"WARC-Date": _date(visit.started_at)},
             )
@@ -73,7 +75,9 @@ def read_visit(path: Path) -> VisitItem:
     raw: dict[str, bytes] = {}
     record: dict[str, Any] | None = None
     try:
-        with path.open("rb") as stream:
+        data = path.read_bytes()
+        _require_whole_members(data)
+        with BytesIO(data) as stream:
             for item in ArchiveIterator(stream, check_digests="raise"):
                 uri = item.rec_headers.get_header("WARC-Target-URI") or ""
                 if item.rec_type == "response":
@@ -82,7 +86,8 @@ def read_visit(path: Path) -> VisitItem:
                     raw[uri.removeprefix(RAW_URI)] = item.raw_stream.read()
                 elif item.rec_type == "metadata" and uri == VISIT_URI:
                     record = json.loads(item.raw_stream.read())
-    except (ArchiveLoadFailed, OSError, ValueError, EOFError) as error:
+    except (ArchiveLoadFailed, OSError, ValueError, EOFError, AttributeError, zlib.error) as error:
+        # AttributeError: what the reader raises itself on a record that ends within its headers
         raise BrokenWarc(f"{path}: {error}") from error
     if record is None:
         raise BrokenWarc(f"{path}: expected a visit record at the end, found none; the file was cut")
@@ -90,6 +95,16 @@ def read_visit(path: Path) -> VisitItem:
         return _visit(record, responses, raw)
     except (KeyError, TypeError, ValueError) as error:
         raise BrokenWarc(f"{path}: the visit record does not fit its exchanges ({error!r})") from error
+
+
+def _require_whole_members(data: bytes) -> None:
+    """The reader stops silently at a member that was cut (warcio #127), so the members are walked first."""
+    while data:
+        member = zlib.decompressobj(16 + zlib.MAX_WBITS)
+        member.decompress(data)
+        if not member.eof:
+            raise EOFError("the last record is cut")
+        data = member.unused_data
 
 
 def _write_page(writer: WARCWriter, page: PageVisit) -> dict[str, Any]:
@@ -123,7 +138,9 @@ def _write_exchange(writer: WARCWriter, exchange: Exchange) -> dict[str, Any]:
     request = writer.create_warc_record(
         target,
         "request",
-        http_headers=StatusAndHeaders(f"{exchange.method} {target} HTTP/1.1", exchange.request_headers, is_http_request=True),
+        http_headers=StatusAndHeaders(
+            f"{exchange.method} {target} HTTP/1.1", exchange.request_headers, is_http_request=True
+        ),
         warc_headers_dict=date,
     )
     if exchange.status is None:
@@ -138,6 +155,7 @@ def _write_exchange(writer: WARCWriter, exchange: Exchange) -> dict[str, Any]:
         target,
         "response",
         payload=BytesIO(exchange.body),
+        length=len(exchange.body),
         http_headers=_response_headers(exchange),
         warc_headers_dict=extra,
     )
@@ -149,7 +167,10 @@ def _write_exchange(writer: WARCWriter, exchange: Exchange) -> dict[str, Any]:
 
 def _response_headers(exchange: Exchange) -> StatusAndHeaders:
     """Headers as parsed; the framing is the record's own, so the original length and chunking are renamed."""
-    renamed = {"transfer-encoding": "X-Archive-Orig-Transfer-Encoding", "content-length": "X-Archive-Orig-Content-Length"}
+    renamed = {
+        "transfer-encoding": "X-Archive-Orig-Transfer-Encoding",
+        "content-length": "X-Archive-Orig-Content-Length",
+    }
     headers = [(renamed.get(k.lower(), k), v) for k, v in exchange.response_headers]
     headers.append(("Content-Length", str(len(exchange.body))))
     ascii_only = [(_ascii(k), _ascii(v)) for k, v in headers]
@@ -170,6 +191,7 @@ def _write_raw(writer: WARCWriter, name: str, data: bytes, at: datetime) -> str:
         RAW_URI + name,
         "resource",
         payload=BytesIO(data),
+        length=len(data),
         warc_content_type="application/octet-stream",
         warc_headers_dict={"WARC-Date": _date(at)},
     )
