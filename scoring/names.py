@@ -1,0 +1,210 @@
+"""What a host name imitates, by its letters alone: rules, strength, and the platform meant.
+
+A name is a hit where two independent classes of words meet, or for one strong form. Never fetches, never
+looks anything up; a name that says nothing may still be a fake.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+import ahocorasick
+
+from scoring.domains import (
+    is_gov_label,
+    is_ip,
+    normalise_host,
+    private_suffix,
+    registrable_domain,
+    split,
+    unicode_host,
+)
+from scoring.name_labels import LabelHit, Labels
+from scoring.name_words import Vocabulary, Word
+from scoring.skeleton import flatten
+from scoring.text import TermSet
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from seeds.model import Lexicon, Platform
+
+__all__ = [
+    "NameFinding",
+    "NameIndex",
+    "is_gov_label",
+    "normalise_host",
+    "private_suffix",
+    "registrable_domain",
+    "unicode_host",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class NameFinding:
+    """One rule that a name meets. ``strength`` in (0, 1]: from 0.5 it is worth a visit by itself."""
+
+    rule: str
+    strength: float
+    platform: str | None
+    matched: str
+    text: str
+    """One sentence in Chinese for the analyst."""
+
+
+_RUNS = re.compile(r"[a-z]+")
+_LONE_DIGIT = re.compile(r"(?<![0-9])[0134578](?![0-9])")
+_LEET = str.maketrans("0134578", "oieastb")
+_GOV_INSIDE = re.compile(r"(?:^|[.-])(?P<head>[a-z0-9-]*?)gov[.-]?cn(?:[.-]|$)")
+_CN = frozenset({"cn", "com.cn", "net.cn", "org.cn"})
+_CLASS_NAMES = {"body": "机构名", "gov": "政府标记", "topic": "证书业务词", "query": "查询词"}
+_U_CLASSES = {"organs": "body", "gov_markers": "gov", "topics": "topic", "products": "topic", "query": "query"}
+_LABEL_TEXT = {
+    "embedded_host": "把官方域名 {genuine} 嵌在自己的域名里（{matched}）",
+    "typo": "“{matched}”与官方域名 {genuine} 只差一两处（增减、换位、连字符或后缀）",
+    "bitsquat": "“{matched}”与官方域名 {genuine} 只差一个比特",
+    "homoglyph": "“{matched}”用形近字符仿写官方域名 {genuine}",
+    "punycode": "国际化域名显示出来与官方域名 {genuine} 形近（{matched}）",
+}
+
+
+class NameIndex:
+    """Everything that names are held against, built once from the seeds."""
+
+    def __init__(self, platforms: Iterable[Platform], lexicon: Lexicon) -> None:
+        rows = tuple(platforms)
+        self._labels = Labels(rows)
+        self._words = Vocabulary(rows, lexicon)
+        self._errata = {e.printed.lower(): p.id for p in rows for e in p.errata}
+        self._errata |= {
+            registrable_domain(host): pid for host, pid in self._errata.items() if registrable_domain(host)
+        }
+        names = {p.id: tuple(n for n in (p.name, *p.aliases) if len(n) >= 3) for p in rows}
+        self._platform_names = TermSet(names)
+        self._chinese = TermSet({group: lexicon.words(group) for group in _U_CLASSES})
+        self._anchors: Any = ahocorasick.Automaton()
+        for anchor in {*self._words.anchors, "gov"}:
+            self._anchors.add_word(anchor, anchor)
+        for form in (*self._labels.dotted, *self._labels.heads):
+            self._anchors.add_word(form.replace("-", ".").split(".")[0][:4], form)
+        self._anchors.make_automaton()
+        self.judge = lru_cache(maxsize=4096)(self._judge)
+
+    def is_genuine(self, host: str) -> bool:
+        """Whether a normalised host belongs to a registered platform or stands under gov.cn."""
+        if is_gov_label(host) or host in self._labels.hosts:
+            return True
+        return registrable_domain(host) in self._labels.domains
+
+    def _judge(self, host: str) -> tuple[NameFinding, ...]:
+        """All that the name shows, strongest first; empty for genuine hosts, IPs and what is no host name."""
+        try:
+            name = normalise_host(host)
+        except ValueError:
+            return ()
+        if is_ip(name) or self.is_genuine(name):
+            return ()
+        found: dict[str, NameFinding] = {}
+        for finding in self._findings(name):
+            known = found.get(finding.rule)
+            if known is None or known.strength < finding.strength:
+                found[finding.rule] = finding
+        return tuple(sorted(found.values(), key=lambda f: (-f.strength, f.rule)))
+
+    def _findings(self, name: str) -> Iterable[NameFinding]:
+        yield from self._erratum(name)
+        encoded = "xn--" in name
+        flat = ".".join(flatten(label) for label in name.split(".")) if encoded else name
+        yield from self._ascii(flat, "punycode" if encoded else "")
+        if encoded:
+            yield from self._u_label(unicode_host(name))
+        plain = _LONE_DIGIT.sub(lambda m: m.group().translate(_LEET), flat)
+        if plain != flat:
+            yield from self._ascii(plain, "homoglyph")
+
+    def _ascii(self, flat: str, disguise: str) -> Iterable[NameFinding]:
+        label, suffix, front = _site(flat)
+        if disguise and self.is_genuine(flat):
+            yield NameFinding(
+                disguise, 1.0, self._labels.hosts.get(flat), flat, f"显示出来就是官方域名 {flat}，实为另一个域名"
+            )
+            return
+        alike = self._labels.alike(label, suffix)
+        if alike is not None:
+            yield _label_finding(alike, disguise)
+        if next(self._anchors.iter(flat), None) is None:
+            return
+        embedded = self._labels.embedded(flat)
+        if embedded is not None:
+            yield _label_finding(embedded, disguise)
+        yield from _gov_affix(flat, label, suffix)
+        yield from self._two_classes(front, label)
+
+    def _erratum(self, name: str) -> Iterable[NameFinding]:
+        for printed in (name, registrable_domain(name)):
+            if printed in self._errata:
+                text = f"{printed} 是文件里的误印域名，官方并未使用；谁注册谁可疑"
+                yield NameFinding("erratum", 0.9, self._errata[printed], printed, text)
+                return
+
+    def _two_classes(self, front: str, label: str) -> Iterable[NameFinding]:
+        words: dict[str, Word] = {}
+        for run in _RUNS.findall(front):
+            for word in self._words.read(run):
+                known = words.get(word.cls)
+                if known is None or known.worth < word.worth:
+                    words[word.cls] = word
+        if len(words) < 2:
+            return
+        strength = min(1.0, sum(w.worth for w in words.values()) / 2)
+        if not any(w.text in label.replace("-", "") for w in words.values()):
+            strength *= 0.8
+        platform = next((w.platform for w in words.values() if w.platform), None)
+        said = "、".join(f"{_CLASS_NAMES[w.cls]} {w.text}" for w in words.values())
+        matched = "+".join(w.text for w in words.values())
+        yield NameFinding("pinyin", round(strength, 3), platform, matched, f"域名里同时出现{said}")
+
+    def _u_label(self, shown: str) -> Iterable[NameFinding]:
+        if shown.isascii():
+            return
+        for match in self._platform_names.find(shown):
+            text = f"中文域名直接用官方平台名称“{match.term}”"
+            yield NameFinding("u_label", 0.8, match.group, match.quote, text)
+            return
+        classes = {_U_CLASSES[m.group]: m for m in self._chinese.find(shown)}
+        if len(classes) >= 2:
+            said = "、".join(f"{_CLASS_NAMES[c]}“{m.term}”" for c, m in classes.items())
+            matched = "+".join(m.term for m in classes.values())
+            yield NameFinding("u_label", 0.7, None, matched, f"中文域名里同时出现{said}")
+
+
+def _site(flat: str) -> tuple[str, str, str]:
+    """The label that somebody chose, the public suffix behind it (private ones too), and all before the suffix."""
+    shared = private_suffix(flat)
+    if shared and flat != shared:
+        front = flat[: -len(shared) - 1]
+        return front.rsplit(".", 1)[-1], shared, front
+    sub, label, suffix = split(flat)
+    return label, suffix, f"{sub}.{label}".strip(".")
+
+
+def _label_finding(hit: LabelHit, disguise: str) -> NameFinding:
+    rule = disguise or hit.rule
+    text = _LABEL_TEXT[rule].format(genuine=hit.genuine, matched=hit.matched)
+    return NameFinding(rule, hit.strength, hit.platform, hit.matched, text)
+
+
+def _gov_affix(flat: str, label: str, suffix: str) -> Iterable[NameFinding]:
+    """``gov.cn`` glued, hyphenated or in the middle; ``gov`` as the end of a label under a Chinese suffix."""
+    inside = _GOV_INSIDE.search(flat)
+    if inside is not None:
+        glued = bool(inside["head"]) and not inside["head"].endswith("-")
+        matched = inside.group().strip(".-")
+        text = f"域名里含“{matched}”，却不在 .gov.cn 之下"
+        yield NameFinding("gov_affix", 0.7 if glued else 0.85, None, matched, text)
+    elif suffix in _CN and label.endswith("gov"):
+        matched = f"{label}.{suffix}"
+        yield NameFinding("gov_affix", 0.6, None, matched, f"“{matched}”仿冒 .gov.cn 后缀")
