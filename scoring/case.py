@@ -155,14 +155,19 @@ class View:
     observed_at: datetime | None = None
 
     @property
+    def answered(self) -> Hop | None:
+        """The hop that answered last; a later one may have been refused or have failed."""
+        return next((h for h in reversed(self.hops) if h.status is not None), None)
+
+    @property
     def final_url(self) -> str:
         """The URL that answered last."""
-        return self.hops[-1].url if self.hops else self.requested_url
+        return self.answered.url if self.answered else self.requested_url
 
     @property
     def status(self) -> int | None:
         """The status that answered last; None when nothing answered."""
-        return self.hops[-1].status if self.hops else None
+        return self.answered.status if self.answered else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,9 +33,10 @@ def build_case(visit: VisitItem, sightings: Sequence[Sighting], now: datetime) -
 
 
 def _view(page: PageVisit, icon_mmh3: int | None, icon_sha256: str) -> View:
-    last = page.exchanges[-1] if page.exchanges else None
+    # A page whose onward address was refused or is dead is still what the visitor saw.
+    last = next((e for e in reversed(page.exchanges) if e.status is not None), None)
     facts = None
-    if last is not None and last.status is not None:
+    if last is not None:
         data = page_body(last, LIMIT).data
         content_type = header(last, "content-type")
         if data and is_html(content_type, data):
