@@ -1,0 +1,203 @@
+"""What a page claims to be: bodies, filing numbers, site codes, badges, counters. Whether it may is not said here."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import unquote
+
+from scoring.page_urls import host_of
+from scoring.text import simplify
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from scoring.page import PageFacts
+
+PROVINCES = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川蜀宁琼"
+_ICP = re.compile(
+    rf"([{PROVINCES}])\s?ICP\s?(备|证|备案)?\s?(?:号|案号)?\s?[:：]?\s?第?(\d{{6,10}})\s?号?(?:\s?[-－—–]\s?(\d{{1,3}})(?!\d))?",
+    re.IGNORECASE,
+)
+_LICENCE = re.compile(rf"([{PROVINCES}])\s?([AB][12])[-－—–]?(\d{{8}})(?:[-－—–](\d{{1,3}})(?!\d))?")
+_POLICE = re.compile(rf"([{PROVINCES}])\s?公\s?(?:网)?安备(?:案号?)?\s?[:：]?\s?(\d{{11,14}})\s?号?")
+_POLICE_LINK = re.compile(r"beian\.(?:mps\.)?gov\.cn/[^\"'\s<>]{0,120}?(?:record)?code=(\d{11,14})")
+_SITE_CODE = re.compile(r"(?:网站标识码|标识码)\s?[:：]?\s?(bm\d{8}|\d{10}(?!\d))", re.IGNORECASE)
+_BM_CODE = re.compile(r"(?<![A-Za-z0-9])(bm\d{8})(?!\d)", re.IGNORECASE)
+_CONAC = re.compile(r"conac\.cn/[^\"'\s<>]{0,80}?id=([0-9A-Fa-f]{32})")
+_JIUCUO = re.compile(r"(?:https?:)?//[^\"'\s<>]{0,200}jiucuo[^\"'\s<>]{0,600}", re.IGNORECASE)
+_CODE_PARAMETER = re.compile(r"[?&;]site_?code=(\w{8,14})", re.IGNORECASE)
+_URL_PARAMETER = re.compile(r"[?&;]url=([^&\"'\s<>]{4,400})", re.IGNORECASE)
+_NAME = r"([\u4e00-\u9fff][\u4e00-\u9fffA-Za-z0-9（）()·、—]{1,39})"
+_BODIES: tuple[tuple[str, re.Pattern[str]], ...] = (
+    ("host", re.compile(rf"主办(?:单位|方|机构|部门)?\s{{0,3}}[:：丨|]?\s{{0,3}}{_NAME}")),
+    ("host", re.compile(rf"主管(?:单位|部门)\s{{0,3}}[:：]?\s{{0,3}}{_NAME}")),
+    ("undertaker", re.compile(rf"承办(?:单位|方|机构|部门)?\s{{0,3}}[:：]?\s{{0,3}}{_NAME}")),
+    ("copyright", re.compile(rf"版权所有(?:归)?\s{{0,3}}[:：©]?\s{{0,3}}(?:\(C\)|©)?\s?{_NAME}", re.IGNORECASE)),
+    ("copyright", re.compile(rf"{_NAME}\s?版权所有")),
+    ("copyright", re.compile(rf"(?:©|Copyright)[\s\d©,.()（）Cc~～–-]{{0,24}}{_NAME}", re.IGNORECASE)),
+    ("issuer", re.compile(rf"(?:发证|签发|颁发|制证)(?:机关|机构|单位|部门)\s{{0,3}}[:：]?\s{{0,3}}{_NAME}")),
+)
+_STOP = re.compile(
+    r"技术支持|技术维护|技术单位|运行维护|运维|建设单位|承办|协办|主办|主管|版权|未经|地址|邮编|邮箱|电话|传真|联系|"
+    r"备案|网站标识|标识码|网站地图|建议使用|京ICP|ICP|All|Copyright|为确保|不得|如需|请|有效期|发证日期|的"
+)
+_TRADITIONAL = re.compile("[辦單權國應證網號標識書碼]")
+_WIDE = re.compile("[Ａ-Ｚａ-ｚ０-９]")
+_HINTS = re.compile(
+    r"ICP|[主承]办|主管|版权|©|opyright|发证|签发|颁发|制证|安备|标识码|[AB][12][-－]?\d", re.IGNORECASE
+)
+MAX_CLAIMS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One claimed value, where it stands and how it is written."""
+
+    kind: str
+    """Bodies: ``title`` ``host`` ``undertaker`` ``copyright`` ``issuer``; else the field's name."""
+    value: str
+    quote: str
+    where: str
+    suffix: str = ""
+    """What follows a 备案号: the running number of the site."""
+
+
+@dataclass(frozen=True, slots=True)
+class Jiucuo:
+    """A 政府网站找错 link: the site it reports on, by code and by host."""
+
+    site_code: str
+    host: str
+    quote: str
+
+
+@dataclass(frozen=True, slots=True)
+class Claims:
+    """Everything that a page claims, in the order it stands there."""
+
+    bodies: tuple[Claim, ...] = ()
+    icp: tuple[Claim, ...] = ()
+    police: tuple[Claim, ...] = ()
+    site_codes: tuple[Claim, ...] = ()
+    conac: tuple[Claim, ...] = ()
+    jiucuo: tuple[Jiucuo, ...] = ()
+    analytics: tuple[Claim, ...] = ()
+
+    @property
+    def official_marks(self) -> tuple[Claim, ...]:
+        """Marks that only public bodies carry: site codes and CONAC badges."""
+        return self.site_codes + self.conac
+
+
+def claims_of(page: PageFacts) -> Claims:
+    """Read the claims of one page; a page without any gives empty tuples."""
+    text = readable(page.text + "\n" + page.script_text)
+    return Claims(
+        bodies=_unique(_bodies(text)),
+        icp=_unique(_icp(text)),
+        police=_unique(_police(text, page.html)),
+        site_codes=_unique(_site_codes(text, page)),
+        conac=_unique(_conac(page.html)),
+        jiucuo=tuple(_jiucuo(page)),
+        analytics=tuple(Claim("analytics", a, a, "script") for a in page.analytics),
+    )
+
+
+def readable(text: str) -> str:
+    """Simplified characters and plain digits, line by line; the text itself where it is so already."""
+    if _WIDE.search(text):
+        text = unicodedata.normalize("NFKC", text)
+    return simplify(text) if _TRADITIONAL.search(text) else text
+
+
+def icp_numbers(text: str) -> tuple[str, ...]:
+    """The 备案号 in a text, normalised: ``京ICP备10036469号``."""
+    return tuple(c.value for c in _icp(text))
+
+
+def _unique(claims: Iterator[Claim]) -> tuple[Claim, ...]:
+    seen: dict[tuple[str, str], Claim] = {}
+    for claim in claims:
+        seen.setdefault((claim.kind, claim.value), claim)
+        if len(seen) >= MAX_CLAIMS:
+            break
+    return tuple(seen.values())
+
+
+def _bodies(text: str) -> Iterator[Claim]:
+    for row in text.split("\n"):
+        if len(row) > 2000 or not _HINTS.search(row):
+            continue
+        yield from _bodies_in(row)
+    if _SPLIT_LABEL.search(text):
+        for found in _SPLIT_LABEL.finditer(text):
+            yield from _bodies_in(found.group(1) + "：" + found.group(2))
+
+
+_SPLIT_LABEL = re.compile(
+    r"(?:^|\n)(主办(?:单位|方)?|承办(?:单位|方)?|版权所有|发证机关|签发机关)\s?[:：]?\n([\u4e00-\u9fff][^\n]{1,60})"
+)
+
+
+def _bodies_in(row: str) -> Iterator[Claim]:
+    for kind, pattern in _BODIES:
+        for found in pattern.finditer(row):
+            value = _body(found.group(1))
+            if value and row[found.end(1) : found.end(1) + 2].strip()[:1] not in (":", "："):
+                yield Claim(kind, value, found.group().strip()[:200], "text")
+
+
+def _body(value: str) -> str:
+    """The name of a body at the start of ``value``; empty when nothing is left that could be one."""
+    stop = _STOP.search(value, 1)
+    value = (value[: stop.start()] if stop else value).strip(" 、—·()（")
+    if value.endswith("）") and "（" not in value:
+        value = value[:-1]
+    return value if len(value) >= 3 and not _STOP.match(value) else ""
+
+
+def _icp(text: str) -> Iterator[Claim]:
+    for found in _ICP.finditer(text):
+        province, word, digits, suffix = found.groups()
+        kind = "证" if word == "证" else "备"
+        yield Claim("icp", f"{province}ICP{kind}{digits}号", found.group().strip(), "text", suffix or "")
+    for found in _LICENCE.finditer(text):
+        province, letter, digits, suffix = found.groups()
+        yield Claim("icp", f"{province}{letter}-{digits}", found.group().strip(), "text", suffix or "")
+
+
+def _police(text: str, html: str) -> Iterator[Claim]:
+    for found in _POLICE.finditer(text):
+        yield Claim("police", found.group(2), found.group().strip(), "text")
+    if "beian" in html:
+        for found in _POLICE_LINK.finditer(html):
+            yield Claim("police", found.group(1), found.group()[:200], "a[href]")
+
+
+def _site_codes(text: str, page: PageFacts) -> Iterator[Claim]:
+    if page.site_code_meta:
+        yield Claim("site_code", page.site_code_meta.lower(), page.site_code_meta, "meta[name=SiteIDCode]")
+    for pattern in (_SITE_CODE, _BM_CODE):
+        for found in pattern.finditer(text):
+            yield Claim("site_code", found.group(1).lower(), found.group().strip(), "text")
+
+
+def _conac(html: str) -> Iterator[Claim]:
+    if "conac.cn" in html:
+        for found in _CONAC.finditer(html):
+            yield Claim("conac", found.group(1).upper(), found.group()[:200], "a[href]")
+
+
+def _jiucuo(page: PageFacts) -> Iterator[Jiucuo]:
+    if "jiucuo" not in page.html.lower():
+        return
+    for found in list(_JIUCUO.finditer(page.html))[:10]:
+        quote = found.group().replace("&amp;", "&")
+        code = _CODE_PARAMETER.search(quote)
+        url = _URL_PARAMETER.search(quote)
+        host = host_of(unquote(url.group(1))) if url else ""
+        if code or host:
+            yield Jiucuo(code.group(1).lower() if code else "", host, quote[:200])
