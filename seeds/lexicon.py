@@ -111,13 +111,14 @@ def read_lexicon(folder: Path, label: str, problems: Problems) -> LexiconPart:
 
 
 def merge_lexicon(base: LexiconPart, over: LexiconPart | None) -> Lexicon:
-    """Terms are added to their group (one that stands there already is replaced); templates stand first, or alone."""
+    """The overlay's terms and templates stand first, since queries are made in this order; a term that stands in
+    both is the overlay's; ``replace = true`` leaves the bundled templates out."""
     if over is None:
         return Lexicon({g: base.groups.get(g, ()) for g in GROUPS}, base.templates)
     groups = {}
     for group in GROUPS:
-        merged = {t.text: t for t in base.groups.get(group, ())}
-        merged.update((t.text, t) for t in over.groups.get(group, ()))
-        groups[group] = tuple(merged.values())
+        mine = over.groups.get(group, ())
+        replaced = {t.text for t in mine}
+        groups[group] = (*mine, *(t for t in base.groups.get(group, ()) if t.text not in replaced))
     templates = over.templates if over.replace else tuple(dict.fromkeys((*over.templates, *base.templates)))
     return Lexicon(groups, templates)
