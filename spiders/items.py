@@ -28,6 +28,8 @@ class SerpItem:
     note: str = ""
     """Why it failed, or what the captcha page was."""
     seen_at: datetime | None = None
+    raw: bytes = b""
+    """The body as it came, only for ``unparsed``: tomorrow's fixture."""
 
 
 @dataclass(slots=True)

@@ -1,0 +1,253 @@
+"""The route that all search engines share: ask, read, resolve what is hidden, hand on, go to the next page.
+
+Which words a page holds is the page object's business, whether a site is a fake is nobody's here. A source that
+asks who we are is left alone for the rest of the night; what it gave before stays.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import deque
+from collections.abc import AsyncIterator, Iterator, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, ClassVar
+from urllib.parse import urlencode
+
+import scrapy
+from scrapy import Request
+from scrapy.http import Response
+from twisted.python.failure import Failure
+
+from scoring.case import Sighting
+from seeds.model import Source
+from spiders.clock import now
+from spiders.items import SerpItem
+from spiders.options import Options
+from spiders.pages.addresses import kind_of
+from spiders.pages.base import SerpPage, SerpResult, decode_serp
+from spiders.sources.redirector import Redirectors
+from spiders.sources.task import SearchTask
+
+if TYPE_CHECKING:
+    from scrapy.settings import BaseSettings
+
+__all__ = ["SearchTask", "SerpSpider"]
+
+DELAY = 6.0
+"""Seconds between two requests to one engine where nothing else is said."""
+MOST_PAGES = 50
+MOVES = 3
+"""Times that one search may be moved to another own address (https, a country's host)."""
+
+
+class SerpSpider(scrapy.Spider):
+    """Common route; subclasses name the engine's address and page object. See ``spiders.sources.baidu``."""
+
+    page_class: ClassVar[type[SerpPage]]
+    host: ClassVar[str]
+    path: ClassVar[str]
+    query_param: ClassVar[str]
+    extra: ClassVar[dict[str, str]] = {}
+    """Further parameters of a first page."""
+    asks_twice_when_empty: ClassVar[bool] = False
+    """The first, empty answer sets the cookie that the second one needs."""
+    custom_settings = {  # noqa: RUF012 - Scrapy's own form
+        "CONCURRENT_REQUESTS_PER_DOMAIN": 1,
+        "DOWNLOAD_DELAY": DELAY,
+        "RETRY_TIMES": 1,
+    }
+
+    def __init__(
+        self,
+        query: str = "",
+        pages: str | int | None = None,
+        searches: Sequence[SearchTask] = (),
+        source: Source | None = None,
+        scheme: str = "https",
+        **kwargs: Any,
+    ) -> None:
+        """``-a query=`` words · ``-a pages=`` result pages a query, 1 to 50.
+
+        From a program: ``searches`` instead of ``query``, ``source`` moves host and path. Raises ``ValueError``
+        with one clear line.
+        """
+        super().__init__(**kwargs)
+        self.source = source
+        self.scheme = scheme
+        self.pages = _pages(self.name, pages if pages is not None else (source.pages if source else 1))
+        self.searches = deque(searches or ([SearchTask(query.strip())] if query.strip() else ()))
+        if not self.searches and not os.environ.get("SCRAPY_CHECK"):
+            raise ValueError(f'spider {self.name}: expected words to search for, got none: add -a query="免考 速成"')
+        self.blocked = False
+        self.redirectors = Redirectors(self.page_class.layout, self._fetch)
+
+    @classmethod
+    def update_settings(cls, settings: BaseSettings) -> None:
+        """The pace: ``LOOKALIKE_DELAY`` where it is set, else the spider's own."""
+        super().update_settings(settings)
+        options: Options | None = settings.get("LOOKALIKE_OPTIONS")
+        if options is not None and options.delay is not None:
+            settings.set("DOWNLOAD_DELAY", options.delay, priority="spider")
+
+    async def start(self) -> AsyncIterator[Any]:
+        """The first search; each answer leads to the next, so that a refusal stops the rest."""
+        for request in self._onward():
+            yield request
+
+    def search_url(self, query: str) -> str:
+        """Address of the first page for ``query``."""
+        host = (self.source.host if self.source else "") or self.host
+        path = (self.source.path if self.source else "") or self.path
+        return f"{self.scheme}://{host}{path}?{urlencode({self.query_param: query, **self.extra})}"
+
+    async def parse(self, response: Response, task: SearchTask | None = None, moves: int = 0) -> AsyncIterator[Any]:
+        """One results page: its item, then the next page or the next search.
+
+        @url data:text/html;charset=utf-8,<p>empty</p>
+        @returns items 1 1
+        """
+        task = task or SearchTask("contract")
+        page = self.read(response)
+        if page.moved_to and moves < MOVES:
+            yield self._request(SearchTask(task.query, task.page, page.moved_to), moves + 1)
+            return
+        if self.asks_twice_when_empty and not page.html.strip() and response.status == 200 and not moves:  # OK
+            yield self._request(task, MOVES)
+            return
+        item = await self._item(page, response, task)
+        self._count(item, page)
+        yield item
+        for request in self._onward(item, task):
+            yield request
+
+    def failed(self, failure: Failure) -> Iterator[Any]:
+        """No page came: an item that says so, then the next search."""
+        request: Request = vars(failure)["request"]  # set by Scrapy
+        task: SearchTask = request.cb_kwargs["task"]
+        why = f"{failure.type.__name__ if failure.type else 'error'}: {failure.getErrorMessage()}"[:300]
+        item = SerpItem(self._source_id, task.query, task.page, request.url, "failed", note=why, seen_at=self._now())
+        self._count(item)
+        yield item
+        yield from self._onward()
+
+    def read(self, response: Response) -> SerpPage:
+        """The page object for an answer."""
+        headers = {k.decode("latin-1"): v[0].decode("latin-1") for k, v in response.headers.items() if v}
+        html = decode_serp(response.body, headers.get("Content-Type", ""))
+        return self.page_class(html, response.url, response.status, headers, self._now())
+
+    async def _item(self, page: SerpPage, response: Response, task: SearchTask) -> SerpItem:
+        item = SerpItem(self._source_id, task.query, task.page, response.url, page.outcome, seen_at=self._now())
+        if page.outcome == "results":
+            item.next_url = page.next_url
+            await self._fill(item, page)
+        elif page.outcome == "captcha":
+            item.note = f"verification page: {page.location or response.url}"[:300]
+        elif page.status >= 400:  # client and server errors
+            item.outcome, item.note = "failed", f"HTTP {page.status}"
+        elif page.location:
+            item.outcome, item.note = "failed", f"redirected to {page.location}"[:300]
+        elif page.outcome == "unparsed":
+            item.raw = response.body
+        return item
+
+    async def _fill(self, item: SerpItem, page: SerpPage) -> None:
+        notes = {"into the engine": len(page.blocks) - len(page.results), "redirectors unresolved": 0}
+        for result in page.results:
+            url, inside = await self._true_url(result, page)
+            if inside:
+                notes["into the engine"] += 1
+                continue
+            if not result.target and url == result.url:
+                notes["redirectors unresolved"] += 1
+            item.sightings.append(self._sighting(result, url, item))
+        if page.by_headings:
+            notes["read by headings only, the layout changed"] = len(page.results)
+        item.note = "; ".join(f"{count} {what}" for what, count in notes.items() if count)
+
+    async def _true_url(self, result: SerpResult, page: SerpPage) -> tuple[str, bool]:
+        """The address to keep, and whether it lies within the engine."""
+        if result.target:
+            return result.target, False
+        layout = self.page_class.layout
+        found = await self.redirectors.target(result.url, page.url)
+        self._inc("redirects_resolved" if found else "redirects_unresolved")
+        if not found:
+            return result.url, kind_of(result.url, page.url, layout) == "perhaps"
+        return found, kind_of(found, page.url, layout) != "outside"
+
+    def _sighting(self, result: SerpResult, url: str, item: SerpItem) -> Sighting:
+        offset = 0 if result.paid else (item.page - 1) * self.page_class.layout.page_size
+        return Sighting(
+            source=item.source,
+            query=item.query,
+            position=offset + result.position,
+            paid=result.paid,
+            url=url,
+            title=result.title,
+            snippet=result.snippet,
+            display_url=result.display_url,
+            seen_at=item.seen_at,
+        )
+
+    def _onward(self, item: SerpItem | None = None, task: SearchTask | None = None) -> Iterator[Request]:
+        """The next request: the next page of this search, else the next search, else none."""
+        if item is not None and item.outcome == "captcha":
+            self.blocked = True
+            if self.crawler.stats is not None:
+                self.crawler.stats.inc_value("lookalike/source/blocked")
+            self.logger.warning("%s asks for a verification; %d searches stay unasked", self.name, len(self.searches))
+            return
+        if item is not None and task is not None and item.next_url and task.page < self.pages:
+            yield self._request(SearchTask(task.query, task.page + 1, item.next_url))
+        elif self.searches:
+            yield self._request(self.searches.popleft())
+
+    def _request(self, task: SearchTask, moves: int = 0) -> Request:
+        return Request(
+            task.url or self.search_url(task.query),
+            callback=self.parse,
+            errback=self.failed,
+            cb_kwargs={"task": task, "moves": moves},
+            headers={"Accept-Language": "zh-CN,zh;q=0.9"},
+            meta={"dont_redirect": True, "handle_httpstatus_all": True},
+            dont_filter=True,
+        )
+
+    async def _fetch(self, request: Request) -> Response:
+        engine = self.crawler.engine
+        if engine is None:
+            raise RuntimeError("no crawl is running")
+        return await engine.download_async(request)
+
+    @property
+    def _source_id(self) -> str:
+        return self.source.id if self.source else self.name
+
+    def _now(self) -> datetime:
+        options: Options | None = self.crawler.settings.get("LOOKALIKE_OPTIONS")
+        return now(options or Options())
+
+    def _count(self, item: SerpItem, page: SerpPage | None = None) -> None:
+        self._inc("pages")
+        if item.outcome != "results":
+            self._inc(item.outcome)
+            return
+        self._inc("results", sum(not s.paid for s in item.sightings))
+        self._inc("paid", sum(s.paid for s in item.sightings))
+        if page is not None and page.by_headings:
+            self._inc("by_headings")
+
+    def _inc(self, key: str, count: int = 1) -> None:
+        if self.crawler.stats is not None:
+            self.crawler.stats.inc_value(f"lookalike/serp/{self.name}/{key}", count)
+
+
+def _pages(name: str, value: str | int) -> int:
+    try:
+        pages = int(value)
+    except ValueError:
+        pages = 0
+    if not 1 <= pages <= MOST_PAGES:
+        raise ValueError(f"spider {name}: -a pages={value}: expected a whole number from 1 to {MOST_PAGES}")
+    return pages
