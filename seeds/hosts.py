@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
+import unicodedata
 from urllib.parse import urlsplit
 
 from seeds.model import Address
@@ -26,7 +27,8 @@ def _check_label(label: str, host: str) -> None:
         back = decoded.encode("punycode").decode("ascii")
     except UnicodeError:
         decoded, back = "", ""
-    if decoded.isascii() or back != label[4:]:
+    spelt = all(c == "-" or unicodedata.category(c)[0] in "LMN" for c in decoded)
+    if decoded.isascii() or not spelt or back != label[4:]:
         raise BadHostError(f"{host!r}: {label!r} is not valid punycode", "write the label as the registry prints it")
 
 

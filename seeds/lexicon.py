@@ -112,7 +112,8 @@ def read_lexicon(folder: Path, label: str, problems: Problems) -> LexiconPart:
 
 def merge_lexicon(base: LexiconPart, over: LexiconPart | None) -> Lexicon:
     """The overlay's terms and templates stand first, since queries are made in this order; a term that stands in
-    both is the overlay's; ``replace = true`` leaves the bundled templates out."""
+    both is the overlay's; ``replace = true`` leaves the bundled templates out.
+    """
     if over is None:
         return Lexicon({g: base.groups.get(g, ()) for g in GROUPS}, base.templates)
     groups = {}
