@@ -26,6 +26,8 @@ def site_key(url: str, shared: SharedHosts = _NOBODY) -> SiteKey:
     if parts.scheme not in _WEB_PORTS:
         raise ValueError(f"expected an http or https address, got {url[:80]!r}")
     host = normalise_host(parts.hostname or "")
+    if "%" in host:
+        raise ValueError("an IPv6 zone means nothing outside one machine")
     return SiteKey(host, _port(parts), _scope(parts.path) if is_shared(host, shared) else "")
 
 

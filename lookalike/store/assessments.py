@@ -1,0 +1,67 @@
+"""Assessments: one a site and run, replaced when the run judges the site again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from lookalike.store import models
+from lookalike.store.models import Run, Sighting, Site
+from scoring.result import Assessment
+
+Contact = tuple[str, str]
+"""Type (``wechat``, ``qq``, ``phone`` …) and value."""
+
+
+def save(
+    session: Session,
+    run: Run,
+    site: Site,
+    judged: Assessment,
+    *,
+    contacts: Sequence[Contact],
+    now: datetime,
+    documents: Sequence[str] = (),
+) -> models.Assessment:
+    """Stores a judgement; ``documents`` are the hashes of the visits it was made from."""
+    found = session.scalar(
+        select(models.Assessment)
+        .where(models.Assessment.site_id == site.id, models.Assessment.run_id == run.id)
+        .with_for_update()
+    )
+    row = found or models.Assessment(site_id=site.id, run_id=run.id)
+    row.kind, row.score, row.band = judged.kind, judged.score, judged.band
+    row.impersonates, row.weights_version, row.at = judged.impersonates, judged.weights_version, now
+    row.rows = [r.as_json() for r in judged.rows]
+    row.unchecked = [{"what": u.what, "why": u.why} for u in judged.unchecked]
+    row.contacts = [{"type": kind, "value": value} for kind, value in dict.fromkeys(contacts)]
+    row.documents = list(documents)
+    session.add(row)
+    session.flush()
+    return row
+
+
+def due(session: Session, run: Run) -> list[Site]:
+    """Sites that this run visited, gave up or saw again after an earlier visit, and has not judged yet."""
+    seen = select(Sighting.site_id).where(Sighting.run_id == run.id, Sighting.site_id.is_not(None))
+    judged = select(models.Assessment.site_id).where(models.Assessment.run_id == run.id)
+    return list(
+        session.scalars(
+            select(Site)
+            .where(
+                Site.state.in_(("done", "failed")),
+                or_(Site.visit_run_id == run.id, Site.id.in_(seen)),
+                Site.id.not_in(judged),
+            )
+            .order_by(Site.id)
+        )
+    )
+
+
+def latest(session: Session, site_id: int) -> models.Assessment | None:
+    """The newest judgement of a site."""
+    newest = select(models.Assessment).where(models.Assessment.site_id == site_id)
+    return session.scalar(newest.order_by(models.Assessment.run_id.desc()).limit(1))

@@ -1,0 +1,159 @@
+"""Bytes by their SHA-256, as files below ``captures/``: a file that has its name is whole.
+
+Written to a ``.part`` on the same file system, synced, renamed, folder synced; only then may a row name it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import itertools
+import os
+import socket
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import zstandard
+
+from lookalike.errors import StoreError
+from lookalike.store.engine import told
+
+_ZST = ".zst"
+_FOREIGN_AGE_S = 24 * 3600
+"""Parts of another machine that shares the folder are left alone for a day."""
+_numbers = itertools.count()
+
+
+class Blobs:
+    """A content-addressed folder: ``ab/cd/<sha256><suffix>``, one file a content."""
+
+    def __init__(self, root: Path) -> None:
+        """``root`` and its folder for parts are made where they are missing."""
+        self.root = root
+        self.parts = root / ".parts"
+        self._later: set[Path] | None = None
+        with told():
+            self.parts.mkdir(parents=True, exist_ok=True)
+
+    def put(self, data: bytes) -> str:
+        """Keeps a document, compressed with zstd; returns the SHA-256 of ``data`` itself."""
+        digest = hashlib.sha256(data).hexdigest()
+        target = self._target(digest, _ZST)
+        if not target.exists():
+            part = self.part_path()
+            with told(), _removed_on_error(part), part.open("wb") as stream:
+                stream.write(zstandard.compress(data, 3))
+                stream.flush()
+                os.fsync(stream.fileno())
+            self._publish(part, target)
+        else:
+            self._sync(target.parent)
+        return digest
+
+    def put_file(self, part: Path, suffix: str = ".warc.gz") -> str:
+        """Takes over a finished ``part`` (see ``part_path``) as it is; returns the SHA-256 of its bytes."""
+        with told(), part.open("rb") as stream:
+            digest = hashlib.file_digest(stream, "sha256").hexdigest()
+            os.fsync(stream.fileno())
+        target = self._target(digest, suffix)
+        self._publish(part, target)
+        return digest
+
+    def part_path(self) -> Path:
+        """A fresh name for a file that is still being written; it says which process of which machine writes."""
+        return self.parts / f"{_machine()}-{os.getpid()}-{time.time_ns()}-{next(_numbers)}.part"
+
+    @contextmanager
+    def batch(self) -> Iterator[None]:
+        """Puts folder syncs off to the end of the block: commit rows that name the bytes after it, not within."""
+        self._later = set()
+        try:
+            yield
+            with told():
+                for folder in sorted(self._later):
+                    _sync_folder(folder)
+        finally:
+            self._later = None
+
+    def path(self, digest: str) -> Path:
+        """Where the content lies. Raises StoreError when it is not there."""
+        if len(digest) != 64 or not set(digest) <= set("0123456789abcdef"):
+            raise StoreError(f"expected a SHA-256 in hexadecimal, got {digest[:80]!r}")
+        found = sorted((self.root / digest[:2] / digest[2:4]).glob(f"{digest}.*"))
+        if not found:
+            raise StoreError(f"capture {digest} is missing below {self.root}; restore it from a backup")
+        return found[0]
+
+    def get(self, digest: str) -> bytes:
+        """The content, checked against its hash. Raises StoreError when it is missing or damaged."""
+        path = self.path(digest)
+        data = path.read_bytes()
+        if path.suffix == _ZST:
+            try:
+                data = zstandard.ZstdDecompressor().decompress(data)
+            except zstandard.ZstdError as error:
+                raise StoreError(f"capture {digest} is damaged: {error}") from error
+        if hashlib.sha256(data).hexdigest() != digest:
+            raise StoreError(f"capture {digest} is damaged: the bytes have another hash")
+        return data
+
+    def sweep_parts(self) -> int:
+        """Removes what killed writers left behind and says how many; parts of living processes stay."""
+        stale = [part for part in self.parts.iterdir() if not _is_written(part)]
+        for part in stale:
+            part.unlink(missing_ok=True)
+        return len(stale)
+
+    def _target(self, digest: str, suffix: str) -> Path:
+        return self.root / digest[:2] / digest[2:4] / f"{digest}{suffix}"
+
+    def _publish(self, part: Path, target: Path) -> None:
+        with told(), _removed_on_error(part):
+            grown = [f for f in (target.parent, target.parent.parent) if not f.exists()]
+            target.parent.mkdir(parents=True, exist_ok=True)
+            part.replace(target)
+            self._sync(target.parent, *(f.parent for f in grown))
+
+    def _sync(self, *folders: Path) -> None:
+        if self._later is not None:
+            self._later.update(folders)
+            return
+        for folder in folders:
+            _sync_folder(folder)
+
+
+@contextmanager
+def _removed_on_error(part: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError:
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
+        raise
+
+
+def _sync_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _machine() -> str:
+    return socket.gethostname().replace("-", "_") or "localhost"
+
+
+def _is_written(part: Path) -> bool:
+    machine, _, rest = part.name.partition("-")
+    pid = rest.partition("-")[0]
+    if machine != _machine() or not pid.isdigit():
+        return time.time() - part.stat().st_mtime < _FOREIGN_AGE_S
+    try:
+        os.kill(int(pid), 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True

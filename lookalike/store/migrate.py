@@ -1,0 +1,115 @@
+"""Brings a database to this program's schema, in one transaction, and refuses a schema that is newer."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, inspect
+
+from alembic import command
+from lookalike.errors import SchemaError
+from lookalike.resources import alembic_folder
+from lookalike.store.engine import open_engine, told
+from spiders.options import home_folder
+
+_LOCK = 0x6C6F6F6B
+"""Key of the PostgreSQL advisory lock under which one process at a time migrates."""
+
+
+def database_url() -> str:
+    """``LOOKALIKE_DATABASE_URL``, else the embedded database ``lookalike.db`` in the home folder."""
+    return os.environ.get("LOOKALIKE_DATABASE_URL") or embedded_url(home_folder())
+
+
+def embedded_url(home: Path) -> str:
+    """The URL of the embedded database below ``home``."""
+    return f"sqlite:///{home / 'lookalike.db'}"
+
+
+def upgrade(url: str) -> None:
+    """Brings the database at ``url`` to this program's schema; a new one is made. SchemaError when it is newer."""
+    engine = open_engine(url)
+    try:
+        ensure_current(engine)
+    finally:
+        engine.dispose()
+
+
+def ensure_current(engine: Engine) -> bool:
+    """Makes or upgrades the schema where needed, and says whether it did.
+
+    Raises SchemaError for a schema that this program does not know (made by a newer one), or for a database that
+    holds other tables, and StoreError for one that cannot be used at all.
+    """
+    config = _config()
+    script = ScriptDirectory.from_config(config)
+    with told():
+        with engine.connect() as connection:
+            if _at_head(connection, script):
+                return False
+        with migrating(engine) as connection:
+            if _at_head(connection, script):  # another process was faster
+                return False
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+    return True
+
+
+@contextmanager
+def migrating(engine: Engine) -> Iterator[Connection]:
+    """One transaction in which tables may be rebuilt: all of it, or nothing of it, is kept.
+
+    SQLite rebuilds a table by dropping the old one, which would count as deleting its rows: so foreign keys rest
+    meanwhile, and are checked as a whole before the commit. Raises SchemaError when a reference is broken then.
+    """
+    sqlite = engine.dialect.name == "sqlite"
+    with engine.connect() as connection:
+        driver = connection.connection.driver_connection
+        if sqlite:
+            _foreign_keys(driver, on=False)
+        try:
+            with connection.begin():
+                if not sqlite:
+                    connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_LOCK})")
+                yield connection
+                if sqlite and (broken := connection.exec_driver_sql("PRAGMA foreign_key_check").first()):
+                    raise SchemaError(f"after the upgrade {broken[0]} would refer to missing rows; nothing changed")
+        finally:
+            if sqlite:
+                _foreign_keys(driver, on=True)
+
+
+def _foreign_keys(driver: Any, *, on: bool) -> None:
+    driver.execute(f"PRAGMA foreign_keys={'ON' if on else 'OFF'}")
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(alembic_folder()).replace("%", "%%"))
+    return config
+
+
+def _at_head(connection: Connection, script: ScriptDirectory) -> bool:
+    found = MigrationContext.configure(connection).get_current_revision()
+    if found is None:
+        strangers = sorted(set(inspect(connection).get_table_names()) - {"alembic_version"})
+        if strangers:
+            raise SchemaError(
+                f"the database holds tables without a schema version ({', '.join(strangers[:3])}, …); "
+                "give the program a database of its own"
+            )
+        return False
+    known = {revision.revision for revision in script.walk_revisions()}
+    if found not in known:
+        raise SchemaError(
+            f"the database has schema {found}, which is newer than this program; upgrade the program, "
+            "or use the database that belongs to it"
+        )
+    return found == script.get_current_head()

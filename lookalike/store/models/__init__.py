@@ -1,0 +1,22 @@
+"""The tables. Everything that is stored in the database stands here; bytes lie in files, by hash."""
+
+from __future__ import annotations
+
+from lookalike.store.models.base import Base
+from lookalike.store.models.lead import Assessment, Baseline, Lead
+from lookalike.store.models.run import Run, Search, SerpPage
+from lookalike.store.models.site import Capture, Sighting, Site, Visit
+
+__all__ = [
+    "Assessment",
+    "Base",
+    "Baseline",
+    "Capture",
+    "Lead",
+    "Run",
+    "Search",
+    "SerpPage",
+    "Sighting",
+    "Site",
+    "Visit",
+]

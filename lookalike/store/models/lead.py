@@ -1,0 +1,93 @@
+"""Judgements of sites, the leads that came of them, and the captured genuine pages they are compared with."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from lookalike.store.models.base import Base, Json, Sha256, Word, one_of
+
+_OPEN = text("status = 'new'")
+
+
+class Assessment(Base):
+    """What scoring said of one site in one run, with every row of the sum."""
+
+    __tablename__ = "assessment"
+    __table_args__ = (
+        UniqueConstraint("site_id", "run_id"),
+        one_of("kind", "site", "advert"),
+        one_of("band", "high", "medium", "low"),
+        Index("ix_assessment_run_id", "run_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True, comment="Number of the assessment")
+    site_id: Mapped[int] = mapped_column(ForeignKey("site.id"), comment="The site")
+    run_id: Mapped[int] = mapped_column(ForeignKey("run.id"), comment="The run")
+    kind: Mapped[Word] = mapped_column(comment="site or advert")
+    score: Mapped[float] = mapped_column(comment="0 to 100: the probability times 100")
+    band: Mapped[Word] = mapped_column(comment="high, medium, or low")
+    impersonates: Mapped[Word | None] = mapped_column(comment="Platform id")
+    rows: Mapped[Json] = mapped_column(comment="Rows of the sum: signal, points, text, evidence")
+    unchecked: Mapped[Json] = mapped_column(comment="What could not be checked, and why")
+    contacts: Mapped[Json] = mapped_column(comment="Contacts found: type, value")
+    weights_version: Mapped[str] = mapped_column(comment="The weights it was made with")
+    documents: Mapped[Json] = mapped_column(comment="SHA-256 of the capture documents it was made from")
+    at: Mapped[datetime] = mapped_column(comment="When it was made, UTC")
+
+
+class Lead(Base):
+    """The reviewable thing: one a site, however often it is seen."""
+
+    __tablename__ = "lead"
+    __table_args__ = (
+        UniqueConstraint("site_id"),
+        one_of("kind", "site", "advert"),
+        one_of("band", "high", "medium", "low"),
+        Index("ix_lead_ranked", "score", "id"),  # read backwards: best first
+        Index("ix_lead_open", "score", "id", sqlite_where=_OPEN, postgresql_where=_OPEN),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True, comment="Number of the lead")
+    site_id: Mapped[int | None] = mapped_column(ForeignKey("site.id"), comment="Null: an advert without a site")
+    kind: Mapped[Word] = mapped_column(comment="site or advert")
+    host: Mapped[str] = mapped_column(comment="The site's host")
+    url: Mapped[str] = mapped_column(comment="The address to look at")
+    registrable_domain: Mapped[str] = mapped_column(comment="What can be registered, or the bare address")
+    score: Mapped[float] = mapped_column(comment="0 to 100, of the latest assessment")
+    band: Mapped[Word] = mapped_column(comment="high, medium, or low")
+    impersonates: Mapped[Word | None] = mapped_column(comment="Platform id")
+    status: Mapped[Word] = mapped_column(default="new", comment="Where the review stands; new: nobody has judged it")
+    jurisdiction: Mapped[str | None] = mapped_column(comment="The office that it would go to")
+    campaign: Mapped[Word | None] = mapped_column(comment="Campaign id")
+    first_seen: Mapped[datetime] = mapped_column(comment="First sighting, UTC")
+    last_seen: Mapped[datetime] = mapped_column(comment="Latest sighting, UTC")
+    alive: Mapped[bool | None] = mapped_column(comment="Whether the site answered last; null: not known")
+    contacts: Mapped[Json] = mapped_column(comment="All contacts ever found: type, value")
+    assessment_id: Mapped[int | None] = mapped_column(ForeignKey("assessment.id"), comment="The latest assessment")
+    version: Mapped[int] = mapped_column(default=1, comment="Grows when what an analyst judged by has changed")
+
+
+class Baseline(Base):
+    """One capture of a genuine platform's page; the latest good one is what fakes are compared with."""
+
+    __tablename__ = "baseline"
+    __table_args__ = (
+        UniqueConstraint("run_id", "platform", "url"),
+        Index("ix_baseline_platform_url", "platform", "url", "captured_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True, comment="Number of the baseline")
+    run_id: Mapped[int] = mapped_column(ForeignKey("run.id"), comment="The run that captured it")
+    platform: Mapped[Word] = mapped_column(comment="Platform id")
+    url: Mapped[str] = mapped_column(comment="The address, as the platform's row lists it")
+    captured_at: Mapped[datetime] = mapped_column(comment="When, UTC")
+    ok: Mapped[bool] = mapped_column(comment="Whether a usable page came")
+    why: Mapped[str] = mapped_column(default="", comment="Why not")
+    warc_sha256: Mapped[Sha256 | None] = mapped_column(comment="The exchanges")
+    document_sha256: Mapped[Sha256 | None] = mapped_column(comment="The capture document")
+    body_sha256: Mapped[Sha256 | None] = mapped_column(comment="The body")
+    favicon_sha256: Mapped[Sha256 | None] = mapped_column(comment="The icon's bytes")
+    favicon_mmh3: Mapped[int | None] = mapped_column(comment="The icon's hash as asset search engines count it")

@@ -1,0 +1,51 @@
+"""Runs: begun once, taken up again after a kill, finished with a summary."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Literal
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from lookalike.store.models import Run
+
+RunState = Literal["done", "failed", "lost"]
+
+
+def begin_or_resume(session: Session, kind: str, now: datetime, options: Mapping[str, Any]) -> tuple[Run, bool]:
+    """The run to work on, and whether a killed process left it behind.
+
+    A run that was begun with other ``options`` (another range, other sources) is another piece of work: it is marked
+    *lost* and a new one begins. ``options`` must be a JSON object.
+    """
+    left = session.scalar(select(Run).where(Run.kind == kind, Run.state == "running").with_for_update())
+    if left is not None and left.options == dict(options):
+        return left, True
+    if left is not None:
+        finish(session, left, now, "lost")
+        session.flush()
+    run = Run(kind=kind, state="running", started_at=now, finished_at=None, options=dict(options), summary={})
+    session.add(run)
+    session.flush()
+    return run, False
+
+
+def note_step(session: Session, run: Run, step: str, facts: Mapping[str, Any]) -> None:
+    """Writes the counts of one step into the summary; a repeated step replaces its own."""
+    run = session.merge(run)
+    run.summary = {**run.summary, step: dict(facts)}
+    session.flush()
+
+
+def finish(session: Session, run: Run, now: datetime, state: RunState = "done") -> None:
+    """Ends the run; ``failed``: a part of the work failed, ``lost``: it was given up."""
+    run = session.merge(run)
+    run.state, run.finished_at = state, now
+    session.flush()
+
+
+def latest(session: Session, kind: str, *, limit: int = 1) -> list[Run]:
+    """The newest runs of a kind, the newest first."""
+    return list(session.scalars(select(Run).where(Run.kind == kind).order_by(Run.id.desc()).limit(limit)))
