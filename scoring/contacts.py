@@ -1,0 +1,189 @@
+"""Ways to reach a seller, read through the disguises they are written in.
+
+A contact is no guilt. Mobile numbers and mail addresses stand by themselves, everything else needs its label;
+hotlines, landlines and the numbers of records, cards and certificates are left out.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Literal
+
+import re2
+
+from scoring.contact_digits import Digits, numbers
+from scoring.text import Folded, fold
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+ContactType = Literal["wechat", "qq", "phone", "email", "telegram"]
+
+_LATIN = r"(?:^|[^a-z0-9])"
+_WORDS: dict[ContactType, str] = {
+    "wechat": (
+        r"微 ?信|薇信|薇芯|薇心|微芯|溦信?|嶶信?|维信|威信|徽信|[微薇]亻言|v ?[❤♥心芯信]|v[ィイ亻i1]?[讠言]"
+        rf"|{_LATIN}(?:vx|wx|wechat|weixin)|(?:[加家嘉佳+➕找私]|联系|添加|咨询) ?(?:vx?|wx|[微薇威维溦])"
+        r"|[(\[【][微薇威维徽v][)\]】]|[薇微]号|绿泡泡|卫星号"
+    ),
+    "qq": rf"{_LATIN}q ?q|扣扣|抠抠|叩叩|扣q|加[扣q]|企鹅号?|球球|{_LATIN}q群|{_LATIN}uin",
+    "phone": rf"电话|手机号?|☎|📞|📱|致电|拨打|[(\[【]电[)\]】]|{_LATIN}tel|电微|打电",
+    "telegram": rf"telegram|电报|纸飞机|飞机号?|{_LATIN}tg",
+}
+_LABEL: Any = re2.compile("|".join(f"(?P<{kind}>{words})" for kind, words in _WORDS.items()))
+_BETWEEN = re.compile(
+    r"(?:号码?|账号|帐号|群号?|id(?!_)|联系|咨询|同号|同步)?"
+    r"[ :=★☆→>)\]】|丨乄~*·.,，和及或/、_-]{0,4}(?:为|是|加)?[ :]{0,2}@?"
+)
+_WXID = re.compile(r"(?<![a-z0-9])wxid_[a-z0-9]{6,24}(?![a-z0-9_])")
+"""The identifier that WeChat itself gives; it needs no label."""
+_ID = re.compile(r"[a-z][a-z0-9_-]{4,31}(?![a-z0-9_])")
+_EMAIL: Any = re2.compile(r"[a-z0-9][a-z0-9._%+-]{0,63} ?(?:@|\(at\)|\[at\]) ?(?:[a-z0-9-]{1,63}\.){1,5}[a-z]{2,24}")
+_TME: Any = re2.compile(r"(?:^|[^a-z0-9.])(?:t|telegram)\.(?:me|dog)/(?:joinchat/|s/)?(?P<name>\+?[a-z0-9_-]{5,40})")
+_MOBILE = re.compile(r"(?:86)?(1[3-9]\d{9})")
+_RECORD = re.compile(
+    r"(?:编号|证号|证件号码?|证书|备案|档案|单号|订单|流水|许可|代码|身份证号?码?|学号|工号|文号|[账帐卡批]号|序列号"
+    r"|条码|isbn|id|uid|no\.?)[^,。;\n]{0,6}$"
+)
+_SAME = re.compile(r"[ ,(\[【/、-]{0,3}(?:[电手]?(?:微信?|薇信?|溦信?|vx?|wx) ?)?(?:同号|同步|同[微薇溦v])")
+_WECHAT_INSIDE = re.compile(r"[微薇溦维威v]")
+_NOT_BEFORE = frozenset("/=&#_.@%")
+_SHAPES = frozenset({(11,), (13,), (3, 4, 4), (3, 8), (7, 4), (2, 11), (2, 3, 4, 4), (3, 3, 5), (4, 3, 4), (4, 4, 3)})
+_NO_ID = frozenset({"wechat", "weixin", "official", "telegram", "http", "https", "iphone", "android"})
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """One way to reach somebody. ``value`` is normalised: digits only, or lower case; ``quote`` is the original."""
+
+    type: ContactType
+    value: str
+    quote: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Label:
+    kind: ContactType
+    start: int
+    end: int
+    """Where the value begins, separators and 号 or ：passed over."""
+    firm: bool
+    """Whether something like ：or 号 stands between label and value."""
+
+
+@lru_cache(maxsize=32)
+def contacts(text: str) -> tuple[Contact, ...]:
+    """All contacts of the text, each once, in the order in which they stand. Total and linear."""
+    folded = fold(text)
+    found: list[tuple[int, int, ContactType, str]] = []
+    counted = numbers(folded.text)
+    found.extend(_labelled(folded.text, counted))
+    found.extend(_mobiles(folded.text, counted))
+    found.extend((*m.span(), "email", _address(m.group())) for m in _EMAIL.finditer(folded.text))
+    found.extend((*m.span(), "telegram", m.group("name")) for m in _TME.finditer(folded.text))
+    found.extend((*m.span(), "wechat", m.group()) for m in _WXID.finditer(folded.text))
+    return tuple(_once(folded, sorted(found)))
+
+
+def _once(folded: Folded, found: list[tuple[int, int, ContactType, str]]) -> Iterator[Contact]:
+    seen: set[tuple[ContactType, str]] = set()
+    for start, end, kind, value in found:
+        if (kind, value) not in seen:
+            seen.add((kind, value))
+            first, last = folded.span(start, end)
+            yield Contact(kind, value, folded.source[first:last])
+
+
+def _address(written: str) -> str:
+    return written.replace(" ", "").replace("(at)", "@").replace("[at]", "@")
+
+
+def _labels(text: str) -> list[_Label]:
+    labels = []
+    for match in _LABEL.finditer(text):
+        kind: ContactType = match.lastgroup
+        if text.startswith("id_", match.end()):
+            continue  # the beginning of wxid_…
+        between = _BETWEEN.match(text, match.end())
+        end = between.end() if between else match.end()
+        firm = any(c in text[match.end() : end] for c in ":号=@") or "id" in text[match.end() : end]
+        labels.append(_Label(kind, match.start(), end, firm))
+    return labels
+
+
+def _labelled(text: str, counted: list[Digits]) -> Iterable[tuple[int, int, ContactType, str]]:
+    """Values behind labels. A label whose value is another label shares that one's value: ``QQ薇芯115…``."""
+    by_start = {number.start: number for number in counted}
+    values: dict[int, tuple[int, str]] = {}
+    for label in reversed(_labels(text)):
+        number = by_start.get(label.end)
+        if number is not None:
+            taken = _taken(number)
+            value = (taken[1], taken[0])
+        else:
+            value = values.get(label.end) or values.get(label.end - 1) or _account(text, label)
+        if not value[1]:
+            continue
+        values[label.start] = value
+        if _fits(label.kind, value[1]):
+            yield label.start, value[0], label.kind, value[1]
+
+
+def _taken(number: Digits) -> tuple[str, int]:
+    """The digits that belong to one label, and where they end: all groups, or the first where two numbers follow."""
+    if len(number.groups) > 1 and number.groups[0] >= 5 and not _MOBILE.fullmatch(number.value):
+        return number.value[: number.groups[0]], number.start + number.groups[0]
+    return number.value, number.end
+
+
+def _account(text: str, label: _Label) -> tuple[int, str]:
+    match = _ID.match(text, label.end)
+    if match is None or match.group().startswith("wxid_") or text[match.end() : match.end() + 1] in {".", "@", "/"}:
+        return 0, ""
+    value = match.group()
+    if value in _NO_ID or not (label.firm or any(c.isdigit() for c in value)):
+        return 0, ""
+    return match.end(), value
+
+
+def _fits(kind: ContactType, value: str) -> bool:
+    if not value.isdigit():
+        return (kind == "wechat" and 6 <= len(value) <= 20) or (kind == "telegram" and len(value) >= 5)
+    mobile = _MOBILE.fullmatch(value) is not None
+    if kind == "phone":
+        return False  # read by ``_mobiles``, labelled or not
+    if kind == "qq":
+        return 5 <= len(value) <= 11 and value[0] != "0" and not mobile
+    return kind == "wechat" and (mobile or 5 <= len(value) <= 11)
+
+
+def _mobiles(text: str, counted: list[Digits]) -> Iterable[tuple[int, int, ContactType, str]]:
+    for number in counted:
+        mobile = _MOBILE.fullmatch(number.value)
+        if mobile is None or not _is_phone(text, number):
+            continue
+        yield number.start, number.end, "phone", mobile[1]
+        inside = any(_WECHAT_INSIDE.search(gap) for gap in number.gaps)
+        same = _SAME.match(text, number.end)
+        if inside or same is not None:
+            end = same.end() if same is not None else number.end
+            yield number.start, end, "wechat", mobile[1]
+
+
+def _is_phone(text: str, number: Digits) -> bool:
+    """Whether eleven digits are a phone number and no record, link, price or list of numbers."""
+    before = text[max(0, number.start - 14) : number.start]
+    after = text[number.end : number.end + 2]
+    if _LABEL.search(before + " "):
+        return True
+    if before[-1:] in _NOT_BEFORE or (before[-1:].isascii() and before[-1:].isalnum()) or _RECORD.search(before):
+        return False
+    if (after[:1].isascii() and after[:1].isalnum()) or (after[:1] == "." and after[1:].isdigit()):
+        return False
+    if set(number.groups) == {1}:
+        return not any(gap.isspace() for gap in number.gaps)
+    return number.groups in _SHAPES and not (
+        number.spoken and len(number.groups) > 1 and any(map(str.isspace, number.gaps))
+    )
