@@ -1,0 +1,86 @@
+"""The settings that point the program at a running range: the same names an operator sets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from lookalike.cyber_range.model import Range
+from lookalike.errors import RangeError
+from seeds.errors import SeedError
+from seeds.loader import load_seeds
+from seeds.model import Source
+
+DOCUMENTATION_NETWORKS = ("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24", "2001:db8::/32")
+"""RFC 5737 and RFC 3849: the only reserved networks that the guard lets through in a range."""
+_FEED_SUFFIXES = {".txt", ".csv", ".jsonl"}
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where the running range answers."""
+
+    proxy: int
+    nameserver: int
+    whois: int
+    networks: Path
+    root: Path
+    log: Path
+
+
+def environment(content: Range, places: Places) -> dict[str, str]:
+    """The settings by name. Raises RangeError when the range's overlay of seeds cannot be read."""
+    settings = {
+        "LOOKALIKE_PROXY": f"http://127.0.0.1:{places.proxy}",
+        "LOOKALIKE_PROXY_RESOLVES": "true",
+        "LOOKALIKE_NAMESERVERS": f"127.0.0.1:{places.nameserver}",
+        "LOOKALIKE_WHOIS": f"127.0.0.1:{places.whois}",
+        "LOOKALIKE_RDAP": "https://rdap.org",
+        "LOOKALIKE_NETWORKS": str(places.networks),
+        "LOOKALIKE_NOW": content.now.isoformat(),
+        "LOOKALIKE_ALLOW_NETWORKS": ",".join(DOCUMENTATION_NETWORKS),
+        "LOOKALIKE_CA_FILE": str(places.root),
+        "LOOKALIKE_DELAY": "0",
+        "LOOKALIKE_RANGE_LOG": str(places.log),
+    }
+    if content.seeds is not None:
+        settings["LOOKALIKE_SEEDS"] = str(content.seeds.resolve())
+    if content.feeds is not None:
+        settings["LOOKALIKE_FEEDS"] = str(content.feeds.resolve())
+    sources = content.sources or answerable(content, _known_sources(content))
+    if sources:
+        settings["LOOKALIKE_SOURCES"] = ",".join(sources)
+    return settings
+
+
+def answerable(content: Range, sources: Iterable[Source]) -> tuple[str, ...]:
+    """Ids of the enabled sources that the range has an engine or a feed for, in their own order.
+
+    A feed belongs to the source whose id its file name begins with: ``names.txt``, ``ct-2026-03.jsonl``.
+    """
+    engines = {(engine.host, engine.path) for engine in content.engines}
+    engine_hosts = {engine.host for engine in content.engines}
+    feeds = _feed_ids(content)
+    found: list[str] = []
+    for source in sources:
+        if source.host:
+            has = (source.host, source.path) in engines if source.path else source.host in engine_hosts
+        else:
+            has = source.id in feeds
+        if has and source.enabled:
+            found.append(source.id)
+    return tuple(found)
+
+
+def _feed_ids(content: Range) -> set[str]:
+    files = content.feeds.iterdir() if content.feeds is not None else ()
+    stems = (file.name.partition(".")[0] for file in files if _FEED_SUFFIXES & set(file.suffixes))
+    return {stem.replace("_", "-").partition("-")[0] for stem in stems}
+
+
+def _known_sources(content: Range) -> tuple[Source, ...]:
+    try:
+        return load_seeds(content.seeds).sources
+    except SeedError as error:
+        raise RangeError(str(error)) from error
