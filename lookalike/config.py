@@ -20,7 +20,7 @@ class Config(Options):
     queries: int | None = Field(None, description="Queries a night and source; empty: each source's own number.")
     pages: int | None = Field(None, description="Result pages a query; empty: each source's own number.")
     revisit_days: float = Field(7.0, description="Days until a site that is seen again is visited again.")
-    attempts: int = Field(2, description="Visits of a site that does not answer, in one night.")
+    baseline_days: float = Field(1.0, description="Days until a genuine platform's page is captured again.")
 
     @property
     def database(self) -> str:

@@ -18,3 +18,8 @@ def alembic_folder() -> Path:
         if (folder / "env.py").is_file():
             return folder
     raise StoreError("the migration scripts are missing; install the program again")
+
+
+def demo_range() -> Path:
+    """The range that ships with the program."""
+    return _PACKAGE / "cyber_range" / "demo"

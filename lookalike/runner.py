@@ -1,6 +1,6 @@
 """Runs Scrapy spiders inside one asyncio program, and tells the truth about how they ended.
 
-``scrapy crawl`` exits 0 when a callback raises; here every crawl returns its stats and its reason, and a
+``scrapy crawl`` exits 0 when a callback raises; here every crawl returns its stats and what broke, and a
 night is one coroutine under one reactor.
 """
 
@@ -8,32 +8,32 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
+from scrapy import signals
 from scrapy.crawler import AsyncCrawlerRunner
 from scrapy.settings import Settings
-from scrapy.utils.log import configure_logging
 from scrapy.utils.reactor import install_reactor
+from twisted.python.failure import Failure
 
 T = TypeVar("T")
 
 REACTOR = "twisted.internet.asyncioreactor.AsyncioSelectorReactor"
+Sink = Callable[[Any], Awaitable[None]]
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class Crawled:
-    """How one crawl ended: Scrapy's finish reason, its stats, and errors that Scrapy itself would hide."""
+    """How one crawl ended: Scrapy's finish reason, its stats, and the failures that Scrapy would only log."""
 
     spider: str
     reason: str
     stats: dict[str, Any] = field(default_factory=dict)
-
-    @property
-    def errors(self) -> int:
-        """Exceptions in callbacks and pipelines, and logged errors."""
-        return int(self.stats.get("log_count/ERROR", 0)) + int(self.stats.get("log_count/CRITICAL", 0))
+    failures: tuple[str, ...] = ()
 
 
 def project_settings(**overrides: Any) -> Settings:
@@ -45,35 +45,56 @@ def project_settings(**overrides: Any) -> Settings:
     return settings
 
 
-async def crawl(spider: type[Any], settings: Settings, **arguments: Any) -> Crawled:
-    """Run one spider to its end under the running reactor."""
+async def crawl(spider: type[Any], settings: Settings, sink: Sink, **arguments: Any) -> Crawled:
+    """Run one spider to its end; every item goes to ``sink``, whose first exception ends the crawl and is raised."""
     runner = AsyncCrawlerRunner(settings)
     crawler = runner.create_crawler(spider)
+    broken: list[Exception] = []
+    failures: list[str] = []
+
+    async def keep(item: Any) -> None:
+        if broken:
+            return  # what cannot be stored must not be marked as done
+        try:
+            await sink(item)
+        except Exception as error:  # noqa: BLE001 - raised again below, outside of Scrapy, which would only log it
+            broken.append(error)
+            if crawler.engine is not None and crawler.engine.spider is not None:
+                asyncio.ensure_future(crawler.engine.close_spider_async(reason="sink_failed"))  # noqa: RUF006 - awaited by the crawl itself
+
+    def note(failure: Failure) -> None:
+        failures.append(f"{type(failure.value).__name__}: {failure.value}")
+
+    crawler.signals.connect(keep, signal=signals.item_scraped)
+    crawler.signals.connect(note, signal=signals.spider_error)
     await runner.crawl(crawler, **arguments)
+    if broken:
+        raise broken[0]
     stats = dict(crawler.stats.get_stats()) if crawler.stats is not None else {}
-    return Crawled(spider.name, str(stats.get("finish_reason", "not started")), stats)
+    return Crawled(spider.name, str(stats.get("finish_reason", "not started")), stats, tuple(failures))
 
 
 def run(main: Callable[[], Coroutine[Any, Any, T]]) -> T:
     """Run ``main()`` under the asyncio reactor until it ends; once a process, since a reactor cannot be restarted."""
-    configure_logging({"LOG_ENABLED": True, "LOG_LEVEL": logging.getLevelName(logging.getLogger().level)}, False)
     install_reactor(REACTOR)
     from twisted.internet import reactor  # noqa: PLC0415 - importing it installs one
 
-    outcome: dict[str, Any] = {}
+    ended: list[T] = []
+    errors: list[BaseException] = []
+    tasks: list[asyncio.Future[None]] = []
 
     async def guarded() -> None:
         try:
-            outcome["value"] = await main()
+            ended.append(await main())
         except BaseException as error:  # noqa: BLE001 - carried out of the reactor and raised below
-            outcome["error"] = error
+            errors.append(error)
         finally:
-            reactor.callLater(0, reactor.stop)
+            reactor.callLater(0, reactor.stop)  # type: ignore[attr-defined]
 
-    reactor.callWhenRunning(lambda: outcome.setdefault("task", asyncio.ensure_future(guarded())))
-    reactor.run()
-    if "error" in outcome:
-        raise outcome["error"]
-    if "value" not in outcome:
+    reactor.callWhenRunning(lambda: tasks.append(asyncio.ensure_future(guarded())))  # type: ignore[attr-defined]
+    reactor.run()  # type: ignore[attr-defined]
+    if errors:
+        raise errors[0]
+    if not ended:
         raise KeyboardInterrupt
-    return outcome["value"]  # type: ignore[no-any-return]
+    return ended[0]

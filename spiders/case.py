@@ -32,6 +32,13 @@ def build_case(visit: VisitItem, sightings: Sequence[Sighting], now: datetime) -
     )
 
 
+def view_of(visit: VisitItem, url: str) -> View | None:
+    """The desktop's view of one address in a visit; None when it was not fetched."""
+    icon_mmh3, icon_sha256 = _favicon(visit.favicon)
+    page = next((p for p in visit.pages if p.client == "desktop" and p.requested_url == url), None)
+    return _view(page, icon_mmh3, icon_sha256) if page else None
+
+
 def _view(page: PageVisit, icon_mmh3: int | None, icon_sha256: str) -> View:
     # A page whose onward address was refused or is dead is still what the visitor saw.
     last = next((e for e in reversed(page.exchanges) if e.status is not None), None)

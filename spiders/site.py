@@ -33,8 +33,8 @@ class Frontier(Protocol):
         ...
 
 
-class _Listed:
-    """A frontier of the addresses given by hand."""
+class Listed:
+    """A frontier of jobs that are known beforehand."""
 
     def __init__(self, jobs: Sequence[VisitJob]) -> None:
         self._jobs = list(jobs)
@@ -47,7 +47,8 @@ class _Listed:
 class SiteSpider(scrapy.Spider):
     """Visits suspects the way a victim would: GET only, no forms, no cookies, slow.
 
-    Arguments: ``url`` one address or several, separated by spaces.
+    Arguments: ``url`` one address or several, separated by spaces; ``scope`` ``suspect`` (default: every client,
+    hosting looked up) or ``baseline`` (a genuine page as a desktop sees it).
 
     @url data:text/html,hello
     @returns items 0 0
@@ -61,12 +62,13 @@ class SiteSpider(scrapy.Spider):
         "RETRY_ENABLED": False,
     }
 
-    def __init__(self, url: str = "", frontier: Frontier | None = None, **kwargs: Any) -> None:
+    def __init__(self, url: str = "", frontier: Frontier | None = None, scope: str = "suspect", **kwargs: Any) -> None:
         super().__init__(**kwargs)
+        if scope not in {"suspect", "baseline"}:
+            raise UsageError(f"scope={scope}: expected suspect or baseline")
         self.frontier = frontier
         self.given = url.split()
-        if frontier is None and not self.given:
-            self.given = []
+        self.scope = scope
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> SiteSpider:
@@ -75,7 +77,7 @@ class SiteSpider(scrapy.Spider):
         now = partial(clock.now, options)
         seeds = load_seeds(options.seeds_folder)
         if spider.frontier is None:
-            spider.frontier = _Listed(_jobs(spider.given, seeds.shared_hosts))
+            spider.frontier = Listed(_jobs(spider.given, seeds.shared_hosts))
         fetcher = Fetcher(crawler, options, now)
         crawler.signals.connect(fetcher.on_bytes, signal=signals.bytes_received)
         crawler.signals.connect(fetcher.on_headers, signal=signals.headers_received)
@@ -94,18 +96,19 @@ class SiteSpider(scrapy.Spider):
     async def start(self) -> AsyncIterator[VisitItem]:
         """Keep up to ``concurrency`` visits going until the frontier has no more."""
         assert self.frontier is not None
+        visit = self.visitor.visit if self.scope == "suspect" else self.visitor.baseline
         running: set[asyncio.Task[VisitItem]] = set()
         while True:
             room = self.concurrency - len(running)
             jobs = await self.frontier.take(room) if room else ()
-            running |= {asyncio.ensure_future(self.visitor.visit(job)) for job in jobs}
+            running |= {asyncio.create_task(visit(job)) for job in jobs}
             if not running:
                 return
             done, running = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
             for task in done:
-                visit = task.result()
-                self._count(visit)
-                yield visit
+                item = task.result()
+                self._count(item)
+                yield item
 
     async def parse(self, response: scrapy.http.Response) -> AsyncIterator[VisitItem]:
         """Visits begin in ``start``; nothing is parsed from a single response."""

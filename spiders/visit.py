@@ -55,6 +55,18 @@ class Visitor:
         self._now = now
         self._query_words = query_words
 
+    async def baseline(self, job: VisitJob) -> VisitItem:
+        """One page of a genuine platform and its icon, as a desktop sees them; nothing is looked up."""
+        visit = VisitItem(job.site, job.urls[0], self._now())
+        try:
+            async with asyncio.timeout(self._options.site_seconds):
+                await self._page(visit, job.urls[0], "desktop")
+                await self._favicon(visit)
+        except TimeoutError:
+            visit.why = sentence("E_BUDGET", f"{self._options.site_seconds:.0f} 秒")
+        _conclude(visit)
+        return visit
+
     async def visit(self, job: VisitJob) -> VisitItem:
         """Everything of one visit; never raises for what a site does, and ends within ``site_seconds``."""
         visit = VisitItem(job.site, job.urls[0], self._now())

@@ -1,0 +1,77 @@
+"""All commands, and the one place where errors become one line and an exit code.
+
+Exit 0 done; 1 the thing asked about is bad; 2 wrong usage or unusable input; 3 part of the work failed.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import sys
+
+import typer
+from typer.exceptions import TyperException
+
+from lookalike.cli import check, database, demo, leads, night, platforms, ranges
+from lookalike.errors import LookalikeError
+from seeds.errors import SeedError
+
+USAGE = 2
+
+app = typer.Typer(
+    name="lookalike",
+    help="Finds counterfeit government query sites and the adverts that lead to them.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.command("demo")(demo.demo)
+app.command("nightly")(night.nightly)
+app.command("leads")(leads.leads)
+app.command("lead")(leads.lead)
+app.command("check")(check.check)
+app.add_typer(platforms.app, name="platforms")
+app.add_typer(ranges.app, name="range")
+app.add_typer(database.app, name="db")
+
+
+def main(argv: list[str] | None = None) -> None:
+    """Run a command line and exit with its code."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    for name in ("scrapy", "filelock", "asyncio"):
+        logging.getLogger(name).setLevel(logging.ERROR)
+    sys.exit(_run(sys.argv[1:] if argv is None else argv))
+
+
+def _run(argv: list[str]) -> int:
+    try:
+        code = app(argv, standalone_mode=False)
+    except TyperException as error:
+        return _one_line(f"{error.format_message()} (see: lookalike {' '.join(_command(argv))}--help)")
+    except (LookalikeError, SeedError) as error:
+        return _one_line(str(error))
+    except (KeyboardInterrupt, typer.Abort):
+        sys.stderr.write("已中断；再次运行会从中断处继续\n")
+        return 130
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    return code if isinstance(code, int) else 0
+
+
+def _command(argv: list[str]) -> list[str]:
+    """The command's own words, for the hint: ``leads ``, ``range serve ``."""
+    words: list[str] = []
+    for word in argv[:2]:
+        if word.startswith("-") or (words and words[0] not in {"platforms", "range", "db"}):
+            break
+        words.append(word)
+    return [*words, ""] if words else [""]
+
+
+def _one_line(text: str) -> int:
+    sys.stderr.write("lookalike: " + " ".join(text.split()) + "\n")
+    return USAGE

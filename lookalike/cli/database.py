@@ -1,0 +1,23 @@
+"""``lookalike db``: the database's schema."""
+
+from __future__ import annotations
+
+import typer
+
+from lookalike.config import load_config
+from lookalike.store.migrate import upgrade
+
+app = typer.Typer(help="The database.", no_args_is_help=True, rich_markup_mode=None)
+
+
+@app.callback()
+def database() -> None:
+    """The database."""
+
+
+@app.command("upgrade", epilog="Example: LOOKALIKE_DATABASE_URL=postgresql://user@host/name lookalike db upgrade")
+def upgrade_command() -> None:
+    """Bring the schema up to date; does nothing when it is."""
+    url = load_config().database
+    upgrade(url)
+    typer.echo("数据库结构已是最新")

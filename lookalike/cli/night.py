@@ -1,0 +1,77 @@
+"""``lookalike nightly``: the whole night's job."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.table import Table
+
+from lookalike.cli.output import console, json_line, stages
+from lookalike.config import Config, load_config
+from lookalike.cyber_range.serve import serve_process
+
+PART_FAILED = 3
+
+
+def nightly(
+    range_folder: Annotated[
+        Path | None, typer.Option("--range", metavar="DIR", help="Serve this range and run against it.")
+    ] = None,
+    source: Annotated[list[str] | None, typer.Option(help="Only this source; may be given several times.")] = None,
+    json: Annotated[bool, typer.Option("--json", help="Print the summary as one JSON object.")] = False,
+) -> None:
+    """Refresh baselines, search, visit, score. Resumes what a kill left half done.
+
+    Example: lookalike nightly --range my-range --source baidu
+    """
+    summary = run_night(range_folder, tuple(source or ()))
+    if json:
+        json_line(summary)
+    else:
+        show(summary)
+    if summary["failed"]:
+        for failure in summary["failed"]:
+            sys.stderr.write("部分失败：" + " ".join(f"{k}={v}" for k, v in failure.items()) + "\n")
+        raise typer.Exit(PART_FAILED)
+
+
+def run_night(range_folder: Path | None, sources: tuple[str, ...] = ()) -> dict[str, Any]:
+    """One night, against a range when a folder is given."""
+    with stages() as progress:
+        if range_folder is None:
+            return _night(_with_sources(load_config(), sources), progress)
+        with serve_process(range_folder) as running:
+            os.environ.update(running.env)  # as an operator would export them
+            return _night(_with_sources(load_config(), sources), progress)
+
+
+def _night(config: Config, progress: Any) -> dict[str, Any]:
+    from lookalike.nightly import nightly as night  # noqa: PLC0415 - Scrapy's settings read the environment when loaded
+
+    return night(config, progress)
+
+
+def _with_sources(config: Config, sources: tuple[str, ...]) -> Config:
+    return config.model_copy(update={"sources": sources}) if sources else config
+
+
+def show(summary: dict[str, Any]) -> None:
+    """The summary as a table for people."""
+    table = Table("来源", "查询", "页", "结果", "付费", "确认为空", "验证码", "无法识别", "失败", title="今晚的搜索")
+    for name, c in summary["sources"].items():
+        numbers = ("queries", "pages", "results", "paid", "none", "captcha", "unparsed", "failed")
+        table.add_row(name, *(str(c[n]) for n in numbers))
+    out = console()
+    out.print(table)
+    visits = "，".join(f"{k} {v}" for k, v in summary["visits"].items())
+    bands = "，".join(f"{k} {v}" for k, v in summary["bands"].items())
+    out.print(
+        f"见到 {summary['sightings']} 次、{summary['sites']} 个站点；访问：{visits}；"
+        f"评级：{bands}；新线索 {summary['leads_new']} 条"
+    )
+    if summary["cuts"]:
+        out.print("拒绝与截断：" + "，".join(f"{k} {v}" for k, v in summary["cuts"].items()))

@@ -1,0 +1,69 @@
+"""What commands print: JSON lines for machines, tables for people, progress on stderr only."""
+
+from __future__ import annotations
+
+import json
+import logging
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+
+STAGES = {"refresh": "采集正版基线", "discover": "搜索", "visit": "访问可疑站点", "score": "评分"}
+
+logger = logging.getLogger("lookalike")
+
+
+def json_line(value: dict[str, Any]) -> None:
+    """One JSON object on a line of its own."""
+    sys.stdout.write(json.dumps(value, ensure_ascii=False) + "\n")
+    sys.stdout.flush()
+
+
+def console() -> Console:
+    """For tables on stdout; as wide as the terminal, or 140 columns where there is none."""
+    return Console(width=None if sys.stdout.isatty() else 140, soft_wrap=False, highlight=False)
+
+
+class _Stages:
+    """Tells of a night's stages: bars on a terminal, a plain line at each stage's start and end elsewhere."""
+
+    def __init__(self, bars: Progress | None) -> None:
+        self._bars = bars
+        self._tasks: dict[str, TaskID] = {}
+        self._done: dict[str, int] = {}
+
+    def __call__(self, stage: str, done: int, total: int | None) -> None:
+        name = STAGES.get(stage, stage)
+        if stage not in self._done:
+            self._done[stage] = 0
+            if self._bars:
+                self._tasks[stage] = self._bars.add_task(name, total=total)
+            else:
+                sys.stderr.write(f"{name} …" + (f" {total}" if total is not None else "") + "\n")
+                sys.stderr.flush()
+        self._done[stage] += done
+        if self._bars:
+            self._bars.update(self._tasks[stage], advance=done)
+
+    def close(self) -> None:
+        """Say how much each stage did, where no bar has shown it."""
+        if not self._bars:
+            parts = [f"{STAGES.get(s, s)} {n}" for s, n in self._done.items()]
+            sys.stderr.write("完成：" + "，".join(parts) + "\n" if parts else "")
+
+
+@contextmanager
+def stages() -> Iterator[_Stages]:
+    """Progress of a night on stderr."""
+    if not sys.stderr.isatty():
+        plain = _Stages(None)
+        yield plain
+        plain.close()
+        return
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True)) as bars:
+        yield _Stages(bars)

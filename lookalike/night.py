@@ -1,0 +1,75 @@
+"""What the stages of a night share: settings, seeds, store, reference, the run and its clock."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
+
+from lookalike.config import Config
+from lookalike.store.blobs import Blobs
+from lookalike.store.engine import Factory, open_engine, session_factory
+from lookalike.store.migrate import ensure_current
+from scoring.case import Sighting, SiteKey
+from scoring.reference import Reference
+from scoring.sitekey import site_key
+from seeds.loader import load_seeds
+from seeds.model import Seeds
+from spiders import clock
+
+PAID = 0.5
+"""What a paid place adds to the suspicion before the visit; a name alone gives at most 1."""
+
+
+@dataclass(slots=True)
+class Night:
+    """One piece of work over the store; ``run_id`` is 0 until a run has been begun."""
+
+    config: Config
+    seeds: Seeds
+    factory: Factory
+    blobs: Blobs
+    reference: Reference
+    """What is genuine; with baselines only after the stage that loads them."""
+    now: Callable[[], datetime]
+    run_id: int = 0
+    failed: list[dict[str, Any]] = field(default_factory=list)
+    """What went wrong and was left: ``{"source": …, "why": …}``, for the summary and the exit code."""
+    progress: Callable[[str, int, int | None], None] = lambda _stage, _done, _total: None
+    """Told of a stage's name, how much is done, and of how much (None: not known)."""
+
+    @property
+    def revisit_after(self) -> timedelta:
+        """How old a visit must be before a site that is seen again is visited again."""
+        return timedelta(days=self.config.revisit_days)
+
+    def unit(self, url: str) -> SiteKey:
+        """The site of a URL; ``ValueError`` where it names none."""
+        return site_key(url, self.seeds.shared_hosts)
+
+    def suspicion(self, key: SiteKey, sighting: Sighting) -> float:
+        """How suspicious a sighting looks before any visit: by the name, and by whether somebody paid for it."""
+        findings = self.reference.names.judge(key.host)
+        return max((f.strength for f in findings), default=0.0) + (PAID if sighting.paid else 0.0)
+
+
+def open_store(config: Config) -> Factory:
+    """Open the database; the embedded one is made, and brought up to date, where it needs it."""
+    engine = open_engine(config.database)
+    ensure_current(engine)
+    return session_factory(engine)
+
+
+def open_night(config: Config) -> Night:
+    """Open the store and load the seeds."""
+    seeds = load_seeds(config.seeds_folder)
+    return Night(
+        config=config,
+        seeds=seeds,
+        factory=open_store(config),
+        blobs=Blobs(config.captures),
+        reference=Reference(seeds),
+        now=partial(clock.now, config),
+    )

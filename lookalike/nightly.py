@@ -1,0 +1,105 @@
+"""One night: refresh baselines → discover → visit → score; whatever a kill left half done is taken up again."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from lookalike.config import Config
+from lookalike.lock import only_one
+from lookalike.night import Night, open_night
+from lookalike.stages.discover import chosen_sources, discover, plan
+from lookalike.stages.refresh import load_reference, refresh
+from lookalike.stages.score import score
+from lookalike.stages.visit import visit
+from lookalike.store import baselines, runs, searches
+from lookalike.store.engine import writing
+from lookalike.store.models import Run
+from lookalike.store.summary import run_counts
+
+KIND = "nightly"
+
+
+def nightly(config: Config, progress: Any = None) -> dict[str, Any]:
+    """Run or resume one night and return its summary, as CONTRACT's ``nightly --json`` prints it.
+
+    Must run alone in its process: Scrapy's reactor starts once. Raises ``Busy`` while another night runs.
+    """
+    from lookalike.runner import run  # noqa: PLC0415 - brings in the reactor, which only a night needs
+
+    with only_one(config.home / "nightly.lock"):
+        night = open_night(config)
+        if progress is not None:
+            night.progress = progress
+        sources = [s.id for s in chosen_sources(night)]
+        resumed = _begin(night, KIND, {"sources": sources, "seeds": config.seeds})
+        run(lambda: _stages(night))
+        return _finish(night, resumed)
+
+
+def refresh_only(config: Config, progress: Any = None) -> list[dict[str, Any]]:
+    """Capture every genuine page anew; returns what came of each, in the order of platforms and addresses."""
+    from lookalike.runner import run  # noqa: PLC0415
+
+    with only_one(config.home / "nightly.lock"):
+        night = open_night(config.model_copy(update={"baseline_days": 0.0}))
+        if progress is not None:
+            night.progress = progress
+        _begin(night, "refresh", {})
+        run(lambda: refresh(night))
+        with writing(night.factory) as session:
+            rows = baselines.of_run(session, session.get_one(Run, night.run_id))
+            found = [{"platform": b.platform, "url": b.url, "ok": b.ok, "why": b.why} for b in rows]
+            runs.finish(session, session.get_one(Run, night.run_id), night.now())
+    return found
+
+
+def _begin(night: Night, kind: str, options: dict[str, Any]) -> bool:
+    night.blobs.sweep_parts()
+    with writing(night.factory) as session:
+        run, resumed = runs.begin_or_resume(session, kind, night.now(), options)
+        night.run_id = run.id
+    night.failed.clear()
+    return resumed
+
+
+async def _stages(night: Night) -> None:
+    await refresh(night)
+    load_reference(night)
+    plan(night)
+    await discover(night)
+    await visit(night)
+    score(night)
+
+
+def _finish(night: Night, resumed: bool) -> dict[str, Any]:
+    chosen_sources(night)  # lists unknown names as failed once more, after the clearing at the start
+    with writing(night.factory) as session:
+        run = session.get_one(Run, night.run_id)
+        summary = _summary(night, session, run, resumed)
+        runs.note_step(session, run, "night", summary)
+        runs.finish(session, run, night.now(), "failed" if night.failed else "done")
+    return summary
+
+
+def _summary(night: Night, session: Session, run: Run, resumed: bool) -> dict[str, Any]:
+    counts = run_counts(session, run)
+    captured = baselines.of_run(session, run)
+    return {
+        "run": run.id,
+        "resumed": resumed,
+        "sources": {source: asdict(c) for source, c in searches.source_counts(session, run).items()},
+        "baselines": {
+            "captured": sum(b.ok for b in captured),
+            "missing": [{"platform": b.platform, "url": b.url, "why": b.why} for b in captured if not b.ok],
+        },
+        "sightings": counts.sightings,
+        "sites": counts.sites,
+        "visits": counts.visits,
+        "cuts": counts.cuts,
+        "bands": counts.bands,
+        "leads_new": run.summary.get("score", {}).get("leads_new", 0),
+        "failed": night.failed,
+    }

@@ -1,0 +1,116 @@
+"""Discovery: what is searched for tonight, and every page of results into the store as it comes."""
+
+from __future__ import annotations
+
+import asyncio
+from functools import partial
+from typing import Any
+
+from scrapy.spiderloader import SpiderLoader
+
+from lookalike.night import Night
+from lookalike.runner import Crawled, crawl, project_settings
+from lookalike.store import searches
+from lookalike.store.engine import reading, writing
+from lookalike.store.models import Run
+from seeds.model import Source
+from seeds.queries import platform_names, queries
+from spiders.items import SerpItem
+from spiders.sources.base import SearchTask
+
+UNPARSED_SHARE = 0.2
+"""Share of unparsed pages from which a source's layout has changed (and its silence means nothing)."""
+
+
+def chosen_sources(night: Night) -> list[Source]:
+    """The sources of tonight; a name that no source has is listed as failed, not passed over."""
+    by_id = {s.id: s for s in night.seeds.sources}
+    if not night.config.sources:
+        return [s for s in night.seeds.sources if s.enabled]
+    chosen = []
+    for name in night.config.sources:
+        if name in by_id:
+            chosen.append(by_id[name])
+        else:
+            night.failed.append({"source": name, "why": f"没有这个来源；可用：{', '.join(sorted(by_id))}"})
+    return chosen
+
+
+def plan(night: Night) -> None:
+    """Enter tonight's queries for every source; done once a run, however often it is resumed."""
+    with writing(night.factory) as session:
+        run = session.get_one(Run, night.run_id)
+        for source in chosen_sources(night):
+            wanted = queries(
+                night.seeds.lexicon,
+                limit=night.config.queries or source.queries,
+                rotate=night.run_id - 1,
+                platforms=platform_names(night.seeds.platforms),
+            )
+            searches.plan(session, run, source.id, wanted)
+
+
+async def discover(night: Night) -> None:
+    """Run every source that still has something to ask; they run side by side, each at its own pace."""
+    sources = chosen_sources(night)
+    await asyncio.gather(*(_ask(night, source) for source in sources))
+
+
+async def _ask(night: Night, source: Source) -> None:
+    with reading(night.factory) as session:
+        pending = searches.pending(session, session.get_one(Run, night.run_id), source.id)
+    if not pending:
+        return
+    config = night.config
+    pages = config.pages or source.pages
+    tasks = [SearchTask(p.query, p.page, p.next_url) for p in pending]
+    settings = project_settings(
+        LOOKALIKE_OPTIONS=config,
+        DOWNLOAD_DELAY=source.delay_s if config.delay is None else config.delay,
+        ROBOTSTXT_OBEY=source.robots,
+        LOG_LEVEL="WARNING",
+    )
+    spider = SpiderLoader.from_settings(settings).load(source.spider)
+    crawled = await crawl(spider, settings, partial(_keep, night, pages), searches=tasks, source=source, pages=pages)
+    _judge(night, source, crawled)
+
+
+async def _keep(night: Night, pages: int, item: Any) -> None:
+    if not isinstance(item, SerpItem):
+        return
+    raw = night.blobs.put(item.raw) if item.raw else None
+    with writing(night.factory) as session:
+        run = session.get_one(Run, night.run_id)
+        searches.record_page(
+            session,
+            run,
+            item,
+            max_pages=pages,
+            now=night.now(),
+            unit=night.unit,
+            suspicion=night.suspicion,
+            raw_sha256=raw,
+            revisit_after=night.revisit_after,
+        )
+    night.progress("discover", 1, None)
+
+
+def _judge(night: Night, source: Source, crawled: Crawled) -> None:
+    """A source that is blocked, broken or changed is reported; it never looks like *no results*."""
+    with writing(night.factory) as session:
+        run = session.get_one(Run, night.run_id)
+        counts = searches.source_counts(session, run)[source.id]
+        if counts.captcha:
+            searches.block_source(session, run, source.id, "要求验证码")
+    why = []
+    if counts.captcha:
+        why.append("要求验证码，今晚不再询问")
+    if counts.unparsed > counts.pages * UNPARSED_SHARE:
+        why.append(f"{counts.unparsed}/{counts.pages} 页无法识别，页面版式可能已变")
+    if counts.failed:
+        why.append(f"{counts.failed} 页没有取到")
+    if counts.pages == 0:
+        why.append("没有取到任何页面")
+    why.extend(crawled.failures[:1])
+    if why:
+        night.failed.append({"source": source.id, "why": "；".join(why)})

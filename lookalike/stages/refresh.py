@@ -1,0 +1,98 @@
+"""Baselines: the genuine platforms' own pages, captured at the start of a night, to compare suspects with."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+from functools import partial
+from typing import Any
+
+from lookalike.night import Night
+from lookalike.runner import crawl, project_settings
+from lookalike.stages.visit import archive
+from lookalike.store import baselines
+from lookalike.store.engine import reading, writing
+from lookalike.store.models import Run
+from scoring.reference import Reference
+from scoring.similarity import Baseline
+from seeds.model import Platform
+from spiders.case import view_of
+from spiders.items import VisitItem
+from spiders.site import Listed, SiteSpider
+from spiders.visit import VisitJob
+from spiders.warc import BrokenWarc, read_visit
+
+
+def due(night: Night) -> list[tuple[Platform, str]]:
+    """Platform and address of every baseline that has to be captured now."""
+    limit = night.now() - timedelta(days=night.config.baseline_days)
+    with reading(night.factory) as session:
+        tried = {(b.platform, b.url) for b in baselines.of_run(session, session.get_one(Run, night.run_id))}
+        fresh = {(b.platform, b.url) for b in baselines.latest(session) if b.captured_at > limit}
+    wanted = [(p, url) for p in night.seeds.platforms for url in p.baselines]
+    return [(p, url) for p, url in wanted if (p.id, url) not in tried | fresh]
+
+
+async def refresh(night: Night) -> None:
+    """Capture what is due; a platform that cannot be reached is recorded, and its last capture goes on serving."""
+    wanted = due(night)
+    owners = {url: platform.id for platform, url in wanted}
+    jobs = [VisitJob(night.unit(url), (url,)) for _, url in wanted]
+    if not jobs:
+        return
+    night.progress("refresh", 0, len(jobs))
+    settings = project_settings(LOOKALIKE_OPTIONS=night.config, LOG_LEVEL="WARNING")
+    crawled = await crawl(SiteSpider, settings, partial(_keep, night, owners), frontier=Listed(jobs), scope="baseline")
+    if crawled.failures:
+        night.failed.append({"stage": "refresh", "why": crawled.failures[0]})
+
+
+async def _keep(night: Night, owners: dict[str, str], item: Any) -> None:
+    if not isinstance(item, VisitItem):
+        return
+    sha256 = await asyncio.to_thread(archive, night, item)
+    view = view_of(item, item.url)
+    with writing(night.factory) as session:
+        run = session.get_one(Run, night.run_id)
+        captured = baselines.Captured(
+            platform=owners[item.url],
+            url=item.url,
+            captured_at=item.started_at,
+            ok=view is not None and view.page is not None and view.status == 200,
+            why=item.why or (view.error if view else ""),
+            warc_sha256=sha256,
+            body_sha256=view.body_sha256 or None if view else None,
+            favicon_sha256=view.favicon_sha256 or None if view else None,
+            favicon_mmh3=view.favicon_mmh3 if view else None,
+        )
+        baselines.save(session, run, captured)
+    night.progress("refresh", 1, None)
+
+
+def load_reference(night: Night) -> None:
+    """Put the latest good capture of every genuine page into the night's reference."""
+    with reading(night.factory) as session:
+        rows = baselines.latest(session)
+    loaded = []
+    for row in rows:
+        if row.warc_sha256 is None:
+            continue
+        try:
+            visit = read_visit(night.blobs.path(row.warc_sha256))
+        except BrokenWarc as error:
+            night.failed.append({"stage": "baselines", "why": str(error)})
+            continue
+        view = view_of(visit, row.url)
+        if view is not None and view.page is not None:
+            loaded.append(
+                Baseline(
+                    platform=row.platform,
+                    url=row.url,
+                    captured_at=row.captured_at,
+                    page=view.page,
+                    favicon_mmh3=view.favicon_mmh3,
+                    favicon_sha256=view.favicon_sha256,
+                    sha256=view.body_sha256,
+                )
+            )
+    night.reference = Reference(night.seeds, tuple(loaded))
