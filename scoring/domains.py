@@ -12,7 +12,9 @@ from functools import lru_cache
 import idna
 import tldextract
 
-_extract = tldextract.TLDExtract(cache_dir=None, suffix_list_urls=(), fallback_to_snapshot=True)
+_extract = tldextract.TLDExtract(
+    cache_dir=None, suffix_list_urls=(), fallback_to_snapshot=True, include_psl_private_domains=True
+)
 
 _DOTS = str.maketrans("。．｡", "...")
 _ALLOWED = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-_.")
@@ -21,6 +23,7 @@ _NAME_MAX = 253
 _INPUT_MAX = 4096
 _GOV = ("gov.cn", "xn--zfr164b", "xn--zfr164b.cn")
 """``gov.cn``, ``.政务`` and ``.政务.cn``: the suffixes kept for public bodies (国办函〔2018〕55号; CNNIC)."""
+_BELOW_GOV = tuple(f".{suffix}" for suffix in _GOV)
 
 
 def normalise_host(host: str) -> str:
@@ -70,9 +73,9 @@ def _check(name: str, labels: list[str]) -> None:
             raise ValueError(f"a label longer than {_LABEL_MAX} characters")
         if label.startswith("xn--") and unicode_label(label) == label:
             raise ValueError(f"punycode that does not decode: {label}")
-    odd = next((c for c in name if c not in _ALLOWED), "")
+    odd = set(name) - _ALLOWED
     if odd:
-        raise ValueError(f"a character that no host name has: {odd!r}")
+        raise ValueError(f"a character that no host name has: {min(odd)!r}")
 
 
 def _to_ascii(label: str) -> str:
@@ -146,15 +149,31 @@ def is_ip(host: str) -> bool:
 
 
 @lru_cache(maxsize=65536)
+def _parts(host: str) -> tuple[str, str, str, str]:
+    """``(subdomain, label, ICANN suffix, private suffix)``; the label stands beside the ICANN suffix."""
+    if is_ip(host):
+        return host, "", "", ""
+    found = _extract(host)
+    suffix = found.registry_suffix
+    if not suffix:
+        return host, "", "", ""
+    front = host[: -len(suffix) - 1]
+    sub, _, label = front.rpartition(".")
+    return sub, label, suffix, found.suffix if found.is_private else ""
+
+
 def split(host: str) -> tuple[str, str, str]:
     """``(subdomain, label, suffix)`` under the list's ICANN part; label and suffix are empty for an IP.
 
     ``a.b.github.io`` is ``("a.b", "github", "io")``; a bare suffix has no label.
     """
-    if is_ip(host):
-        return host, "", ""
-    found = _extract(host, include_psl_private_domains=False)
-    return found.subdomain, found.domain, found.suffix
+    return _parts(host)[:3]
+
+
+def is_public_suffix(host: str) -> bool:
+    """Whether the host is itself a suffix under which strangers register: ``gov.cn``, ``com``."""
+    _, label, suffix = split(host)
+    return not label and suffix == host
 
 
 def registrable_domain(host: str) -> str:
@@ -163,15 +182,11 @@ def registrable_domain(host: str) -> str:
     return f"{label}.{suffix}" if label and suffix else ""
 
 
-@lru_cache(maxsize=65536)
 def private_suffix(host: str) -> str:
     """The public suffix list's private suffix that strangers share (``github.io``); empty when there is none."""
-    if is_ip(host):
-        return ""
-    found = _extract(host, include_psl_private_domains=True)
-    return found.suffix if found.is_private else ""
+    return _parts(host)[3]
 
 
 def is_gov_label(host: str) -> bool:
     """Whether the host stands under a suffix kept for Chinese public bodies, at a label boundary."""
-    return any(host == suffix or host.endswith("." + suffix) for suffix in _GOV)
+    return host.endswith(_BELOW_GOV) or host in _GOV

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
+
+import ahocorasick
 
 from scoring.syllables import LONGEST, SYLLABLES, segment
 
@@ -27,8 +29,10 @@ _CLASSES: dict[str, WordClass] = {
     "query": "query",
 }
 _FILLER = ("www", "cn", "com", "org", "net", "china", "zhongguo", "quanguo", "guojia", "online", "web", "wap", "app")
-_UNKNOWN = 25
-_SYLLABLE = 10
+_KEYWORD_WEIGHTS = {2: 0.2, 3: 0.4, 4: 0.5, 5: 0.6}
+"""By length, for a platform's own labels that the lexicon does not weigh."""
+_UNKNOWN = 250
+_SYLLABLE = 100
 _DISTINCTIVE = 6
 """Letters from which a word that is no pinyin (mohurd) stands by itself."""
 _RUN_MAX = 63
@@ -41,15 +45,9 @@ class Word:
     text: str
     cls: WordClass
     weight: float = 1.0
+    """In (0, 1]: how sure the word is to mean this."""
     full: bool = True
     platform: str | None = None
-
-    @property
-    def worth(self) -> float:
-        """How much the word says beside another class, in (0, 1]: two letters next to nothing."""
-        if self.full:
-            return self.weight
-        return self.weight * {2: 0.3, 3: 0.5}.get(len(self.text), 0.7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +66,21 @@ class Vocabulary:
         for place in lexicon.words("places"):
             text = spell(place)
             self.words.setdefault(text, Word(text, ""))
-        for platform in platforms:
+        rows = tuple(platforms)
+        for platform in rows:
             for keyword in platform.keywords:
                 self._add_keyword(keyword, platform.id)
+        spelled = {spell(term.text) for term in lexicon.groups.get("pinyin", ())}
         for term in lexicon.groups.get("pinyin", ()):
             self._add_term(spell(term.text), _CLASSES.get(term.cls, "topic"), term.weight, initials=term.initials)
         self._longest = max(map(len, self.words), default=0)
+        self._drop_compounds({k.replace("-", "").lower() for p in rows for k in p.keywords} - spelled)
+        self._automaton: Any = ahocorasick.Automaton()
+        for word in self.words.values():
+            if word.cls:
+                self._automaton.add_word(word.text, word.cls)
+        self._automaton.add_word("\0", "")  # an automaton without words cannot be searched
+        self._automaton.make_automaton()
         self.read = lru_cache(maxsize=65536)(self._read)
 
     def _add_keyword(self, keyword: str, platform: str) -> None:
@@ -82,28 +89,38 @@ class Vocabulary:
             return
         cls: WordClass = "gov" if platform == "gov" else "body"
         full = len(text) >= _DISTINCTIVE
-        self.words[text] = Word(text, cls, full=full, platform=None if platform == "gov" else platform)
+        weight = _KEYWORD_WEIGHTS.get(len(text), 0.8)
+        self.words.setdefault(text, Word(text, cls, weight, full, None if platform == "gov" else platform))
 
     def _add_term(self, text: str, cls: WordClass, weight: float, *, initials: bool) -> None:
-        if len(text) < 2 or not (text.isascii() and text.isalpha()):
+        if len(text) < 2 or not (text.isascii() and (text.isalpha() or text.isdigit())):
             return
         known = self.words.get(text)
-        full = not initials and (segment(text) is not None or len(text) >= _DISTINCTIVE)
+        full = not initials and text.isalpha() and (segment(text) is not None or len(text) >= _DISTINCTIVE)
         self.words[text] = Word(text, cls, weight, full, known.platform if known else None)
 
-    @property
-    def anchors(self) -> tuple[str, ...]:
-        """Words of which a name has at least one before reading it is worth while."""
-        return tuple(w.text for w in self.words.values() if w.cls and (w.full or len(w.text) > 2))
+    def _drop_compounds(self, keywords: set[str]) -> None:
+        """A platform's label that is made of other words (memgov, cxmem) is read as these: two classes, not one."""
+        for text in sorted(keywords & self.words.keys(), key=len, reverse=True):
+            word = self.words.pop(text)
+            pieces = self._pieces(text)
+            if len(pieces) < 2 or any(p.word is None for p in pieces):
+                self.words[text] = word
+
+    def classes(self, name: str) -> int:
+        """How many classes have a word anywhere in the name: an upper bound for what ``read`` can find, cheaply."""
+        return len({cls for _, cls in self._automaton.iter(name)})
 
     def _read(self, run: str) -> tuple[Word, ...]:
-        """The words in a run of letters. A pinyin word counts at syllable boundaries of the cheapest reading
-        only; initials only where the run has no letters left over and words or ends are beside them.
+        """The words in a run of letters or of digits.
+
+        A pinyin word counts at syllable boundaries of the cheapest reading only; initials only where the run
+        has no letters left over and words or ends are beside them.
         """
         whole = self.words.get(run)
         if whole is not None:
             return (whole,) if whole.cls else ()
-        if len(run) > _RUN_MAX:
+        if len(run) > _RUN_MAX or run.isdigit():
             return ()
         pieces = self._pieces(run)
         odd = sum(not p.known for p in pieces)
@@ -151,9 +168,9 @@ def _bounded(sides: list[_Piece], odd: int) -> bool:
 
 @lru_cache(maxsize=4096)
 def _cost(word: Word) -> int:
-    """As many syllables as the word has, a shade less: among equal readings the one with words wins."""
+    """As many syllables as the word has, a shade less: among equal readings the longest words win."""
     cut = segment(word.text) if word.full or not word.cls else None
-    return (len(cut) if cut else (len(word.text) + 1) // 2) * _SYLLABLE - 1
+    return (len(cut) if cut else (len(word.text) + 1) // 2) * _SYLLABLE - len(word.text)
 
 
 @lru_cache(maxsize=4096)

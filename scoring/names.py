@@ -6,12 +6,11 @@ looks anything up; a name that says nothing may still be a fake.
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
-
-import ahocorasick
+from typing import TYPE_CHECKING
 
 from scoring.domains import (
     is_gov_label,
@@ -55,10 +54,11 @@ class NameFinding:
     """One sentence in Chinese for the analyst."""
 
 
-_RUNS = re.compile(r"[a-z]+")
+_RUNS = re.compile(r"[a-z]+|[0-9]+")
 _LONE_DIGIT = re.compile(r"(?<![0-9])[0134578](?![0-9])")
 _LEET = str.maketrans("0134578", "oieastb")
 _GOV_INSIDE = re.compile(r"(?:^|[.-])(?P<head>[a-z0-9-]*?)gov[.-]?cn(?:[.-]|$)")
+_CLOSED = frozenset({"gov", "go", "gob", "gouv", "govt", "gub", "mil"})
 _CN = frozenset({"cn", "com.cn", "net.cn", "org.cn"})
 _CLASS_NAMES = {"body": "机构名", "gov": "政府标记", "topic": "证书业务词", "query": "查询词"}
 _U_CLASSES = {"organs": "body", "gov_markers": "gov", "topics": "topic", "products": "topic", "query": "query"}
@@ -68,6 +68,10 @@ _LABEL_TEXT = {
     "bitsquat": "“{matched}”与官方域名 {genuine} 只差一个比特",
     "homoglyph": "“{matched}”用形近字符仿写官方域名 {genuine}",
     "punycode": "国际化域名显示出来与官方域名 {genuine} 形近（{matched}）",
+}
+_SAME_LOOK = {
+    "punycode": "国际化域名显示出来就是官方域名 {genuine}，实为另一个域名",
+    "homoglyph": "用数字冒充字母仿写官方域名 {genuine}",
 }
 
 
@@ -85,13 +89,7 @@ class NameIndex:
         names = {p.id: tuple(n for n in (p.name, *p.aliases) if len(n) >= 3) for p in rows}
         self._platform_names = TermSet(names)
         self._chinese = TermSet({group: lexicon.words(group) for group in _U_CLASSES})
-        self._anchors: Any = ahocorasick.Automaton()
-        for anchor in {*self._words.anchors, "gov"}:
-            self._anchors.add_word(anchor, anchor)
-        for form in (*self._labels.dotted, *self._labels.heads):
-            self._anchors.add_word(form.replace("-", ".").split(".")[0][:4], form)
-        self._anchors.make_automaton()
-        self.judge = lru_cache(maxsize=4096)(self._judge)
+        self._remembered = lru_cache(maxsize=4096)(self._judge)
 
     def is_genuine(self, host: str) -> bool:
         """Whether a normalised host belongs to a registered platform or stands under gov.cn."""
@@ -99,8 +97,14 @@ class NameIndex:
             return True
         return registrable_domain(host) in self._labels.domains
 
+    def judge(self, host: str) -> tuple[NameFinding, ...]:
+        """All that the name shows, strongest first; empty for genuine hosts, IPs and what is no host name.
+
+        Takes what ``normalise_host`` takes. Never raises.
+        """
+        return self._remembered(host)
+
     def _judge(self, host: str) -> tuple[NameFinding, ...]:
-        """All that the name shows, strongest first; empty for genuine hosts, IPs and what is no host name."""
         try:
             name = normalise_host(host)
         except ValueError:
@@ -128,20 +132,37 @@ class NameIndex:
     def _ascii(self, flat: str, disguise: str) -> Iterable[NameFinding]:
         label, suffix, front = _site(flat)
         if disguise and self.is_genuine(flat):
-            yield NameFinding(
-                disguise, 1.0, self._labels.hosts.get(flat), flat, f"显示出来就是官方域名 {flat}，实为另一个域名"
-            )
+            platform, genuine = self._labels.owner(flat) or (None, flat)
+            yield NameFinding(disguise, 1.0, platform, genuine, _SAME_LOOK[disguise].format(genuine=flat))
             return
-        alike = self._labels.alike(label, suffix)
-        if alike is not None:
-            yield _label_finding(alike, disguise)
-        if next(self._anchors.iter(flat), None) is None:
-            return
+        if not _closed(suffix):
+            for hit in (self._labels.alike(label, suffix), self._labels.whole(flat)):
+                if hit is not None:
+                    yield _label_finding(hit, disguise)
         embedded = self._labels.embedded(flat)
         if embedded is not None:
             yield _label_finding(embedded, disguise)
-        yield from _gov_affix(flat, label, suffix)
-        yield from self._two_classes(front, label)
+        if "gov" in flat:
+            yield from self._gov_affix(flat, label, suffix)
+        if self._words.classes(front) > 1:
+            yield from self._two_classes(front, label)
+
+    def _gov_affix(self, flat: str, label: str, suffix: str) -> Iterable[NameFinding]:
+        """``gov.cn`` glued, hyphenated or in the middle; ``gov`` as the end of a label under a Chinese suffix."""
+        inside = _GOV_INSIDE.search(flat)
+        if inside is not None:
+            head = inside["head"]
+            strength = 0.7 if head and not head.endswith("-") else 0.85
+            matched = inside.group().strip(".-")
+            text = f"域名里含“{matched}”，却不在 .gov.cn 之下"
+        elif suffix in _CN and label.endswith("gov"):
+            head, strength, matched = label[:-3], 0.6, f"{label}.{suffix}"
+            text = f"“{matched}”仿冒 .gov.cn 后缀"
+        else:
+            return
+        words = [word for run in _RUNS.findall(head) for word in self._words.read(run)]
+        platform = next((w.platform for w in words if w.platform), None)
+        yield NameFinding("gov_affix", strength, platform, matched, text)
 
     def _erratum(self, name: str) -> Iterable[NameFinding]:
         for printed in (name, registrable_domain(name)):
@@ -155,11 +176,11 @@ class NameIndex:
         for run in _RUNS.findall(front):
             for word in self._words.read(run):
                 known = words.get(word.cls)
-                if known is None or known.worth < word.worth:
+                if known is None or known.weight < word.weight:
                     words[word.cls] = word
         if len(words) < 2:
             return
-        strength = min(1.0, sum(w.worth for w in words.values()) / 2)
+        strength = 1.0 - math.prod(1.0 - w.weight for w in words.values())
         if not any(w.text in label.replace("-", "") for w in words.values()):
             strength *= 0.8
         platform = next((w.platform for w in words.values() if w.platform), None)
@@ -191,20 +212,12 @@ def _site(flat: str) -> tuple[str, str, str]:
     return label, suffix, f"{sub}.{label}".strip(".")
 
 
+def _closed(suffix: str) -> bool:
+    """Whether only public bodies can register there: ``gov``, ``gov.uk``, ``go.jp``, ``mil`` …"""
+    return suffix.split(".", 1)[0] in _CLOSED
+
+
 def _label_finding(hit: LabelHit, disguise: str) -> NameFinding:
     rule = disguise or hit.rule
     text = _LABEL_TEXT[rule].format(genuine=hit.genuine, matched=hit.matched)
     return NameFinding(rule, hit.strength, hit.platform, hit.matched, text)
-
-
-def _gov_affix(flat: str, label: str, suffix: str) -> Iterable[NameFinding]:
-    """``gov.cn`` glued, hyphenated or in the middle; ``gov`` as the end of a label under a Chinese suffix."""
-    inside = _GOV_INSIDE.search(flat)
-    if inside is not None:
-        glued = bool(inside["head"]) and not inside["head"].endswith("-")
-        matched = inside.group().strip(".-")
-        text = f"域名里含“{matched}”，却不在 .gov.cn 之下"
-        yield NameFinding("gov_affix", 0.7 if glued else 0.85, None, matched, text)
-    elif suffix in _CN and label.endswith("gov"):
-        matched = f"{label}.{suffix}"
-        yield NameFinding("gov_affix", 0.6, None, matched, f"“{matched}”仿冒 .gov.cn 后缀")

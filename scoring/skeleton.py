@@ -52,6 +52,7 @@ def _confusables() -> dict[str, str]:
 CONFUSABLES = _confusables()
 
 _LEET = str.maketrans("0134578|", "oleastbl")
+_SAME = str.maketrans("iq", "lg")
 _PAIRS = (("rn", "m"), ("vv", "w"), ("cl", "d"))
 
 
@@ -87,10 +88,10 @@ def decode(label: str) -> str:
 
 @lru_cache(maxsize=65536)
 def skeleton(label: str) -> str:
-    """The one outline that look-alikes share: flattened, digits as the letters they stand for, ``i`` as ``l``,
+    """The one outline that look-alikes share: flattened, digits as the letters they stand for, ``i`` as ``l``, ``q`` as ``g``,
     and ``rn`` as ``m``, ``vv`` as ``w``, ``cl`` as ``d``. Compare skeletons with skeletons only.
     """
-    text = flatten(label).translate(_LEET).replace("i", "l")
+    text = flatten(label).translate(_LEET).translate(_SAME)
     for pair, one in _PAIRS:
         text = text.replace(pair, one)
     return text

@@ -190,20 +190,21 @@ def _gaps(text: str, *, loose: bool) -> Iterable[tuple[int, int, str]]:
         run = found.span()
         if previous is not None and run[0] - previous[1] <= _GAP:
             gap = text[previous[1] : run[0]]
-            sizes = (previous[1] - previous[0], run[1] - run[0])
-            if _closes(gap, min(sizes), max(sizes), loose=loose):
+            singles = (previous[1] - previous[0] == 1) + (run[1] - run[0] == 1)
+            if (singles or loose) and _closes(gap, singles, loose):
                 yield previous[1], run[0], ""
         previous = run
 
 
-def _closes(gap: str, shorter: int, longer: int, *, loose: bool) -> bool:
+@lru_cache(maxsize=8192)
+def _closes(gap: str, singles: int, loose: bool) -> bool:
     if any(c.isalnum() and c not in _STROKES for c in gap):
         return False
     if loose:
-        return longer == 1 or "\n" not in gap
+        return singles == 2 or "\n" not in gap
     if any(c in _QUOTES for c in gap):
         return False
-    return longer == 1 or (shorter == 1 and not any(c in _STOPS for c in gap))
+    return singles == 2 or not any(c in _STOPS for c in gap)
 
 
 def _without_pinyin(text: str, origin: array[int]) -> tuple[str, array[int]]:
