@@ -30,6 +30,6 @@ def record(kind: dns.rdatatype.RdataType, value: str) -> dns.rdata.Rdata:
     if kind == dns.rdatatype.MX and len(text.split()) == 1:
         text = f"10 {text}"
     try:
-        return dns.rdata.from_text(dns.rdataclass.IN, kind, text, origin=dns.name.root)
+        return dns.rdata.from_text(dns.rdataclass.IN, kind, text, origin=dns.name.root, relativize=False)
     except dns.exception.DNSException as error:
         raise ValueError(f"{value!r} is no {dns.rdatatype.to_text(kind)} record") from error

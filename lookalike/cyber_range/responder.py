@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime, timedelta
 
 from lookalike.cyber_range.engines import Engines
 from lookalike.cyber_range.exchange import Answer, Request
@@ -23,6 +24,7 @@ class Responder:
     def __init__(self, content: Range, registry: Registry) -> None:
         self._registry = registry
         self._engines = Engines(content.engines, Index(indexed_pages(content.hosts)), content.folder)
+        self._own_tls = _valid_by_both_clocks(content.now)
         self._hosts: dict[tuple[str, int], Host] = {}
         for host in content.hosts:
             for name in host.all_names:
@@ -43,7 +45,7 @@ class Responder:
         host = self.host(name, port)
         if host is not None and host.tls is not None:
             return host.tls, host.all_names
-        return (Tls(), (name,)) if self._is_ours(name, port) else None
+        return (self._own_tls, (name,)) if self._is_ours(name, port) else None
 
     def answer(self, request: Request) -> Answer | None:
         """The answer; None when no such host can be reached."""
@@ -79,3 +81,9 @@ class Responder:
             "description": ["no registration data for this object"],
         }
         return Answer(404, (_RDAP_TYPE,), json.dumps(missing).encode())
+
+
+def _valid_by_both_clocks(now: datetime) -> Tls:
+    """For engines and RDAP, which clients may check by the real clock as well as by the range's."""
+    real = datetime.now(UTC)
+    return Tls(not_before=min(now, real) - timedelta(days=30), not_after=max(now, real) + timedelta(days=60))
