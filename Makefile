@@ -33,7 +33,7 @@ demo: setup system ## the whole job on the range that ships with the project
 	@$(BIN)/lookalike demo
 
 test: setup system ## the tests, without the slow ones
-	$(BIN)/python -m pytest -m "not slow" $(ARGS)
+	$(BIN)/python -m pytest -m "not slow and not bench" $(ARGS)
 
 test-slow: setup system ## the slow tests
 	$(BIN)/python -m pytest -m slow $(ARGS)

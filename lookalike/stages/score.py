@@ -9,7 +9,7 @@ from lookalike.store import assessments, leads, runs, sites, visits
 from lookalike.store.assessments import Contact
 from lookalike.store.engine import reading, writing
 from lookalike.store.models import Run, Site
-from scoring.case import Case
+from scoring.case import Case, Sighting
 from scoring.contacts import contacts
 from scoring.engine import assess
 from scoring.result import Assessment
@@ -62,7 +62,7 @@ def case_of(night: Night, site_id: int) -> tuple[Case, str]:
     """The case of a site's latest visit and the hash of its WARC; without one the address and its sightings alone."""
     with reading(night.factory) as session:
         site = session.get_one(Site, site_id)
-        seen = tuple(sites.sightings(session, site_id))
+        seen = tuple(sorted(sites.sightings(session, site_id), key=_order))
         visit = visits.latest(session, site_id)
         warc = visit.warc_sha256 if visit else None
         key, url = sites.key_of(site), next(iter(site.urls), "")
@@ -71,6 +71,11 @@ def case_of(night: Night, site_id: int) -> tuple[Case, str]:
         if stored is not None:
             return build_case(stored, seen, night.now()), warc
     return Case(now=night.now(), site=key, url=url, sightings=seen), ""
+
+
+def _order(seen: Sighting) -> tuple[bool, int, str, str, str]:
+    """An order that does not depend on which source answered first: a resumed night gives the same case."""
+    return (not seen.paid, seen.position, seen.source, seen.query, seen.url)
 
 
 def _read(night: Night, path: Path, site: str) -> VisitItem | None:
