@@ -115,9 +115,9 @@ def as_json(view: LeadView) -> dict[str, Any]:
     }
 
 
-def _leads(kind: Kind | None, status: str | None, min_score: float | None) -> Select[Any]:
+def _leads(kind: Kind | None, status: str | None, min_score: float | None) -> Select[Any, Any, Any]:
     """References to leads, best first."""
-    found: Select[Any] = select(Lead.id, Lead.site_id, Lead.assessment_id)
+    found: Select[Any, Any, Any] = select(Lead.id, Lead.site_id, Lead.assessment_id)
     found = found.where(Lead.band.in_(SHOWN) if min_score is None else Lead.score >= min_score)
     found = found.where(Lead.kind == kind) if kind else found
     # literal, so that the partial index of open leads covers the plan
@@ -125,7 +125,7 @@ def _leads(kind: Kind | None, status: str | None, min_score: float | None) -> Se
     return found.order_by(Lead.score.desc(), Lead.id.desc())
 
 
-def _everything(kind: Kind | None, status: str | None, min_score: float | None) -> Select[Any]:
+def _everything(kind: Kind | None, status: str | None, min_score: float | None) -> Select[Any, Any, Any]:
     """References to all leads and all examined sites, best first."""
     newest = (
         select(Assessment.site_id, func.max(Assessment.run_id).label("run_id")).group_by(Assessment.site_id).subquery()
@@ -148,7 +148,7 @@ def _everything(kind: Kind | None, status: str | None, min_score: float | None) 
     )
     loose = select(Lead.id, Lead.site_id, Lead.assessment_id, Lead.score, Lead.kind, Lead.status)
     rows = union_all(sites, loose.where(Lead.site_id.is_(None))).subquery()
-    found = select(rows.c.lead_id, rows.c.site_id, rows.c.assessment_id).order_by(
+    found: Select[Any, Any, Any] = select(rows.c.lead_id, rows.c.site_id, rows.c.assessment_id).order_by(
         rows.c.score.desc(), func.coalesce(rows.c.lead_id, 0).desc(), func.coalesce(rows.c.site_id, 0).desc()
     )
     found = found.where(rows.c.kind == kind) if kind else found

@@ -25,27 +25,34 @@ def begin_or_resume(session: Session, kind: str, now: datetime, options: Mapping
         return left, True
     if left is not None:
         finish(session, left, now, "lost")
-        session.flush()
     run = Run(kind=kind, state="running", started_at=now, finished_at=None, options=dict(options), summary={})
     session.add(run)
     session.flush()
     return run, False
 
 
-def note_step(session: Session, run: Run, step: str, facts: Mapping[str, Any]) -> None:
-    """Writes the counts of one step into the summary; a repeated step replaces its own."""
-    run = session.merge(run)
-    run.summary = {**run.summary, step: dict(facts)}
+def note_step(session: Session, run: Run, step: str, facts: Mapping[str, Any]) -> Run:
+    """Writes the counts of one step into the summary; a repeated step replaces its own. Returns the run as stored."""
+    stored = _locked(session, run)
+    stored.summary = {**stored.summary, step: dict(facts)}
     session.flush()
+    return stored
 
 
-def finish(session: Session, run: Run, now: datetime, state: RunState = "done") -> None:
-    """Ends the run; ``failed``: a part of the work failed, ``lost``: it was given up."""
-    run = session.merge(run)
-    run.state, run.finished_at = state, now
+def finish(session: Session, run: Run, now: datetime, state: RunState = "done") -> Run:
+    """Ends the run; ``failed``: a part of the work failed, ``lost``: it was given up. Returns the run as stored."""
+    stored = _locked(session, run)
+    stored.state, stored.finished_at = state, now
     session.flush()
+    return stored
 
 
 def latest(session: Session, kind: str, *, limit: int = 1) -> list[Run]:
     """The newest runs of a kind, the newest first."""
     return list(session.scalars(select(Run).where(Run.kind == kind).order_by(Run.id.desc()).limit(limit)))
+
+
+def _locked(session: Session, run: Run) -> Run:
+    """The row as it is now: what the caller holds may be from an earlier transaction."""
+    found = select(Run).where(Run.id == run.id).with_for_update().execution_options(populate_existing=True)
+    return session.scalars(found).one()

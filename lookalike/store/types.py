@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from datetime import UTC, datetime
 from typing import Any
 
@@ -16,13 +17,15 @@ def storable(text: str) -> str:
 
 
 def storable_json(value: Any) -> Any:
-    """The same for every string, keys included, inside a JSON value."""
+    """The same for every string, keys included, inside a JSON value; ValueError for NaN and infinities."""
     if isinstance(value, str):
         return storable(value)
     if isinstance(value, dict):
         return {storable_json(k): storable_json(v) for k, v in value.items()}
     if isinstance(value, (list, tuple)):
         return [storable_json(v) for v in value]
+    if isinstance(value, float) and not math.isfinite(value):
+        raise ValueError(f"expected a number that JSON has, got {value}")
     return value
 
 
