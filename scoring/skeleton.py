@@ -19,11 +19,11 @@ _LOOKS = {
     "h": "һհнηʜ",
     "i": "іıɩɪιɨꙇ",
     "j": "јʝϳᴊ",
-    "k": "кκĸᴋ",
+    "k": "кκΚĸᴋ",
     "l": "ӏǀⅼʟ",
-    "m": "мᴍ",
-    "n": "пոռηɴ",
-    "o": "оοօσ๐໐ᴏⲟ",
+    "m": "мΜᴍ",
+    "n": "пոռηΝɴ",
+    "o": "оοօσ๐໐ᴏⲟΟ",
     "p": "рρϱᴘ⍴",
     "q": "ԛգզ",
     "r": "гᴦɼʀꭇ",
@@ -32,10 +32,9 @@ _LOOKS = {
     "u": "υսʋцᴜ",
     "v": "ѵνᴠⱱ",
     "w": "ԝѡɯшωᴡ",
-    "x": "хχ᙮",
+    "x": "хχ",
     "y": "уүγʏყ",
-    "z": "ʐᴢ",
-    "0": "Оо",
+    "z": "ʐΖᴢ",
 }
 """By plain letter: characters of other alphabets with the same outline (own reading of the Unicode charts)."""
 
@@ -88,8 +87,10 @@ def decode(label: str) -> str:
 
 @lru_cache(maxsize=65536)
 def skeleton(label: str) -> str:
-    """The one outline that look-alikes share: flattened, digits as the letters they stand for, ``i`` as ``l``, ``q`` as ``g``,
-    and ``rn`` as ``m``, ``vv`` as ``w``, ``cl`` as ``d``. Compare skeletons with skeletons only.
+    """The one outline that look-alikes share; compare skeletons with skeletons only.
+
+    Flattened, digits as the letters they stand for, ``i`` as ``l``, ``q`` as ``g``, ``rn`` as ``m``, ``vv`` as
+    ``w``, ``cl`` as ``d``.
     """
     text = flatten(label).translate(_LEET).translate(_SAME)
     for pair, one in _PAIRS:
