@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 if TYPE_CHECKING:
     from scoring.case import Case
-    from scoring.reference import Reference
+    from scoring.context import Context
 
 Kind = Literal["site", "advert"]
 Band = Literal["high", "medium", "low"]
@@ -43,9 +43,7 @@ class SignalResult:
 MISS = SignalResult("miss")
 
 
-def hit(
-    text: str, *evidence: Evidence, strength: float = 1.0, platform: str | None = None
-) -> SignalResult:
+def hit(text: str, *evidence: Evidence, strength: float = 1.0, platform: str | None = None) -> SignalResult:
     """A hit; ``strength`` in (0, 1]."""
     return SignalResult("hit", strength, text, evidence, platform)
 
@@ -58,12 +56,18 @@ def unknown(why: str) -> SignalResult:
 class Signal(Protocol):
     """One signal: a file of its own in ``scoring/signals``; the weight is not its business."""
 
-    name: str
-    title: str
-    """Chinese, a few words."""
+    @property
+    def name(self) -> str:
+        """The signal's id: the name of its file and its key in the weights."""
+        ...
 
-    def __call__(self, case: Case, ref: Reference) -> SignalResult:
-        """Judge the case; no I/O, no clock, no randomness."""
+    @property
+    def title(self) -> str:
+        """Chinese, a few words."""
+        ...
+
+    def __call__(self, case: Case, ctx: Context) -> SignalResult:
+        """Judge the case; ``ctx`` holds what all signals share. No I/O, no clock, no randomness."""
         ...
 
 

@@ -1,0 +1,264 @@
+"""What all signals share of one case, worked out once: its own pages, their claims and words, the name, the owner."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from scoring.claims import Claims, claims_of
+from scoring.contacts import Contact, contacts
+from scoring.domains import is_gov_label, is_ip, private_suffix
+from scoring.offers import Offers, offers_in
+from scoring.page_urls import host_of
+from scoring.reference import NAME_GROUP, NameMatch, Reference
+from scoring.result import Evidence, SignalResult, unknown
+from scoring.similarity import structure_similarity, text_similarity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from scoring.case import Case, View
+    from scoring.generations import GenerationMatch
+    from scoring.names import NameFinding
+    from scoring.page import PageFacts
+    from scoring.similarity import Baseline
+    from scoring.text import Match
+    from seeds.model import Platform
+
+MAX_QUOTE = 200
+
+
+class Text:
+    """One text that may hold an offer: the advert itself, a page, or what a search result says."""
+
+    def __init__(self, ref: Reference, text: str, where: str, url: str = "", capture: str = "") -> None:
+        self.ref = ref
+        self.text = text
+        self.where = where
+        self.url = url
+        self.capture = capture
+
+    @cached_property
+    def matches(self) -> dict[str, list[Match]]:
+        """Terms found, by group."""
+        found: dict[str, list[Match]] = defaultdict(list)
+        for match in self.ref.terms.find(self.text):
+            found[match.group].append(match)
+        return found
+
+    @cached_property
+    def offers(self) -> Offers:
+        """Slogans and the like, asserted or quoted."""
+        return offers_in(self.text, self.matches, self.ref.weights)
+
+    @cached_property
+    def contacts(self) -> tuple[Contact, ...]:
+        """Ways to reach the seller."""
+        return contacts(self.text)
+
+    def words(self, group: str) -> tuple[str, ...]:
+        """Distinct terms of a group, in the order of the text."""
+        return tuple(dict.fromkeys(m.term for m in self.matches.get(group, ())))
+
+    def weight(self, group: str) -> float:
+        """Sum of the weights of the distinct terms of a group."""
+        return sum(self.ref.weights.get((group, term), 1.0) for term in self.words(group))
+
+    def evidence(self, match: Match) -> Evidence:
+        """The match with some text around it."""
+        start, end = max(0, match.start - 30), min(len(self.text), match.end + 50)
+        return Evidence(" ".join(self.text[start:end].split())[:MAX_QUOTE], self.url, self.where, self.capture)
+
+    def quote(self, quote: str) -> Evidence:
+        """A quote from this text."""
+        return Evidence(quote[:MAX_QUOTE], self.url, self.where, self.capture)
+
+
+class Seen:
+    """One page of the site as one client saw it."""
+
+    def __init__(self, ref: Reference, view: View, page: PageFacts) -> None:
+        self.ref = ref
+        self.view = view
+        self.page = page
+        self.host = host_of(view.final_url) or host_of(page.url)
+
+    @cached_property
+    def claims(self) -> Claims:
+        """What the page claims to be."""
+        return claims_of(self.page)
+
+    @cached_property
+    def text(self) -> Text:
+        """Everything that the page shows."""
+        shown = "\n".join(filter(None, (self.page.shown, self.page.description)))
+        return Text(self.ref, shown, "text", self.view.final_url, self.view.body_sha256)
+
+    @cached_property
+    def names(self) -> tuple[tuple[str, NameMatch], ...]:
+        """Platform names in title, first headings and logo texts, each with where it stands."""
+        logos = (i.alt for i in self.page.images[:8] if len(i.alt) >= 5)
+        places = [
+            ("title", self.page.title),
+            *(("h1", h) for h in self.page.headings[:3]),
+            *(("img[alt]", a) for a in logos),
+        ]
+        return tuple((where, match) for where, text in places if text for match in self.ref.names_in(text)[:3])
+
+    @cached_property
+    def generations(self) -> tuple[GenerationMatch, ...]:
+        """Generations of genuine pages that the source shares marks with."""
+        return self.ref.generations.find(self.page)
+
+    def evidence(self, quote: str, where: str) -> Evidence:
+        """A quote from this page."""
+        return Evidence(quote[:MAX_QUOTE], self.view.final_url, where, self.view.body_sha256)
+
+
+class Context:
+    """One case against the reference; everything is worked out when it is first asked for."""
+
+    def __init__(self, case: Case, ref: Reference) -> None:
+        self.case = case
+        self.ref = ref
+        self.host = case.site.host if case.site else ""
+
+    @cached_property
+    def home(self) -> Platform | None:
+        """The genuine platform that lives at this site's host and port."""
+        return self.ref.genuine(self.case.site) if self.case.site else None
+
+    @cached_property
+    def sister(self) -> Platform | None:
+        """The platform whose own registered domain the host stands under."""
+        return self.ref.sister(self.host) if self.host else None
+
+    @cached_property
+    def gov(self) -> bool:
+        """Whether the host stands at a gov.cn label boundary."""
+        return bool(self.host) and is_gov_label(self.host)
+
+    @property
+    def official(self) -> bool:
+        """Whether the site is where a genuine body lives."""
+        return self.home is not None or self.sister is not None or self.gov
+
+    @property
+    def bare_ip(self) -> bool:
+        """Whether the site has no name."""
+        return bool(self.host) and is_ip(self.host)
+
+    @cached_property
+    def free_suffix(self) -> str:
+        """The suffix under which strangers get names for nothing; empty when there is none."""
+        if not self.host or self.bare_ip:
+            return ""
+        return private_suffix(self.host) or (self.host if self.case.site and self.case.site.scope else "")
+
+    @cached_property
+    def pages(self) -> tuple[Seen, ...]:
+        """The site's own pages: views that ended at a genuine or gov.cn host are the other's, not this site's."""
+        seen: list[Seen] = []
+        known: set[str] = set()
+        for view in self.case.pages:
+            page = view.page
+            if page is None or (view.body_sha256 and view.body_sha256 in known):
+                continue
+            known.add(view.body_sha256)
+            own = Seen(self.ref, view, page)
+            if own.host == self.host or not self._foreign_official(view.final_url, own.host):
+                seen.append(own)
+        return tuple(seen)
+
+    def _foreign_official(self, url: str, host: str) -> bool:
+        return self.ref.genuine_url(url) is not None or self.ref.official_host(host)
+
+    def no_page(self) -> SignalResult | None:
+        """*Unknown* when the site has no page to look at; None when there is one."""
+        if self.pages or self.case.site is None:
+            return None
+        why = next((v.error for v in self.case.views if v.error), "")
+        if any(v.page is not None for v in self.case.views):
+            return None  # every page was somebody else's: nothing of this site's own is hidden
+        return unknown(f"没有取到网页{f'（{why}）' if why else ''}")
+
+    @cached_property
+    def texts(self) -> tuple[Text, ...]:
+        """All texts in which an offer may stand."""
+        found = [Text(self.ref, self.case.text, "advert")] if self.case.text else []
+        found += [seen.text for seen in self.pages]
+        told = dict.fromkeys(f"{s.title}\n{s.snippet}" for s in self.case.sightings if s.title or s.snippet)
+        if told and not self.official:
+            found.append(Text(self.ref, "\n".join(told), "search result", self.case.sightings[0].url))
+        return tuple(found)
+
+    @cached_property
+    def findings(self) -> tuple[NameFinding, ...]:
+        """What the host name imitates; nothing for genuine hosts."""
+        return () if not self.host or self.official or self.bare_ip else self.ref.names.judge(self.host)
+
+    @cached_property
+    def likeness(self) -> tuple[tuple[Seen, Baseline, float, float], ...]:
+        """Pages against baselines: text and structure similarity, for pairs that share anything."""
+        found = []
+        for seen in self.pages:
+            for baseline in self.ref.baselines:
+                text = text_similarity(seen.page, baseline)
+                structure = structure_similarity(seen.page, baseline)
+                if text or structure:
+                    found.append((seen, baseline, text, structure))
+        return tuple(found)
+
+    @cached_property
+    def affinity(self) -> dict[str, float]:
+        """How much points at each platform; only for choosing among platforms of one organ, never for guilt."""
+        points: dict[str, float] = defaultdict(float)
+        for platform, weight in self._pointers():
+            points[platform] += weight
+        return points
+
+    def _pointers(self) -> Iterator[tuple[str, float]]:
+        for finding in self.findings:
+            if finding.platform:
+                yield finding.platform, 2 * finding.strength
+        for _, baseline, alike, _ in self.likeness:
+            yield baseline.platform, 3 * alike
+        for seen in self.pages:
+            for where, name in seen.names:
+                yield name.platform, (3.0 if where == "title" else 1.5) * (0.5 if name.generic else 1.0)
+            for match in seen.generations:
+                yield match.platform, 0.7 * len(match.marks) + len(match.paths)
+        for text in self.texts:
+            for group in text.matches:
+                if group.startswith(NAME_GROUP):
+                    yield group[1:], 0.5
+
+    def choose(self, platforms: Iterable[str]) -> str | None:
+        """The candidate that most points at; among equals the first, core platforms before others."""
+        ids = tuple(platforms)
+        order = list(self.ref.platforms)
+        ranked = sorted(ids, key=lambda i: (-self.affinity.get(i, 0.0), order.index(i) if i in order else len(order)))
+        return ranked[0] if ranked else None
+
+    @cached_property
+    def claims_official(self) -> bool:
+        """Whether the site passes itself off as a public body or platform: by sponsor, marks, title or name."""
+        if self.official:
+            return False
+        if any(f.strength >= 0.6 for f in self.findings):
+            return True
+        return any(self._official_claim(seen) for seen in self.pages)
+
+    def _official_claim(self, seen: Seen) -> bool:
+        if seen.claims.official_marks:
+            return True
+        if any(name.share >= 0.6 and not name.generic for where, name in seen.names if where == "title"):
+            return True
+        matches = (self.ref.body(c.value) for c in seen.claims.bodies if c.kind in ("host", "copyright"))
+        return any(m is not None and m.kind in ("organ", "platform", "gov") for m in matches)
+
+    @cached_property
+    def offering(self) -> bool:
+        """Whether any text offers certificates without learning."""
+        return any(t.offers.strength >= 0.4 for t in self.texts)

@@ -1,0 +1,77 @@
+"""Marks of every generation of a platform's pages: crews copy old ones long after they are gone."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from scoring.page import PageFacts
+    from seeds.model import Platform
+
+_LIBRARY = re.compile(r"^(?:ant|el|mui|layui|weui|van|btn|bootstrap|uni|ivu)[-_]")
+_COMMON = frozenset(
+    {"username", "password", "keyword", "keywords", "captcha", "verifycode", "checkcode", "searchtype", "sessionid"}
+)
+_COMMON_PATHS = frozenset({"/index", "/home", "/login", "/search", "/query", "/safety", "/special"})
+MIN_LABEL = 9
+
+
+@dataclass(frozen=True, slots=True)
+class GenerationMatch:
+    """What a page shares with one generation of a platform."""
+
+    platform: str
+    generation: str
+    paths: tuple[str, ...]
+    marks: tuple[str, ...]
+    """Field names, markup strings and long sentences."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    platform: str
+    generation: str
+    paths: tuple[str, ...]
+    marks: tuple[str, ...]
+    labels: tuple[str, ...]
+
+
+class GenerationIndex:
+    """The distinctive marks of all generations, built once."""
+
+    def __init__(self, platforms: Iterable[Platform]) -> None:
+        self._rows = tuple(
+            _Row(
+                p.id,
+                g.name,
+                tuple(dict.fromkeys(q for q in (path.partition("?")[0] for path in g.paths) if distinctive_path(q))),
+                tuple(m for m in dict.fromkeys((*g.fields, *g.markup)) if _distinctive(m)),
+                tuple(label for label in g.labels if len(label) >= MIN_LABEL),
+            )
+            for p in platforms
+            for g in p.generations
+        )
+
+    def find(self, page: PageFacts) -> tuple[GenerationMatch, ...]:
+        """Generations that the page shares something with."""
+        found = []
+        for row in self._rows:
+            paths = tuple(p for p in row.paths if p in page.html)
+            marks = tuple(m for m in row.marks if m in page.html)
+            labels = tuple(label for label in row.labels if label in page.text or label in page.script_text)
+            if paths or marks or labels:
+                found.append(GenerationMatch(row.platform, row.generation, paths, marks + labels))
+        return tuple(found)
+
+
+def distinctive_path(path: str) -> bool:
+    """Whether a path is long and odd enough to come from one place."""
+    return len(path) >= 7 and path.rstrip("/") not in _COMMON_PATHS and path.lower() not in _COMMON_PATHS
+
+
+def _distinctive(mark: str) -> bool:
+    return len(mark) >= 7 and mark.lower() not in _COMMON and not _LIBRARY.match(mark)

@@ -1,0 +1,106 @@
+"""Offers of certificates in a text: what is asserted, and what is only quoted, denied, asked or warned of.
+
+A slogan is quoted when words of warning, report or denial stand in its sentence; the same words far away
+do not clear it, since sellers warn of each other.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import re2
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from scoring.text import Match
+
+_PAPER = "(?:操作证|资格证|毕业证|学位证|职称证|许可证|上岗证|文凭|学历证|学历|学位|成绩单|证件|证书)"
+_MAKE = "(?:伪造|变造|仿制|制作|定做|代做|操办|做|办|代办|办理|买|购买|出售|定制)"
+_FORGE = re2.compile(
+    rf"{_MAKE}[^，。；\n]{{0,6}}(?:假的?|高仿)[^，。；\n]{{0,6}}(?:证|文凭|学历|学位|印章|公章)|"
+    rf"(?:伪造|定做|代做|操办|制作)[^，。；\n]{{0,12}}{_PAPER}|{_PAPER}[^，。；\n]{{0,3}}(?:假的|制作)|"
+    rf"办个?[^，。；\n]{{0,4}}{_PAPER}|做证(?:办理|制作|书)|{_PAPER}(?:制作)?做证|假证件?(?:制作|办理|代办)|(?:做|办|买)假证|"
+    rf"(?:代办|操办|快速办)[^，。；\n]{{0,8}}{_PAPER}"
+)
+_STOP = re.compile("[。\n]")
+_ASKED = re.compile(r"(?:是真的|可信|靠谱)?[吗么][?？]?")
+_EVERYWHERE = frozenset({"举报", "违法违规", "提醒", "案例", "防范", "立案"})
+"""Words of footers and of schools: too common to clear a slogan."""
+WINDOW = 60
+MAX_FORGED = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Offers:
+    """Offers of one text."""
+
+    slogans: tuple[Match, ...] = ()
+    """Asserted, one a term, heaviest first."""
+    weights: tuple[float, ...] = ()
+    """The lexicon's weights of ``slogans``."""
+    quoted: tuple[Match, ...] = ()
+    """Slogans that are quoted, denied or asked about."""
+    forgery: tuple[str, ...] = ()
+    """Asserted phrases that offer to make or buy a paper."""
+    promises: tuple[Match, ...] = ()
+    """Asserted promises that a query site will show it."""
+
+    @property
+    def strength(self) -> float:
+        """How sure it is that certificates are offered without learning, in [0, 1]: hints add up as if independent."""
+        doubt = 1.0
+        for weight in self.weights:
+            doubt *= 1 - 0.7 * weight * weight
+        for _ in self.forgery[:3]:
+            doubt *= 0.5
+        return 1 - doubt
+
+
+def offers_in(text: str, matches: Mapping[str, list[Match]], weights: Mapping[tuple[str, str], float]) -> Offers:
+    """Sort what ``text`` offers into asserted and quoted; ``weights`` by group and term, as the lexicon has them."""
+    slogans, promises = matches.get("slogans", []), matches.get("promises", [])
+    forged = list(_FORGE.finditer(text[:50_000]))[:MAX_FORGED] if _may_forge(text) else []
+    if not slogans and not promises and not forged:
+        return Offers()
+    sentences = _Sentences(text, [*matches.get("quoting", ()), *matches.get("distance", ())])
+    asserted: dict[str, Match] = {}
+    quoted: list[Match] = []
+    for match in slogans:
+        if sentences.quotes(match.start, match.end):
+            quoted.append(match)
+        else:
+            asserted.setdefault(match.term, match)
+    ranked = sorted(asserted.values(), key=lambda m: (-weights.get((m.group, m.term), 1.0), m.start))
+    return Offers(
+        slogans=tuple(ranked),
+        weights=tuple(weights.get((m.group, m.term), 1.0) for m in ranked),
+        quoted=tuple(quoted),
+        forgery=tuple(dict.fromkeys(m.group() for m in forged if not sentences.quotes(*m.span()))),
+        promises=tuple({m.term: m for m in promises if not sentences.quotes(m.start, m.end)}.values()),
+    )
+
+
+def _may_forge(text: str) -> bool:
+    return any(word in text for word in ("证", "文凭", "学历", "学位", "公章"))
+
+
+class _Sentences:
+    """Where sentences end and where words of distance stand."""
+
+    def __init__(self, text: str, distance: Iterable[Match]) -> None:
+        self.text = text
+        self.ends = [m.start() for m in _STOP.finditer(text)]
+        self.marks = sorted(m.start for m in distance if m.term not in _EVERYWHERE)
+
+    def quotes(self, start: int, end: int) -> bool:
+        """Whether the words at ``[start, end)`` are held at a distance by their sentence."""
+        at = bisect_left(self.ends, start)
+        left = max(self.ends[at - 1] if at else 0, start - WINDOW)
+        right = min(self.ends[at] if at < len(self.ends) else len(self.text), end + WINDOW)
+        if bisect_right(self.marks, right) > bisect_left(self.marks, left):
+            return True
+        return bool(_ASKED.match(self.text, end, end + 8))

@@ -1,0 +1,183 @@
+"""Everything known beforehand, indexed once: who is genuine, what belongs to whom, which words mean what.
+
+Answers questions about single values; whether a site is a fake is for the signals.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections import defaultdict
+from dataclasses import dataclass
+from functools import cached_property
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+from scoring.bodies import BodyIndex, BodyMatch, plain_name
+from scoring.domains import is_gov_label, is_ip, registrable_domain
+from scoring.generations import GenerationIndex
+from scoring.names import NameIndex
+from scoring.page_urls import host_of, port_of
+from scoring.text import Match, TermSet
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from scoring.case import SiteKey
+    from scoring.similarity import Baseline
+    from seeds.model import Platform, Seeds
+
+LEXICON_GROUPS = ("slogans", "promises", "quoting", "school", "topics", "products", "query", "price")
+NAME_GROUP = "@"
+"""Prefix of the term groups that hold platform names: ``@mem-cx``."""
+_PLUMBING = frozenset({"beian-miit", "beian-mps", "conac"})
+"""Official services that honest sites link and load by the million: no sign of anything."""
+
+
+@dataclass(frozen=True, slots=True)
+class NameMatch:
+    """A platform's name in a title or heading."""
+
+    platform: str
+    name: str
+    share: float
+    """How much of the segment the name fills, in (0, 1]."""
+    generic: bool
+    """True for names that are common phrases as well, such as 特种作业操作证查询."""
+
+
+class Reference:
+    """Seeds, baselines and confirmed addresses, ready to be asked; built once, never changed."""
+
+    def __init__(
+        self, seeds: Seeds, baselines: Iterable[Baseline] = (), confirmed_ips: frozenset[str] = frozenset()
+    ) -> None:
+        self.seeds = seeds
+        self.baselines = tuple(baselines)
+        self.confirmed_ips = confirmed_ips
+        self.platforms = {p.id: p for p in sorted(seeds.platforms, key=_core_first)}
+        self.names = NameIndex(seeds.platforms, seeds.lexicon)
+        self.bodies = BodyIndex(self.platforms.values())
+        self.generations = GenerationIndex(self.platforms.values())
+        self._sites: dict[tuple[str, int], Platform] = {}
+        self._domains: dict[str, Platform] = {}
+        for platform in self.platforms.values():
+            self._enter_addresses(platform)
+        self.icp = self._owners("icp")
+        self.police = self._owners("police")
+        self.site_codes = {k.lower(): v for k, v in self._owners("site_codes").items()}
+        self.conac = {k.upper(): v for k, v in self._owners("conac").items()}
+        self.analytics = self._analytics()
+        self.weights = {(g, t.text): t.weight for g in LEXICON_GROUPS for t in seeds.lexicon.groups.get(g, ())}
+
+    def _enter_addresses(self, platform: Platform) -> None:
+        for address in platform.addresses:
+            self._sites.setdefault((address.host, address.port), platform)
+            if is_ip(address.host) or is_gov_label(address.host):
+                continue
+            self._domains.setdefault(registrable_domain(address.host), platform)
+
+    def _owners(self, key: str) -> dict[str, tuple[str, ...]]:
+        owners: dict[str, list[str]] = defaultdict(list)
+        for platform in self.platforms.values():
+            for value in getattr(platform, key):
+                owners[value].append(platform.id)
+        return {value: tuple(ids) for value, ids in owners.items()}
+
+    def _analytics(self) -> dict[str, tuple[str, ...]]:
+        owners: dict[str, list[str]] = defaultdict(list)
+        for p in self.platforms.values():
+            for value in (*p.analytics, *(a for g in p.generations for a in g.analytics)):
+                key = value.rpartition(":")[2].lower()
+                if p.id not in owners[key]:
+                    owners[key].append(p.id)
+        return {value: tuple(ids) for value, ids in owners.items()}
+
+    @cached_property
+    def terms(self) -> TermSet:
+        """The lexicon's groups, the phrases of ``phrases.toml``, and platform names by ``@id``."""
+        groups: dict[str, tuple[str, ...]] = {g: self.seeds.lexicon.words(g) for g in LEXICON_GROUPS}
+        groups |= phrases()
+        for p in self.platforms.values():
+            if p.kind != "body" and p.id not in _PLUMBING:
+                groups[NAME_GROUP + p.id] = tuple(n for n in (p.name, *p.aliases) if len(n) >= 3)
+        return TermSet(groups)
+
+    def weight(self, match: Match) -> float:
+        """The lexicon's weight of a matched term; 1 for phrases."""
+        return self.weights.get((match.group, match.term), 1.0)
+
+    def genuine(self, site: SiteKey) -> Platform | None:
+        """The platform that lives at this host *and* port; on shared hosts below this path."""
+        found = self._sites.get((site.host, site.port))
+        if found is None or not site.scope:
+            return found
+        paths = (a.path for a in found.addresses if (a.host, a.port) == (site.host, site.port))
+        return found if any(p.startswith(site.scope) for p in paths) else None
+
+    def genuine_url(self, url: str) -> Platform | None:
+        """The platform that answers at this address."""
+        return self._sites.get((host_of(url), port_of(url)))
+
+    def sister(self, host: str) -> Platform | None:
+        """The platform whose own registered domain (not under gov.cn, not shared) this host stands under."""
+        return None if is_ip(host) else self._domains.get(registrable_domain(host))
+
+    def official_host(self, host: str) -> bool:
+        """Whether a host belongs to a registered platform or stands at a gov.cn label boundary."""
+        return bool(host) and (
+            is_gov_label(host) or self.sister(host) is not None or (host, 80) in self._sites or self._any_port(host)
+        )
+
+    def _any_port(self, host: str) -> bool:
+        return is_ip(host) and any(h == host for h, _ in self._sites)
+
+    def plumbing(self, host: str) -> bool:
+        """Whether a host is one of the official services that every honest site loads or links."""
+        return any(host == a.host for pid in _PLUMBING for a in self._addresses(pid))
+
+    def _addresses(self, platform_id: str) -> Iterable[Address]:
+        platform = self.platforms.get(platform_id)
+        return platform.addresses if platform else ()
+
+    def body(self, value: str) -> BodyMatch | None:
+        """Whom a claimed body's name means."""
+        return self.bodies.find(value)
+
+    def names_in(self, title: str) -> list[NameMatch]:
+        """Platforms named in a title, best first."""
+        found: list[NameMatch] = []
+        for segment in segments(title):
+            size = len(plain_name(segment)) or 1
+            for match in self.terms.find(segment):
+                if match.group.startswith(NAME_GROUP):
+                    pid, name = match.group[1:], match.term
+                    found.append(NameMatch(pid, name, min(1.0, len(plain_name(name)) / size), _generic(name)))
+        return sorted(found, key=lambda m: (m.generic, -m.share, -len(m.name), list(self.platforms).index(m.platform)))
+
+
+def segments(title: str) -> list[str]:
+    """A title cut at the marks that join a page's name with its site's name."""
+    for mark in "|_-—–·•/\\>»丨,，":
+        title = title.replace(mark, "\n")
+    return [s.strip() for s in title.split("\n") if s.strip()]
+
+
+def phrases() -> dict[str, tuple[str, ...]]:
+    """The groups of ``phrases.toml``."""
+    text = files("scoring").joinpath("phrases.toml").read_text(encoding="utf-8")
+    return {group: tuple(words) for group, words in tomllib.loads(text).items()}
+
+
+def _generic(name: str) -> bool:
+    return not name.endswith(_PROPER) and len(name) < 16
+
+
+_PROPER = ("平台", "系统", "网", "门户", "中心", "网）", "一平台", "部", "局", "网站", "官网", "全国联网查询")
+
+
+def _core_first(platform: Platform) -> tuple[int, str]:
+    return ({"core": 0, "provincial": 1}.get(platform.group, 2), platform.id)
+
+
+if TYPE_CHECKING:
+    from seeds.model import Address

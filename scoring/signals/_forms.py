@@ -1,0 +1,95 @@
+"""What query forms ask for and what a certificate's result page shows; shared by the page signals."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from scoring.context import Seen
+    from scoring.page import Form, FormField
+
+_NAME = re.compile(r"姓名|stu_?name|real_?name|user_?name|\bxm\b|\bname\b", re.IGNORECASE)
+_PERSON = re.compile(r"证件号|身份证|id_?card|\bsfz|\bcid\b|\bzjhm\b|idno|identity|cert_?num\b|证件号码", re.IGNORECASE)
+_PAPER = re.compile(
+    r"证书编号|证书号|证号|档案编号|准考证|certificate_?(?:id|no)|cert_?(?:no|num|id|code)|zsbh|zs_?no", re.IGNORECASE
+)
+_CODE = re.compile(
+    r"验证码|校验码|pass_?code|v_?code|\byzm|captcha|check_?code|verify|valid_?code|\bcode\b", re.IGNORECASE
+)
+_TYPED = frozenset({"text", "search", "tel", "number", "textarea", "select", ""})
+_ASKED = (("姓名", re.compile("请输入(?:您的)?姓名")), ("证件", re.compile("请输入(?:您的)?(?:证件|身份证|证书)")))
+_CODE_ASKED = re.compile("请输入(?:图形)?验证码")
+_SUBJECT = ("topics", "products")
+_DATE = re.compile(r"20\d\d\s?[-年./]\s?\d{1,2}")
+_NUMBER = re.compile(r"T?\d{3,6}[\d*Xx×]{8,14}|T\d{10,}|[A-Z]{0,4}\d{10,20}")
+_EMBLEM = re.compile(r"国徽|guohui|emblem|gonghui|national_?logo", re.IGNORECASE)
+
+
+def best_form(seen: Seen) -> tuple[float, str]:
+    """``(strength, quote)`` of the form that asks most like a certificate query; 0 when none does."""
+    best = max((_rate(form) for form in seen.page.forms), default=(0.0, ""))
+    asked = _asked(seen)
+    strength, quote = max(best, asked)
+    if strength and not certificate_page(seen):
+        strength *= 0.4
+    return strength, quote
+
+
+def certificate_page(seen: Seen) -> bool:
+    """Whether the page is about certificates of work at all."""
+    return any(seen.text.matches.get(group) for group in _SUBJECT) or seen.text.weight("query") >= 0.9
+
+
+def _rate(form: Form) -> tuple[float, str]:
+    typed = [f for f in form.fields if f.type in _TYPED]
+    near = form.text if len(typed) <= 8 else ""
+    asks = {
+        "姓名": _asks(_NAME, typed, near),
+        "证件号码": _asks(_PERSON, typed, near),
+        "证书编号": _asks(_PAPER, typed, near),
+        "验证码": _asks(_CODE, typed, near),
+    }
+    if not typed or not (asks["证件号码"] or asks["证书编号"]):
+        return 0.0, ""
+    strength = 0.3 + 0.3 * asks["姓名"] + 0.2 * asks["验证码"] + 0.2 * (asks["证件号码"] and asks["证书编号"])
+    if len(typed) == 1 and not asks["验证码"]:
+        strength = 0.2
+    return min(1.0, strength), " + ".join(word for word, asked in asks.items() if asked)
+
+
+def _asks(pattern: re.Pattern[str], fields: list[FormField], near: str) -> bool:
+    if any(pattern.search(f"{f.name} {f.id} {f.label}") for f in fields):
+        return True
+    return bool(near and pattern.search(near) and not near.isascii())
+
+
+def _asked(seen: Seen) -> tuple[float, str]:
+    """A single-page app shows its form only as strings."""
+    text = f"{seen.page.text}\n{seen.page.script_text}"
+    if "请输入" not in text or not all(pattern.search(text) for _, pattern in _ASKED):
+        return 0.0, ""
+    return (0.8 if _CODE_ASKED.search(text) else 0.6), "请输入姓名 + 证件号码"
+
+
+def card_labels(seen: Seen) -> tuple[str, ...]:
+    """Labels of a certificate that the page shows; empty unless trade, person and time or issuer are among them."""
+    groups = {g: seen.text.words(g) for g in ("card_trade", "card_person", "card_time", "card_issuer")}
+    if not groups["card_trade"] or not groups["card_person"] or not (groups["card_time"] or groups["card_issuer"]):
+        return ()
+    labels = tuple(word for words in groups.values() for word in words)
+    return labels if len(labels) >= 4 else ()
+
+
+def shows_certificate(seen: Seen) -> tuple[str, ...]:
+    """The labels, when values stand beside them: a date, and a number or masked number."""
+    labels = card_labels(seen)
+    if not labels:
+        return ()
+    text = seen.page.text or seen.page.script_text
+    return labels if _DATE.search(text) and _NUMBER.search(text) else ()
+
+
+def has_emblem(seen: Seen) -> bool:
+    """Whether the page shows the national emblem by the name of a picture."""
+    return any(_EMBLEM.search(f"{i.src} {i.alt}") for i in seen.page.images)

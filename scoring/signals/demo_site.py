@@ -1,0 +1,39 @@
+"""网站厂商的演示站。Counter-evidence: a vendor's demonstration of a government CMS, which says so.
+
+A crew could say so too and would lose its visitors by it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from scoring.result import MISS, SignalResult, hit
+from scoring.signals._forms import shows_certificate
+
+if TYPE_CHECKING:
+    from scoring.case import Case
+    from scoring.context import Context
+
+LABELS = ("demo", "test", "yanshi", "preview", "template", "templates")
+TOP = 600
+
+
+class DemoSite:
+    """The title, the top of the page, the first label of the host."""
+
+    name = "demo_site"
+    title = "演示站"
+
+    def __call__(self, case: Case, ctx: Context) -> SignalResult:  # noqa: ARG002 - pages are in the context
+        """Hit where title, top or footer say so; half for the host's label alone."""
+        for seen in ctx.pages:
+            if shows_certificate(seen):
+                return MISS
+            around = f"{seen.page.title}\n{seen.page.text[:TOP]}\n{seen.page.text[-TOP:]}"
+            said = next((m for m in ctx.ref.terms.find(around) if m.group == "demo"), None)
+            if said is not None:
+                return hit(f"页面说明是演示（{said.term}）", seen.evidence(said.quote, "body"))
+        labels = ctx.host.replace("-", ".").split(".")[:-1]
+        if ctx.pages and any(label.startswith(LABELS) for label in labels[:2]):
+            return hit("域名表明是演示或测试站", ctx.pages[0].evidence(ctx.host, "host"), strength=0.5)
+        return MISS
