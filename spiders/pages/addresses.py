@@ -14,7 +14,8 @@ Kind = Literal["outside", "redirector", "perhaps", "internal", ""]
 ``""``: no address that can be visited."""
 
 _SEARCHING = frozenset({"s", "search", "ns", "web"})
-"""Path segments of the search pages of authors' hosts."""
+"""Path segments of search pages."""
+_AS_BROWSERS = str.maketrans({"\t": None, "\r": None, "\n": None, " ": "%20"})
 LONGEST = 8192
 
 
@@ -23,7 +24,7 @@ def absolute(base: str, link: str) -> str:
     if not link or len(link) > LONGEST:
         return ""
     try:
-        url = urljoin(base, "".join(link.split()))
+        url = urljoin(base, link.strip().translate(_AS_BROWSERS))
         parts = urlsplit(url)
         parts.port  # noqa: B018 - raises for a broken port
     except ValueError:
@@ -45,11 +46,11 @@ def kind_of(url: str, page_url: str, layout: Layout) -> Kind:
         return "outside"
     if leads_on(url, layout.redirectors):
         return "redirector"
+    searches = not _SEARCHING.isdisjoint(parts.path.lower().split("/")) or parts.path in {"", "/"}
     if same:
-        bare = parts.path in {"", "/", page.path} or parts.path in layout.search_paths
+        bare = searches or parts.path == page.path or parts.path in layout.search_paths
         return "internal" if bare else "perhaps"
-    searches = not _SEARCHING.isdisjoint(parts.path.lower().split("/"))
-    return "outside" if _below(host, layout.authors) and not searches and parts.path not in {"", "/"} else "internal"
+    return "outside" if _below(host, layout.authors) and not searches else "internal"
 
 
 def leads_on(url: str, patterns: tuple[str, ...]) -> bool:

@@ -54,7 +54,7 @@ LAYOUT = Layout(
     none_words=("很抱歉，没有找到", "抱歉没有找到", "抱歉，未找到"),
     captcha="#passmod, .passmod, .vcode-body, form[action*='wappass'], iframe[src*='wappass']",
     captcha_words=("wappass.baidu.com/static/captcha", "百度安全验证"),
-    page_param="pn",
+    asides=".newTimeFactor_before_abs, [class*='newTimeFactor'], a.m, .c-tools, .c-recommend",
 )
 
 

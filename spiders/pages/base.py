@@ -25,7 +25,7 @@ __all__ = ["PageOutcome", "SerpPage", "SerpResult", "decode_serp"]
 
 PageOutcome = Literal["results", "none", "captcha", "unparsed"]
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
-ONLY_CHROME = 4
+ONLY_CHROME = 3
 """Outside links that a page without results may have: a licence number, an app, a hot line."""
 SPARSE = 1500
 """Visible characters of a verification page, at most."""
@@ -97,22 +97,24 @@ class SerpPage:
 
     @cached_property
     def by_headings(self) -> bool:
-        """Whether the layout was not understood, or content was lost, and headings alone gave the results."""
+        """Whether the layout was not understood, or content was lost, and headings gave some of the results."""
         return bool(self.blocks) and self._from_headings
+
+    @property
+    def doubtful(self) -> bool:
+        """Results, but perhaps not all: read by headings, or paid ones alone on a page that does not say why."""
+        return self.by_headings or (bool(self.results) and all(r.paid for r in self.results) and not self._none_said)
 
     _from_headings = False
 
     def _read(self) -> list[SerpResult]:
         found = reader.by_layout(self) if self.tree is not None else []
-        if found and not reader.lost_content(self):
+        if self._stopped or (any(not r.paid for r in found) and not reader.lost_content(self)):
             return found
-        if self._stopped:
-            return found
-        other = reader.by_headings(self)
-        if len([r for r in other if not r.internal]) > len([r for r in found if not r.internal]):
-            self._from_headings = True
-            return other
-        return found
+        known = {r.url for r in found}
+        more = [r for r in reader.by_headings(self) if r.url not in known]
+        self._from_headings = bool(more)
+        return found + more
 
     @cached_property
     def _stopped(self) -> bool:

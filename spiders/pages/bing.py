@@ -30,7 +30,7 @@ LAYOUT = Layout(
         "请解决以下难题",
         "challenges.cloudflare.com",
     ),
-    page_param="first",
+    asides=".algoSlug_icon, .news_dt, .b_adSlug",
 )
 
 

@@ -117,17 +117,17 @@ def is_label(text: str) -> bool:
     return bare in PAID_LABELS
 
 
-def labelled(block: LexborNode, title: LexborNode | None) -> bool:
+def labels(block: LexborNode) -> list[LexborNode]:
+    """Elements of the block that are nothing but a label of paid results."""
+    return [n for n in block.css("*") if n.tag in LABEL_TAGS and _own_label(n)]
+
+
+def labelled(block: LexborNode, title: LexborNode) -> bool:
     """Whether an element of the block says that it is paid: by its text alone, or by an attribute."""
-    inside_title = {n.mem_id for n in title.css("*")} | {title.mem_id} if title is not None else set()
-    for node in block.css("*"):
-        if node.mem_id in inside_title:
-            continue
-        if any("tuiguang" in name for name in node.attributes):
-            return True
-        if node.tag in LABEL_TAGS and _own_label(node):
-            return True
-    return False
+    inside_title = {n.mem_id for n in title.css("*")} | {title.mem_id}
+    if any(n.mem_id not in inside_title for n in labels(block)):
+        return True
+    return any("tuiguang" in name for n in block.css("*") for name in n.attributes)
 
 
 def _own_label(node: LexborNode) -> bool:

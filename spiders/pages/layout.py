@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +38,9 @@ class Layout:
     captcha: str = ""
     captcha_words: tuple[str, ...] = ()
     """Visible or in the markup of a verification page."""
-    page_param: str = ""
+    asides: str = ""
+    """What stands in a snippet and is none: a date of its own, a kind of page, a link to the cache."""
     page_size: int = 10
-    extra: dict[str, str] = field(default_factory=dict)
 
 
 PAID_LABELS = frozenset(

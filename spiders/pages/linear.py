@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import warnings
 from dataclasses import dataclass, field
+from itertools import islice
 
 from bs4 import BeautifulSoup, XMLParsedAsHTMLWarning
 from bs4.element import Comment, NavigableString, PageElement, PreformattedString, Tag
@@ -15,8 +16,12 @@ from bs4.element import Comment, NavigableString, PageElement, PreformattedStrin
 from spiders.pages.blocks import SNIPPET, is_label, tidy
 
 HEADINGS = ("h2", "h3", "h4")
-MOST = 200
-"""Headings read."""
+MOST = 400
+"""Headings looked at; nested ones would make the work quadratic."""
+WITHIN = 200
+"""Nodes of one heading that are looked at."""
+ABOVE = 4
+"""Elements around a heading among which its link may be."""
 LARGEST = 3_000_000
 """Characters read."""
 _SKIPPED = frozenset({"script", "style", "noscript", "template", "head"})
@@ -46,16 +51,20 @@ def headings(html: str) -> list[Heading]:
     found: list[Heading] = []
     own: set[int] = set()
     reading = False
+    seen = 0
     for node in _nodes(html):
         if isinstance(node, Tag):
-            if node.name in HEADINGS and len(found) < MOST and (heading := _heading(node)):
-                found.append(heading)
-                own = {id(d) for d in node.descendants}
-                reading = True
+            if node.name in HEADINGS and seen < MOST:
+                seen += 1
+                inside = list(islice(node.descendants, WITHIN))
+                if heading := _heading(node, inside):
+                    found.append(heading)
+                    own = {id(d) for d in inside}
+                    reading = True
             elif node.name in _ENDS:
                 reading = False
             elif node.name == "cite" and found and not found[-1].display:
-                found[-1].display = tidy(node.get_text(" ")[:500], 200)
+                found[-1].display = tidy("".join(map(str, islice(node.strings, WITHIN))), 200)
         elif reading and id(node) not in own:
             _take(found[-1], node)
     return found
@@ -70,14 +79,16 @@ def _nodes(html: str) -> list[PageElement]:
     return list(soup.descendants)
 
 
-def _heading(tag: Tag) -> Heading | None:
-    link = tag.find("a", href=True) or tag.find_parent("a", href=True)
-    if not isinstance(link, Tag):
+def _heading(tag: Tag, inside: list[PageElement]) -> Heading | None:
+    links = [n for n in inside if isinstance(n, Tag) and n.name == "a" and n.get("href")]
+    around = [p for p in islice(tag.parents, ABOVE) if p.name == "a" and p.get("href")]
+    link = next(iter(links + around), None)
+    title = tidy("".join(str(n) for n in inside if type(n) is NavigableString))
+    if link is None or not title:
         return None
     holder = tag.parent if isinstance(tag.parent, Tag) else tag
     attributes = {k: v for t in (holder, link) for k, v in t.attrs.items() if isinstance(v, str)}
-    title = tidy(tag.get_text())
-    return Heading(title, attributes.get("href", ""), attributes) if title else None
+    return Heading(title, attributes.get("href", ""), attributes)
 
 
 def _take(heading: Heading, node: PageElement) -> None:
@@ -86,5 +97,5 @@ def _take(heading: Heading, node: PageElement) -> None:
     text = tidy(str(node))
     if is_label(text):
         heading.paid = True
-    elif text and sum(map(len, heading.pieces)) < SNIPPET:
+    elif text and "<!--" not in text and sum(map(len, heading.pieces)) < SNIPPET:
         heading.pieces.append(text)

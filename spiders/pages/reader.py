@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 MOST = 300
 """Blocks read of one page."""
+TITLE_LENGTH = 4
+"""Characters from which a link in a paid block may be its title."""
 LOST = 3
 """Headings missing from the tree from which content counts as lost."""
 _ASIDE = re2.compile(
@@ -34,7 +36,7 @@ def by_layout(page: SerpPage) -> list[SerpResult]:
         return []
     paid = {n.mem_id for n in select(tree, layout.paid)}
     candidates = select(tree, ", ".join(s for s in (layout.organic, layout.paid) if s))
-    nodes = _outermost([n for n in candidates if _title(page, n) is not None])[:MOST]
+    nodes = _outermost(_titled(page, candidates, paid))[:MOST]
     ids = frozenset(n.mem_id for n in nodes)
     found = [_result(page, node, node.mem_id in paid, ids) for node in nodes]
     found += [_result(page, node, True, ids) for node in _stray_ads(page, nodes)]
@@ -71,9 +73,26 @@ def outside_links(page: SerpPage, chrome: tuple[str, ...]) -> int:
         url = absolute(page.url, attribute(link, "href"))
         url = _target_of([{k: v or "" for k, v in link.attributes.items()}], url, page) or url
         host = url.split("/", 3)[2] if url else ""
-        if kind_of(url, page.url, page.layout) in {"outside", "redirector"} and not host.endswith(chrome):
+        kind = kind_of(url, page.url, page.layout)
+        if kind == "redirector" or (kind == "outside" and not host.endswith(chrome)):
             found.add(url)
     return len(found)
+
+
+def _titled(page: SerpPage, candidates: list[LexborNode], paid: set[int]) -> list[LexborNode]:
+    """Blocks with a title; of those without one the paid, unless they hold or are part of a block that has one."""
+    titled = {n.mem_id for n in candidates if _title(page, n, weak=False) is not None}
+    around = {a.mem_id for n in candidates if n.mem_id in titled for a in ancestors(n)}
+    return [
+        n
+        for n in candidates
+        if n.mem_id in titled
+        or (
+            n.mem_id in paid - around
+            and not any(a.mem_id in titled for a in ancestors(n))
+            and _title(page, n, weak=True) is not None
+        )
+    ]
 
 
 def _outermost(nodes: list[LexborNode]) -> list[LexborNode]:
@@ -89,15 +108,17 @@ def _outermost(nodes: list[LexborNode]) -> list[LexborNode]:
     return [n for n in nodes if n.mem_id in kept and not any(a.mem_id in kept for a in ancestors(n))]
 
 
-def _title(page: SerpPage, node: LexborNode) -> LexborNode | None:
+def _title(page: SerpPage, node: LexborNode, weak: bool) -> LexborNode | None:
+    """The title link; ``weak``: any link may be it, for paid blocks, whose place says enough."""
     found = first(node, page.layout.titles)
-    if found is None and node.tag == "a" and attribute(node, "href") and text_of(node):
-        return node
+    if found is None and weak:
+        links = [node] if node.tag == "a" else node.css("a[href]")
+        found = next((a for a in links if len(text_of(a)) >= TITLE_LENGTH), None)
     return found
 
 
 def _result(page: SerpPage, node: LexborNode, paid: bool, ids: frozenset[int]) -> SerpResult | None:
-    title = _title(page, node)
+    title = _title(page, node, weak=paid)
     if title is None:
         return None
     url = absolute(page.url, attribute(title, "href"))
@@ -154,11 +175,13 @@ def _address_in(value: str) -> str:
 
 
 def _snippet(page: SerpPage, node: LexborNode, title: LexborNode) -> str:
+    asides = {n.mem_id for n in select(node, page.layout.asides)}
     chosen = first(node, page.layout.snippets)
-    if chosen is not None:
-        return text_of(chosen)
-    aside = {title.mem_id, *(n.mem_id for css in page.layout.displays for n in node.css(css))}
-    return text_of(node, without=frozenset(aside))
+    if chosen is not None and (text := text_of(chosen, without=frozenset(asides))):
+        return text.strip("·- ")
+    shown = {n.mem_id for css in page.layout.displays for n in node.css(css)}
+    labels = {n.mem_id for n in blocks.labels(node)}
+    return text_of(node, without=frozenset({title.mem_id, *asides, *shown, *labels})).strip("·- ")
 
 
 def _display(text: str) -> str:
@@ -198,7 +221,7 @@ def _stray_ads(page: SerpPage, nodes: list[LexborNode]) -> list[LexborNode]:
         url = absolute(page.url, attribute(link, "href"))
         landing = next((attribute(link, n) for n in ("data-landurl", "e-landurl") if attribute(link, n)), "")
         heads = landing or (link.parent is not None and link.parent.tag in {"h2", "h3", "h4"})
-        if not heads or not (landing or leads_on(url, page.layout.paid_links)) or len(text_of(link)) < 4:
+        if not heads or not (landing or leads_on(url, page.layout.paid_links)) or len(text_of(link)) < TITLE_LENGTH:
             continue
         around = list(ancestors(link))
         if (landing or url) in seen or any(a.mem_id in taken for a in around):

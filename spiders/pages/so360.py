@@ -40,7 +40,7 @@ LAYOUT = Layout(
     none_words=("找到相关结果约0个", "抱歉，未找到和", "没有找到该url", "约0个网页被360搜索收录"),
     captcha="form[action*='verify'], #verify-form, .verify-code, img[src*='captcha']",
     captcha_words=("qcaptcha", "访问异常出错", "系统检测到您操作过于频繁"),
-    page_param="pn",
+    asides="p.gray, span.gray, a.m, .g-linkinfo, .res-linkinfo, .e_fw_link",
 )
 
 

@@ -40,7 +40,7 @@ LAYOUT = Layout(
     none_words=("抱歉，没有找到", "未找到相关网页", "未收录？"),
     captcha="#seccodeForm, #seccodeImage, form[action*='antispider'], .ac-captcha, #seccodeInput",
     captcha_words=("antispider", "搜狗搜索验证码", "此验证码用于确认这些请求是您的正常行为"),
-    page_param="page",
+    asides=".cite-date, .r-sech, .vr-sp-evaicon, a[id^='sogou_snapshot']",
 )
 
 

@@ -161,8 +161,8 @@ class SerpSpider(scrapy.Spider):
             if not result.target and url == result.url:
                 notes["redirectors unresolved"] += 1
             item.sightings.append(self._sighting(result, url, item))
-        if page.by_headings:
-            notes["read by headings only, the layout changed"] = len(page.results)
+        if page.doubtful:
+            notes["results read without the layout, which may have changed"] = len(page.results)
         item.note = "; ".join(f"{count} {what}" for what, count in notes.items() if count)
 
     async def _true_url(self, result: SerpResult, page: SerpPage) -> tuple[str, bool]:
@@ -235,8 +235,8 @@ class SerpSpider(scrapy.Spider):
             return
         self._inc("results", sum(not s.paid for s in item.sightings))
         self._inc("paid", sum(s.paid for s in item.sightings))
-        if page is not None and page.by_headings:
-            self._inc("by_headings")
+        if page is not None and page.doubtful:
+            self._inc("doubtful")
 
     def _inc(self, key: str, count: int = 1) -> None:
         if self.crawler.stats is not None:

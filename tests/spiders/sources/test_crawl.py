@@ -1,0 +1,218 @@
+"""Spiders against an engine on loopback: real Scrapy in a process of its own, real sockets, nothing patched."""
+
+import json
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+DRIVER = """
+import dataclasses, json, sys
+from scrapy import signals
+from scrapy.crawler import CrawlerProcess
+from scrapy.utils.project import get_project_settings
+from importlib import import_module
+from seeds.model import Source
+from spiders.options import Options
+from spiders.sources.base import SearchTask
+
+job = json.loads(sys.argv[1])
+module = import_module("spiders.sources." + job["spider"])
+spider = next(v for v in vars(module).values() if getattr(v, "name", "") == job["spider"])
+settings = {
+    "LOOKALIKE_OPTIONS": Options(delay=0, now="2026-03-01T02:00:00+08:00"),
+    "TELNETCONSOLE_ENABLED": False, "REMOTE_CONTROL_ENABLED": False, "LOG_LEVEL": "ERROR",
+    "REDIRECT_ENABLED": False, "RETRY_ENABLED": False, "DOWNLOAD_TIMEOUT": 5,
+}
+process = CrawlerProcess(settings)
+crawler = process.create_crawler(spider)
+items = []
+crawler.signals.connect(lambda item: items.append(item), signal=signals.item_scraped, weak=False)
+source = Source(id="here", spider=job["spider"], name="here", host=job["host"], path=job.get("path", ""))
+arguments = {k: job[k] for k in ("query", "pages") if k in job}
+searches = [SearchTask(*t) for t in job.get("searches", ())]
+process.crawl(crawler, source=source, scheme="http", searches=searches, **arguments)
+process.start()
+stats = {k: v for k, v in crawler.stats.get_stats().items() if k.startswith("lookalike/")}
+print(json.dumps({"items": [dataclasses.asdict(i) for i in items], "stats": stats}, default=str))
+"""
+
+
+@dataclass
+class Engine:
+    """A results page a query, and what its redirectors answer."""
+
+    host: str = ""
+    pages: dict[tuple[str, str], tuple[int, dict[str, str], str]] = field(default_factory=dict)
+    """(query, offset) -> status, headers, html; a missing one is a server error."""
+    links: dict[str, tuple[int, dict[str, str], str]] = field(default_factory=dict)
+    asked: list[str] = field(default_factory=list)
+    referers: dict[str, str] = field(default_factory=dict)
+
+    def run(self, spider: str = "baidu", **job: Any) -> tuple[list[dict[str, Any]], dict[str, int]]:
+        command = [sys.executable, "-c", DRIVER, json.dumps({"spider": spider, "host": self.host, **job})]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+        assert done.returncode == 0, done.stderr
+        assert "Traceback" not in done.stderr, done.stderr
+        answer = json.loads(done.stdout.splitlines()[-1])
+        return answer["items"], answer["stats"]
+
+
+@pytest.fixture
+def engine() -> Iterator[Engine]:
+    served = Engine()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            parts = urlsplit(self.path)
+            query = {k: v[0] for k, v in parse_qs(parts.query).items()}
+            served.asked.append(self.path)
+            served.referers[self.path] = self.headers.get("Referer", "")
+            if parts.path == "/link":
+                answer = served.links.get(query["url"], (404, {}, ""))
+            else:
+                offset = query.get("pn", "0")
+                answer = served.pages.get((query.get("wd") or query.get("q", ""), offset), (500, {}, "broken"))
+            status, headers, html = answer
+            body = html.encode()
+            self.send_response(status)
+            for name, value in {"Content-Type": "text/html; charset=utf-8", **headers}.items():
+                self.send_header(name, value)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: Any) -> None: ...
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    served.host = f"127.0.0.1:{server.server_port}"
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield served
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+def results(*links: str, ads: tuple[str, ...] = (), following: str = "") -> tuple[int, dict[str, str], str]:
+    blocks = "".join(
+        f'<div class="result c-container"><h3 class="t"><a href="{url}">标题{n}</a></h3><div class="c-abstract">摘要</div></div>'
+        for n, url in enumerate(links)
+    )
+    paid = "".join(
+        f'<div class="EC_result"><h3><a href="{url}">付费的{n}</a></h3><span>广告</span></div>'
+        for n, url in enumerate(ads)
+    )
+    onward = f'<div id="page"><a class="n" href="{following}">下一页&gt;</a></div>' if following else ""
+    return 200, {}, f'<title>a_百度搜索</title><div id="content_left">{paid}{blocks}</div>{onward}'
+
+
+CAPTCHA = (302, {"Location": "https://wappass.baidu.com/static/captcha/?x=1"}, "")
+NONE = (200, {}, '<div id="content_left"><div class="content_none">很抱歉，没有找到与“x”相关的网页。</div></div>')
+
+
+def script(code: str) -> tuple[int, dict[str, str], str]:
+    return 200, {}, f"<html><head><script>{code}</script></head><body></body></html>"
+
+
+def test_a_search_with_two_pages_hidden_targets_and_ads(engine: Engine) -> None:
+    engine.pages["电工 免考", "0"] = results(
+        "/link?url=r302", "/link?url=meta", "/link?url=replace", "/link?url=parts", "http://shown.example/",
+        ads=("/link?url=ad",), following="/s?wd=电工 免考&pn=10",
+    )  # fmt: skip
+    engine.pages["电工 免考", "10"] = results(
+        "/link?url=r302", "/link?url=dead", "/link?url=video", "/jump/x", following="/s?wd=b&pn=20"
+    )
+    engine.links = {
+        "r302": (302, {"Location": "http://a.example/x"}, ""),
+        "meta": (200, {}, '<meta http-equiv="refresh" content="0;URL=\'http://b.example/\'">'),
+        "replace": script('window.location.replace("http:\\/\\/c.example/")'),
+        "parts": script("var url = ''; url += 'http://d.'; url += 'example/p'; window.location.href = url;"),
+        "ad": (301, {"Location": "//paid.example/land"}, ""),
+        "video": (302, {"Location": "https://haokan.baidu.com/search?q=1"}, ""),
+    }
+    items, stats = engine.run(query="电工 免考", pages=2)
+    assert [(i["page"], i["outcome"]) for i in items] == [(1, "results"), (2, "results")]
+    first = [(s["url"], s["paid"], s["position"]) for s in items[0]["sightings"]]
+    assert first == [
+        ("http://paid.example/land", True, 1),
+        ("http://a.example/x", False, 1),
+        ("http://b.example/", False, 2),
+        ("http://c.example/", False, 3),
+        ("http://d.example/p", False, 4),
+        ("http://shown.example/", False, 5),
+    ]
+    second = [(s["url"], s["position"]) for s in items[1]["sightings"]]
+    assert second == [("http://a.example/x", 11), (f"http://{engine.host}/link?url=dead", 12)]
+    assert items[1]["note"] == "2 into the engine; 1 redirectors unresolved"
+    assert items[1]["next_url"] == f"http://{engine.host}/s?wd=b&pn=20"
+    assert {s["source"] for i in items for s in i["sightings"]} == {"here"}
+    assert {str(i["seen_at"]) for i in items} == {"2026-03-01 02:00:00+08:00"}
+    assert len(engine.asked) == len(set(engine.asked)), "a redirector was asked twice"
+    assert all(engine.referers[a].endswith(("0", "%E5%85%8D%E8%80%83")) for a in engine.asked if a.startswith("/link"))
+    wanted = {"pages": 2, "results": 7, "paid": 1, "redirects_resolved": 7, "redirects_unresolved": 2}
+    assert stats == {f"lookalike/serp/baidu/{k}": v for k, v in wanted.items()}
+
+
+def test_after_a_verification_page_nothing_more_is_asked_and_what_came_stays(engine: Engine) -> None:
+    engine.pages = {
+        ("a", "0"): results("http://a.example/"),
+        ("b", "0"): CAPTCHA,
+        ("c", "0"): results("http://c.example/"),
+    }
+    items, stats = engine.run(searches=[["a"], ["b"], ["c"]])
+    assert [(i["query"], i["outcome"]) for i in items] == [("a", "results"), ("b", "captcha")]
+    assert "wappass.baidu.com/static/captcha" in items[1]["note"]
+    assert stats["lookalike/source/blocked"] == 1
+    assert len(engine.asked) == 2
+
+
+def test_none_unparsed_and_failed_are_three_things_and_the_search_goes_on(engine: Engine) -> None:
+    engine.pages = {("a", "0"): NONE, ("b", "0"): (200, {}, "<div>新</div>"), ("d", "0"): results("http://d.example/")}
+    items, stats = engine.run(searches=[["a"], ["b"], ["c"], ["d"]])
+    assert [i["outcome"] for i in items] == ["none", "unparsed", "failed", "results"]
+    assert items[1]["raw"] == str("<div>新</div>".encode())
+    assert [i["raw"] for i in items if i["outcome"] != "unparsed"] == ["b''"] * 3
+    assert items[2]["note"] == "HTTP 500"
+    assert {k.rsplit("/", 1)[1]: v for k, v in stats.items()} == {
+        "pages": 4,
+        "none": 1,
+        "unparsed": 1,
+        "failed": 1,
+        "results": 1,
+        "paid": 0,
+    }
+
+
+def test_a_search_resumes_at_the_page_whose_address_is_known(engine: Engine) -> None:
+    engine.pages["x", "20"] = results("http://c.example/", following="/s?wd=x&pn=30")
+    items, _ = engine.run(searches=[["x", 3, f"http://{engine.host}/s?wd=x&pn=20"]], pages=3)
+    assert [(i["page"], i["sightings"][0]["position"]) for i in items] == [(3, 21)]
+    assert engine.asked == ["/s?wd=x&pn=20"]
+
+
+def test_an_engine_that_cannot_be_reached_is_a_failed_page() -> None:
+    items, stats = Engine(host="127.0.0.1:9").run(searches=[["a"], ["b"]])
+    assert [i["outcome"] for i in items] == ["failed", "failed"]
+    assert "refused" in items[0]["note"].lower()
+    assert stats["lookalike/serp/baidu/failed"] == 2
+
+
+def test_the_same_search_at_another_address_is_followed(engine: Engine) -> None:
+    engine.pages["x", "0"] = (301, {"Location": "/s?wd=y"}, "")
+    engine.pages["y", "0"] = results("http://a.example/")
+    items, _ = engine.run(query="x")
+    assert [(i["query"], i["outcome"]) for i in items] == [("x", "results")]
+
+
+def test_360_is_asked_once_more_when_its_first_answer_is_empty(engine: Engine) -> None:
+    engine.pages["x", "0"] = (200, {"Set-Cookie": "QiHooGUID=1; path=/"}, "")
+    items, _ = engine.run("so360", query="x")
+    assert [i["outcome"] for i in items] == ["captcha"]
+    assert len(engine.asked) == 2
