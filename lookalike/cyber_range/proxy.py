@@ -50,9 +50,9 @@ class Proxy:
                 keep = await _skip_body(wire, request)
             except (BadRequest, ValueError) as error:
                 text = f"400 Bad Request: {error}\n".encode()
-                wire.write(
-                    b"HTTP/1.1 400 Bad Request\r\nContent-Length: %d\r\nConnection: close\r\n\r\n" % len(text) + text
-                )
+                head = b"HTTP/1.1 400 Bad Request\r\nContent-Length: %d\r\nConnection: close\r\n\r\n"
+                wire.write(head % len(text) + text)
+                await wire.linger()
                 return
             if request.method == "CONNECT":
                 await self._tunnel(wire, request)

@@ -12,6 +12,8 @@ import ssl
 import struct
 
 _CHUNK = 65536
+_LINGER = 0.5
+_LINGER_BYTES = 1024 * 1024
 _RESET_ON_CLOSE = struct.pack("ii", 1, 0)
 
 
@@ -68,6 +70,14 @@ class Wire:
             if not self._buffer:
                 self._buffer += await self._more()
             count -= len(self._take(min(count, len(self._buffer))))
+
+    async def linger(self) -> None:
+        """Read on for a moment before closing: unread bytes would turn the end into a reset, and eat the answer."""
+        with contextlib.suppress(Gone, TimeoutError, OSError):
+            if self._writer.can_write_eof() and not self.secure:
+                self._writer.write_eof()
+            async with asyncio.timeout(_LINGER):
+                await self.skip(_LINGER_BYTES)
 
     def write(self, data: bytes) -> None:
         """Send, without waiting. Raises Gone when the client has left."""
