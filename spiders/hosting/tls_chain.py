@@ -87,7 +87,7 @@ def _server_usage(_: v.Policy, __: x509.Certificate, usage: x509.ExtendedKeyUsag
 
 @lru_cache(maxsize=4)
 def policy(ca_file: str) -> v.PolicyBuilder:
-    """The policy with certifi's roots and those of ``ca_file``; raises ``ValueError`` or ``OSError`` when it cannot be read."""
+    """Policy with the roots of certifi and ``ca_file``; ``ValueError`` or ``OSError`` when that cannot be read."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # a root of the list has serial number zero
         roots = x509.load_pem_x509_certificates(Path(certifi.where()).read_bytes())
