@@ -27,12 +27,11 @@ def save(
     documents: Sequence[str] = (),
 ) -> models.Assessment:
     """Stores a judgement; ``documents`` are the hashes of the visits it was made from."""
-    found = session.scalar(
-        select(models.Assessment)
-        .where(models.Assessment.site_id == site.id, models.Assessment.run_id == run.id)
-        .with_for_update()
+    session.execute(select(Site.id).where(Site.id == site.id).with_for_update())  # one judge of a site at a time
+    found = select(models.Assessment).where(models.Assessment.site_id == site.id, models.Assessment.run_id == run.id)
+    row = session.scalar(found.execution_options(populate_existing=True)) or models.Assessment(
+        site_id=site.id, run_id=run.id
     )
-    row = found or models.Assessment(site_id=site.id, run_id=run.id)
     row.kind, row.score, row.band = judged.kind, judged.score, judged.band
     row.impersonates, row.weights_version, row.at = judged.impersonates, judged.weights_version, now
     row.rows = [r.as_json() for r in judged.rows]

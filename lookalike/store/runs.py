@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lookalike.store.models import Run
+from lookalike.store.upsert import insert_new
 
 RunState = Literal["done", "failed", "lost"]
 
@@ -25,10 +26,10 @@ def begin_or_resume(session: Session, kind: str, now: datetime, options: Mapping
         return left, True
     if left is not None:
         finish(session, left, now, "lost")
-    run = Run(kind=kind, state="running", started_at=now, finished_at=None, options=dict(options), summary={})
-    session.add(run)
-    session.flush()
-    return run, False
+    fresh = {"kind": kind, "state": "running", "started_at": now, "options": dict(options), "summary": {}}
+    if not insert_new(session, Run, [fresh]):  # another process was faster: it is its run that goes on
+        return begin_or_resume(session, kind, now, options)
+    return session.scalars(select(Run).where(Run.kind == kind, Run.state == "running")).one(), False
 
 
 def note_step(session: Session, run: Run, step: str, facts: Mapping[str, Any]) -> Run:

@@ -15,7 +15,26 @@ from lookalike.store.models import Assessment, Base, Lead, Run, Site
 from scoring.sitekey import site_key
 from tests.lookalike.store.builders import DAY, NIGHT, judge, make_page, make_sighting
 
-KEYS = ["id", "rank", "kind", "host", "url", "registrable_domain", "score", "band", "impersonates", "status", "jurisdiction", "campaign", "first_seen", "last_seen", "alive", "reasons", "sightings", "contacts"]
+KEYS = [
+    "id",
+    "rank",
+    "kind",
+    "host",
+    "url",
+    "registrable_domain",
+    "score",
+    "band",
+    "impersonates",
+    "status",
+    "jurisdiction",
+    "campaign",
+    "first_seen",
+    "last_seen",
+    "alive",
+    "reasons",
+    "sightings",
+    "contacts",
+]
 
 
 def make_leads(factory: Factory, run: Run, *scores: float, now: Any = NIGHT, **more: Any) -> list[Lead | None]:
