@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Literal
 
 import re2
@@ -32,13 +33,19 @@ _WORDS: dict[ContactType, str] = {
     "phone": rf"电话|手机号?|☎|📞|📱|致电|拨打|[(\[【]电[)\]】]|{_LATIN}tel|电微|打电",
     "telegram": rf"telegram|电报|纸飞机|飞机号?|{_LATIN}tg",
 }
-_LABEL: Any = re2.compile("|".join(f"(?P<{kind}>{words})" for kind, words in _WORDS.items()))
+_ANY = "|".join(f"(?P<{kind}>{words})" for kind, words in _WORDS.items())
+_LABEL: Any = re2.compile(_ANY)
+_NEAR = re.compile(_ANY)
+"""The same for a window of some characters, where starting RE2 costs more than the search."""
+_MOST = 20_000
+"""Labels and numbers that are looked at in one text: a page with more of them is no advert, but an attack."""
 _BETWEEN = re.compile(
     r"(?:号码?|账号|帐号|群号?|id(?!_)|联系|咨询|同号|同步)?"
     r"[ :=★☆→>)\]】|丨乄~*·.,，和及或/、_-]{0,4}(?:为|是|加)?[ :]{0,2}@?"
 )
 _WXID = re.compile(r"(?<![a-z0-9])wxid_[a-z0-9]{6,24}(?![a-z0-9_])")
 """The identifier that WeChat itself gives; it needs no label."""
+_FIRM = re.compile(r"[:号=@]|id")
 _ID = re.compile(r"[a-z][a-z0-9_-]{4,31}(?![a-z0-9_])")
 _EMAIL: Any = re2.compile(r"[a-z0-9][a-z0-9._%+-]{0,63} ?(?:@|\(at\)|\[at\]) ?(?:[a-z0-9-]{1,63}\.){1,5}[a-z]{2,24}")
 _TME: Any = re2.compile(r"(?:^|[^a-z0-9.])(?:t|telegram)\.(?:me|dog)/(?:joinchat/|s/)?(?P<name>\+?[a-z0-9_-]{5,40})")
@@ -73,12 +80,12 @@ class _Label:
     """Whether something like ：or 号 stands between label and value."""
 
 
-@lru_cache(maxsize=32)
+@lru_cache(maxsize=8)
 def contacts(text: str) -> tuple[Contact, ...]:
     """All contacts of the text, each once, in the order in which they stand. Total and linear."""
     folded = fold(text)
     found: list[tuple[int, int, ContactType, str]] = []
-    counted = numbers(folded.text)
+    counted = numbers(folded.text)[:_MOST]
     found.extend(_labelled(folded.text, counted))
     found.extend(_mobiles(folded.text, counted))
     found.extend((*m.span(), "email", _address(m.group())) for m in _EMAIL.finditer(folded.text))
@@ -102,14 +109,14 @@ def _address(written: str) -> str:
 
 def _labels(text: str) -> list[_Label]:
     labels = []
-    for match in _LABEL.finditer(text):
+    for match in islice(_LABEL.finditer(text), _MOST):
         kind: ContactType = match.lastgroup
-        if text.startswith("id_", match.end()):
+        start, behind = match.span()
+        if text.startswith("id_", behind):
             continue  # the beginning of wxid_…
-        between = _BETWEEN.match(text, match.end())
-        end = between.end() if between else match.end()
-        firm = any(c in text[match.end() : end] for c in ":号=@") or "id" in text[match.end() : end]
-        labels.append(_Label(kind, match.start(), end, firm))
+        between = _BETWEEN.match(text, behind)
+        end = between.end() if between else behind
+        labels.append(_Label(kind, start, end, _FIRM.search(text, behind, end) is not None))
     return labels
 
 
@@ -176,7 +183,7 @@ def _is_phone(text: str, number: Digits) -> bool:
     """Whether eleven digits are a phone number and no record, link, price or list of numbers."""
     before = text[max(0, number.start - 14) : number.start]
     after = text[number.end : number.end + 2]
-    if _LABEL.search(before + " "):
+    if _NEAR.search(before):
         return True
     if before[-1:] in _NOT_BEFORE or (before[-1:].isascii() and before[-1:].isalnum()) or _RECORD.search(before):
         return False
