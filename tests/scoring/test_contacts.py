@@ -1,0 +1,159 @@
+from __future__ import annotations
+
+import json
+import time
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from scoring.contact_digits import numbers
+from scoring.contacts import contacts
+
+# All numbers are invented: 13800138000 is the operator's own test number, the rest are sequences.
+FOUND = [
+    ("微信：zs_test88", {("wechat", "zs_test88")}),
+    ("加V:zstest88", {("wechat", "zstest88")}),
+    ("办证找薇芯１３８００１３８０００", {("wechat", "13800138000"), ("phone", "13800138000")}),
+    ("V❤ 138乄0013乄8000", {("wechat", "13800138000"), ("phone", "13800138000")}),
+    (
+        "【 Ｖィ訁（电）１３８乄００１３乄８０００满丨意丨给丨钱】",
+        {("wechat", "13800138000"), ("phone", "13800138000")},
+    ),
+    ("【╬溦123456789】", {("wechat", "123456789")}),
+    ("【138(电)0013(溦)8000同步】", {("wechat", "13800138000"), ("phone", "13800138000")}),
+    ("薇信 一三八零零一三八零零零", {("wechat", "13800138000"), ("phone", "13800138000")}),
+    ("电话：壹叁捌零零壹叁捌零零零", {("phone", "13800138000")}),
+    ("电话幺三八洞洞幺三八洞洞洞", {("phone", "13800138000")}),
+    ("QQ①②③④⑤⑥⑦⑧⑨", {("qq", "123456789")}),
+    ("扣扣：❶❷❸❹❺❻", {("qq", "123456")}),
+    ("加扣一二三四五六七", {("qq", "1234567")}),
+    ("Q Q 12 34 56 78", {("qq", "12345678")}),
+    ("qQ薇芯1234567890）办理", {("qq", "1234567890"), ("wechat", "1234567890")}),
+    ("QQ/微信：1234567890", {("qq", "1234567890"), ("wechat", "1234567890")}),
+    ("138-0013-8000", {("phone", "13800138000")}),
+    ("138 0013 8000", {("phone", "13800138000")}),
+    ("1丨3丨8丨0丨0丨1丨3丨8丨0丨0丨0", {("phone", "13800138000")}),
+    ("+86 13800138000", {("phone", "13800138000")}),
+    ("138O0138OOO", {("phone", "13800138000")}),
+    ("１\u200b３８００１３８\u200b０００", {("phone", "13800138000")}),
+    ("张老师13800138000（微信同号）", {("phone", "13800138000"), ("wechat", "13800138000")}),
+    ("手机微信:13800138000", {("phone", "13800138000"), ("wechat", "13800138000")}),
+    ("wxid_abcd1234", {("wechat", "wxid_abcd1234")}),
+    ("微信号 wxid_abcd1234", {("wechat", "wxid_abcd1234")}),
+    ("tg：@zs_test", {("telegram", "zs_test")}),
+    ("https://t.me/zs_test", {("telegram", "zs_test")}),
+    ("zs@example.com", {("email", "zs@example.com")}),
+    ("ＺＳ（at）example．com", {("email", "zs@example.com")}),
+    ("请加微信：zs_test88", {("wechat", "zs_test88")}),
+    ("加v信zs888888", {("wechat", "zs888888")}),
+    ("微信：ZS_Test88", {("wechat", "zs_test88")}),
+    ("徽信zs888888", {("wechat", "zs888888")}),
+]
+
+NONE = [
+    "京ICP备13021685号-2",
+    "京公网安备 11040102700068号",
+    "网站标识码：bm18000002",
+    "证书编号：T37060219900101123X",
+    "证书编号：13800138000",
+    "身份证号 370602199001011234",
+    "档案编号 13800138000",
+    "订单号13800138000",
+    "统一社会信用代码 91110000100000000X",
+    "2024年12月31日 09:30:15",
+    "第 1 2 3 4 5 6 7 8 9 10 11 页",
+    "13 14 15 16 17 18 19",
+    "监督电话：12350，政务热线12345",
+    "客服 400-123-4567",
+    "办公电话：0535-1234567",
+    "微信公众号：国家安全生产考试",
+    "打开微信扫一扫，查看证书",
+    "关注官方微信 2024",
+    "QQ浏览器9.0.12345",
+    "QQ 2024 版",
+    "思维123456",
+    "安徽0551-1234567",
+    "价格：13800138000.00元",
+    "http://example.com/13800138000.html",
+    "http://example.com/?uid=13800138000",
+    "微信：weixin.qq.com",
+    "支持微信 iphone 版",
+    "V2.0.123456",
+    "数量13800138000123",
+    "vxworks wxpython",
+    "培训费1,380.00元，共 13,800 人",
+    "考试分为一、二、三、四、五、六、七级",
+    "会议于二〇二四年一月三日八时召开",
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), FOUND)
+def test_a_contact_is_read_through_its_disguise(text: str, expected: set[tuple[str, str]]) -> None:
+    assert {(c.type, c.value) for c in contacts(text)} == expected
+
+
+@pytest.mark.parametrize("text", NONE)
+def test_other_numbers_are_no_contacts(text: str) -> None:
+    assert contacts(text) == ()
+
+
+def test_a_quote_stands_in_the_original() -> None:
+    text = "代办【╬溦１２３４\u200b５６７８９】"
+    assert [c.quote for c in contacts(text)] == ["溦１２３４\u200b５６７８９"]
+
+
+def test_a_contact_that_stands_twice_is_given_once() -> None:
+    assert len(contacts("微信zs888888 微信：ZS888888")) == 1
+
+
+def test_two_numbers_behind_one_label_are_not_glued() -> None:
+    assert {c.value for c in contacts("QQ:123456789 987654321")} == {"123456789"}
+
+
+@given(st.text(max_size=200) | st.text(alphabet="微信QqVv❤溦电扣:：１1３38０零一(（)） -丨@.tme/x", max_size=80))
+@settings(deadline=None, max_examples=300)
+def test_any_text_gives_contacts_whose_quotes_it_holds(text: str) -> None:
+    for contact in contacts(text):
+        assert contact.quote in text
+        assert contact.value
+
+
+@given(st.text(max_size=120))
+@settings(deadline=None)
+def test_numbers_are_digits_of_their_span(text: str) -> None:
+    for number in numbers(text):
+        assert number.value.isascii()
+        assert number.value.isdigit()
+        assert len(number.value) == sum(number.groups)
+        assert 0 <= number.start < number.end <= len(text)
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        "QQ" + "1" * 300_000,
+        "微信" * 100_000,
+        "1 " * 150_000,
+        "a@" * 100_000,
+        "微信a" * 80_000,
+        "QQ" + "12345 " * 50_000,
+    ],
+)
+def test_a_hostile_text_costs_linear_time(hostile: str) -> None:
+    start = time.process_time()
+    contacts.__wrapped__(hostile)
+    assert time.process_time() - start < 4.0
+
+
+def test_every_real_advert_with_a_contact_gives_one_and_honest_texts_give_none(real_data: Path) -> None:
+    rows = [json.loads(line) for line in (real_data / "ads" / "texts.jsonl").read_text("utf-8").splitlines()]
+    adverts = [
+        r["text"]
+        for r in rows
+        if r["label"] == "ad" and any(sign in r["text"] for sign in ("溦", "薇", "微信", "Ｖィ訁"))
+    ]
+    assert len(adverts) >= 8
+    assert all(contacts(text) for text in adverts)
+    assert [r["text"] for r in rows if r["label"] != "ad" and contacts(r["text"])] == []
