@@ -6,9 +6,11 @@ from collections import defaultdict
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from scoring.claims import Claims, claims_of
+from scoring.claims import Claim, Claims, claims_of
 from scoring.contacts import Contact, contacts
 from scoring.domains import is_gov_label, is_ip, private_suffix
+from scoring.letterhead import letterheads
+from scoring.lookups import unsigned
 from scoring.offers import Offers, offers_in
 from scoring.page_urls import host_of
 from scoring.reference import NAME_GROUP, NameMatch, Reference
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from seeds.model import Platform
 
 MAX_QUOTE = 200
+SUBJECT_GROUP = "subject@"
 
 
 class Text:
@@ -105,6 +108,11 @@ class Seen:
             *(("img[alt]", a) for a in logos),
         ]
         return tuple((where, match) for where, text in places if text for match in self.ref.names_in(text)[:3])
+
+    @cached_property
+    def bodies(self) -> tuple[Claim, ...]:
+        """Claimed bodies, and those whose bare name heads the page or ends its title."""
+        return (*self.claims.bodies, *letterheads(self.page, self.ref))
 
     @cached_property
     def generations(self) -> tuple[GenerationMatch, ...]:
@@ -238,7 +246,9 @@ class Context:
         """The candidate that most points at; among equals the first, core platforms before others."""
         ids = tuple(platforms)
         order = list(self.ref.platforms)
-        ranked = sorted(ids, key=lambda i: (-self.affinity.get(i, 0.0), order.index(i) if i in order else len(order)))
+        known = [i for i in ids if i in self.ref.platforms]
+        web = {i: self.ref.platforms[i].kind != "web" for i in known}
+        ranked = sorted(known, key=lambda i: (-self.affinity.get(i, 0.0), web[i], order.index(i)))
         return ranked[0] if ranked else None
 
     @cached_property
@@ -255,8 +265,24 @@ class Context:
             return True
         if any(name.share >= 0.6 and not name.generic for where, name in seen.names if where == "title"):
             return True
-        matches = (self.ref.body(c.value) for c in seen.claims.bodies if c.kind in ("host", "copyright"))
+        kinds = ("host", "copyright", "title", "letterhead")
+        matches = (self.ref.body(c.value) for c in seen.bodies if c.kind in kinds)
         return any(m is not None and m.kind in ("organ", "platform", "gov") for m in matches)
+
+    @cached_property
+    def subject(self) -> str | None:
+        """The platform that answers for the certificates that the pages are about; for naming, never for guilt."""
+        points: dict[str, float] = defaultdict(float)
+        for seen in self.pages:
+            for group, matches in seen.text.matches.items():
+                if group.startswith(SUBJECT_GROUP) and group.removeprefix(SUBJECT_GROUP) in self.ref.platforms:
+                    points[group.removeprefix(SUBJECT_GROUP)] += len(seen.text.words(group)) + 0.1 * len(matches)
+        return min(points, key=lambda p: (-points[p], p)) if points else None
+
+    @cached_property
+    def poses(self) -> bool:
+        """Whether the site acts as an authority: claims to be one, or answers for certificates unsigned."""
+        return self.claims_official or any(unsigned(seen) for seen in self.pages)
 
     @cached_property
     def offering(self) -> bool:

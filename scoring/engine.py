@@ -24,6 +24,9 @@ PRIOR_TEXT = {
     "advert": "先验：搜索所见页面绝大多数不是涉假证广告",
 }
 DIGITS = 4
+SUBJECT_SIGNALS = frozenset({"certificate_result", "unsigned_query"})
+BY_SUBJECT = 0.3
+"""Naming a platform by what its certificates are about counts less than by what the page says of itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,14 +99,18 @@ def _impersonates(outcomes: Sequence[Outcome], weights: Weights, ref: Reference)
         platform = outcome.result.platform
         worth = weights.points("site", outcome.signal.name) * outcome.result.strength
         if outcome.result.status == "hit" and platform and worth > 0:
-            points[platform] += worth
-    if not points:
-        return None
-    # A body without a row is named only when no row is: its own points are the weaker claim.
-    named = {p: v for p, v in points.items() if p != "gov"} or points
-    return min(
-        named, key=lambda p: (-round(named[p], DIGITS), list(ref.platforms).index(p) if p in ref.platforms else 0)
-    )
+            points[platform] += worth * (BY_SUBJECT if outcome.signal.name in SUBJECT_SIGNALS else 1.0)
+    core = {p: v for p, v in points.items() if p == "gov" or _is_core(ref, p)}
+    if not core:
+        return "gov" if points else None
+    order = list(ref.platforms)
+    return min(core, key=lambda p: (-round(core[p], DIGITS), p == "gov", order.index(p) if p in order else 0))
+
+
+def _is_core(ref: Reference, platform_id: str) -> bool:
+    """Rows of services and provinces are reported as ``gov``: crews take their numbers, not their names."""
+    platform = ref.platforms.get(platform_id)
+    return platform is not None and platform.group == "core"
 
 
 def _unchecked(outcomes: Iterable[Outcome]) -> tuple[Unchecked, ...]:

@@ -24,10 +24,13 @@ _FORGE = re2.compile(
     rf"{_MAKE}[^，。；\n]{{0,6}}(?:假的?|高仿)[^，。；\n]{{0,6}}(?:证|文凭|学历|学位|印章|公章)|"
     rf"(?:伪造|定做|代做|操办|制作)[^，。；\n]{{0,12}}{_PAPER}|{_PAPER}[^，。；\n]{{0,3}}(?:假的|制作)|"
     rf"办个?[^，。；\n]{{0,4}}{_PAPER}|做证(?:办理|制作|书)|{_PAPER}(?:制作)?做证|假证件?(?:制作|办理|代办)|(?:做|办|买)假证|"
-    rf"(?:代办|操办|快速办)[^，。；\n]{{0,8}}{_PAPER}"
+    rf"(?:代办|操办|快速办)[^，。；\n]{{0,8}}{_PAPER}|"
+    r"[一二两三四五六七八九十半\d]{1,3}\s?(?:个?工作日|天|小时)[^，。；\n]{0,4}(?:下证|拿证|出证|取证)"
 )
 _STOP = re.compile("[。\n]")
 _ASKED = re.compile(r"(?:是真的|可信|靠谱)?[吗么][?？]?")
+_OPEN = frozenset('“「『"‘')
+_CLOSE = re.compile('[”」』"’]')
 _EVERYWHERE = frozenset({"举报", "违法违规", "提醒", "案例", "防范", "立案"})
 """Words of footers and of schools: too common to clear a slogan."""
 WINDOW = 60
@@ -102,5 +105,7 @@ class _Sentences:
         left = max(self.ends[at - 1] if at else 0, start - WINDOW)
         right = min(self.ends[at] if at < len(self.ends) else len(self.text), end + WINDOW)
         if bisect_right(self.marks, right) > bisect_left(self.marks, left):
+            return True
+        if self.marks and self.text[start - 1 : start] in _OPEN and _CLOSE.search(self.text, end, end + 12):
             return True
         return bool(_ASKED.match(self.text, end, end + 8))

@@ -60,6 +60,7 @@ from scoring.signals.stolen_site_code import StolenSiteCode
 from scoring.signals.structure_similarity import StructureSimilarity
 from scoring.signals.text_similarity import TextSimilarity
 from scoring.signals.title_match import TitleMatch
+from scoring.signals.unsigned_query import UnsignedQuery
 from scoring.signals.young_certificate import YoungCertificate
 
 if TYPE_CHECKING:
@@ -122,5 +123,6 @@ SIGNALS: tuple[Signal, ...] = (
     StructureSimilarity(),
     TextSimilarity(),
     TitleMatch(),
+    UnsignedQuery(),
     YoungCertificate(),
 )

@@ -12,8 +12,10 @@ if TYPE_CHECKING:
 
 def by_rules(ctx: Context, rules: frozenset[str]) -> SignalResult:
     """A hit for the strongest finding among ``rules``."""
-    best = next((f for f in ctx.findings if f.rule in rules), None)
-    if best is None:
+    found = [f for f in ctx.findings if f.rule in rules]
+    if not found:
         return MISS
+    # A printed misprint says which platform was meant; an embedded host may be shared by several.
+    best = next((f for f in found if f.rule == "erratum"), found[0])
     evidence = Evidence(ctx.host, ctx.case.url, "host")
-    return hit(best.text, evidence, strength=best.strength, platform=best.platform)
+    return hit(best.text, evidence, strength=max(f.strength for f in found), platform=best.platform)

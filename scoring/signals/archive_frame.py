@@ -9,6 +9,7 @@ import re
 from typing import TYPE_CHECKING
 
 from scoring.result import MISS, Evidence, SignalResult, hit
+from scoring.signals._hosting import age_days, registration
 
 if TYPE_CHECKING:
     from scoring.case import Case
@@ -31,9 +32,19 @@ HOSTS = (
     "webarchive.nlc.cn",
     "perma.cc",
 )
+SUSPECT_NAME, YOUNG = 0.6, 180
 TOP = 400
 """Characters of visible text in which a banner stands."""
 _ADDRESS = re.compile(r"https?://[^\s\"'<>]{4,}|(?:[a-z0-9-]+\.){2,}cn")
+
+
+def _too_new_to_archive(case: Case, ctx: Context) -> bool:
+    """A banner is believed of nobody whose name imitates a genuine one or was registered half a year ago."""
+    if any(f.strength >= SUSPECT_NAME for f in ctx.findings):
+        return True
+    found = registration(ctx)
+    days = None if isinstance(found, SignalResult) else age_days(found[0].created, case.now)
+    return days is not None and days <= YOUNG
 
 
 class ArchiveFrame:
@@ -47,6 +58,8 @@ class ArchiveFrame:
         for known in HOSTS:
             if ctx.host == known or ctx.host.endswith("." + known):
                 return hit(f"存档、快照或翻译服务（{known}）", Evidence(ctx.host, case.url, "host"))
+        if _too_new_to_archive(case, ctx):
+            return MISS
         for seen in ctx.pages:
             top = seen.page.text[:TOP]
             banner = next((m for m in ctx.ref.terms.find(top) if m.group == "archive"), None)

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from scoring.result import MISS, Evidence, SignalResult, hit
 from scoring.signals._claims import cannot_judge
-from scoring.signals._forms import shows_certificate
 
 if TYPE_CHECKING:
     from scoring.case import Case
@@ -29,7 +28,7 @@ class BareIp:
         cannot = cannot_judge(ctx)
         if cannot is not None:
             return cannot
-        if not ctx.claims_official and not any(shows_certificate(seen) for seen in ctx.pages):
+        if not ctx.poses:
             return MISS
         return hit(
             f"没有域名，只用 IP 地址 {case.site}，且不在已登记平台之列", Evidence(str(case.site), case.url, "host")

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from scoring.lookups import has_emblem, shows_certificate
 from scoring.result import MISS, SignalResult, hit
 from scoring.signals._claims import cannot_judge
-from scoring.signals._forms import has_emblem, shows_certificate
 
 if TYPE_CHECKING:
     from scoring.case import Case
@@ -31,7 +31,9 @@ class CertificateResult:
             labels = shows_certificate(seen)
             if labels:
                 emblem = has_emblem(seen)
-                strength = min(1.0, 0.5 + 0.05 * len(labels) + (0.3 if emblem else 0.0))
+                strength = min(1.0, 0.45 + 0.05 * len(labels) + (0.3 if emblem else 0.0))
                 text = f"非官方地址上展示某人的证书信息（{'、'.join(labels[:6])}）{'，并配国徽图案' if emblem else ''}"
-                return hit(text, seen.evidence(" ".join(labels), "body"), strength=round(strength, 3))
+                return hit(
+                    text, seen.evidence(" ".join(labels), "body"), strength=round(strength, 3), platform=ctx.subject
+                )
         return MISS

@@ -15,8 +15,15 @@ if TYPE_CHECKING:
     from scoring.case import Case
     from scoring.context import Context
 
-STRENGTH = {"host": 1.0, "copyright": 1.0, "undertaker": 0.7, "issuer": 0.4}
-SAID = {"host": "主办单位", "copyright": "版权所有", "undertaker": "承办单位", "issuer": "发证机关"}
+STRENGTH = {"host": 1.0, "copyright": 1.0, "title": 0.7, "letterhead": 0.7, "undertaker": 0.7, "issuer": 0.4}
+SAID = {
+    "title": "标题",
+    "letterhead": "页首",
+    "host": "主办单位",
+    "copyright": "版权所有",
+    "undertaker": "承办单位",
+    "issuer": "发证机关",
+}
 
 
 class ClaimOrgan:
@@ -32,7 +39,7 @@ class ClaimOrgan:
             return cannot
         best, best_strength = MISS, 0.0
         for seen in ctx.pages:
-            for claim in seen.claims.bodies:
+            for claim in seen.bodies:
                 match = ctx.ref.body(claim.value)
                 strength = STRENGTH.get(claim.kind, 0.0)
                 if match is None or match.kind not in ("organ", "platform") or strength <= best_strength:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from scoring.case import Case
     from scoring.context import Context
 
-STRENGTH = {"host": 1.0, "copyright": 1.0, "undertaker": 0.6, "issuer": 0.4}
+STRENGTH = {"host": 1.0, "copyright": 1.0, "title": 0.7, "letterhead": 0.7, "undertaker": 0.6, "issuer": 0.4}
 
 
 class ClaimOtherOrgan:
@@ -30,7 +30,7 @@ class ClaimOtherOrgan:
             return cannot
         best, best_strength = MISS, 0.0
         for seen in ctx.pages:
-            for claim in seen.claims.bodies:
+            for claim in seen.bodies:
                 match = ctx.ref.body(claim.value)
                 strength = STRENGTH.get(claim.kind, 0.0)
                 if match is None or match.kind != "gov" or strength <= best_strength:

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from scoring.lookups import shows_certificate
 from scoring.page_urls import host_of
 from scoring.result import MISS, Evidence, SignalResult, hit, unknown
-from scoring.signals._forms import shows_certificate
 from scoring.similarity import jaccard
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from scoring.lookups import shows_certificate
 from scoring.result import MISS, SignalResult, hit
-from scoring.signals._forms import shows_certificate
 
 if TYPE_CHECKING:
     from scoring.case import Case

@@ -33,7 +33,7 @@ class ForeignNetwork:
             return unknown("服务器地址不在网络归属表内")
         if "CN" in countries:
             return MISS
-        if not ctx.claims_official:
+        if not ctx.poses:
             return cannot_judge(ctx) or MISS
         first = next(n for n in networks.value if n.country)
         where = f"{first.address} {first.name} {first.country}"

@@ -22,7 +22,7 @@ class FoundByQuery:
 
     def __call__(self, case: Case, ctx: Context) -> SignalResult:
         """Hit for a query that a buyer of papers types."""
-        if ctx.official or not case.sightings or not (ctx.claims_official or ctx.offering):
+        if ctx.official or not case.sightings or not (ctx.poses or ctx.offering):
             return MISS
         for sighting in sorted(case.sightings, key=lambda s: (s.position, s.source, s.query)):
             groups = {m.group for m in ctx.ref.terms.find(sighting.query)}

@@ -28,6 +28,6 @@ class FreeHosting:
         cannot = cannot_judge(ctx)
         if cannot is not None:
             return cannot
-        if not ctx.claims_official and not ctx.offering:
+        if not ctx.poses and not ctx.offering:
             return MISS
         return hit(f"架在任何人都能开通的主机上（{ctx.free_suffix}）", Evidence(ctx.host, case.url, "host"))

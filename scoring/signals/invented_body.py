@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from scoring.lookups import best_form, shows_certificate
 from scoring.reference import segments
 from scoring.result import MISS, SignalResult, hit
 from scoring.signals._claims import cannot_judge
-from scoring.signals._forms import best_form, shows_certificate
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

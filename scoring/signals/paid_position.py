@@ -25,7 +25,7 @@ class PaidPosition:
         if ctx.official:
             return MISS
         paid = next((s for s in case.sightings if s.paid), None)
-        if paid is None or not (ctx.claims_official or ctx.offering):
+        if paid is None or not (ctx.poses or ctx.offering):
             return MISS
         text = f"在{paid.source}搜索“{paid.query}”时以付费推广出现（第{paid.position}位）"
         return hit(text, Evidence(paid.title or paid.url, paid.url, "search result"))

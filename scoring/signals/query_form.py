@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from scoring.lookups import best_form
 from scoring.result import MISS, SignalResult, hit
 from scoring.signals._claims import cannot_judge
-from scoring.signals._forms import best_form
 
 if TYPE_CHECKING:
     from scoring.case import Case

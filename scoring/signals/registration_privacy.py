@@ -29,7 +29,7 @@ class RegistrationPrivacy:
         facts, where = found
         if facts.privacy is None:
             return unknown("注册信息没有说明注册人是否隐藏")
-        if not facts.privacy or not ctx.claims_official:
+        if not facts.privacy or not ctx.poses:
             return MISS
         quote = facts.registrant or "REDACTED FOR PRIVACY"
         return hit("自称官方，却隐藏注册人信息", told_by(quote, f"{where}:registrant"))

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 WHERE = {"title": 1.0, "h1": 0.8, "img[alt]": 0.6}
 SAID = {"title": "标题", "h1": "页面大标题", "img[alt]": "标志文字"}
 GENERIC = 0.5
-WHOLE = 0.85
+WHOLE = 0.7
 LEAST = 0.25
 
 
@@ -39,7 +39,8 @@ class TitleMatch:
                 strength = round(WHERE[where] * share * (GENERIC if name.generic else 1.0), 3)
                 if strength < LEAST or strength <= best_strength:
                     continue
-                platform = ctx.ref.platforms[name.platform]
+                same = [n.platform for _, n in seen.names if n.name == name.name]
+                platform = ctx.ref.platforms[ctx.choose(same) or name.platform]
                 text = f"{SAID[where]}写着“{name.name}”，而真正的平台（{platform.organ}）不在此地址"
                 quote = seen.page.title if where == "title" else name.name
                 best = hit(text, seen.evidence(quote, where), strength=strength, platform=platform.id)

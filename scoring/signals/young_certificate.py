@@ -31,7 +31,7 @@ class YoungCertificate:
         if not fact.known:
             return unknown(f"TLS 证书未取得{f'（{fact.why}）' if fact.why else ''}")
         tls = fact.value
-        if tls is None or tls.not_before is None or not ctx.claims_official:
+        if tls is None or tls.not_before is None or not ctx.poses:
             return MISS
         days = age_days(tls.not_before, case.now)
         if days is None or days > YOUNG:

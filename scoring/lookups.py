@@ -1,4 +1,4 @@
-"""What query forms ask for and what a certificate's result page shows; shared by the page signals."""
+"""What query forms ask for, what a certificate's result page shows, and who signs for it."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ _CODE_ASKED = re.compile("请输入(?:图形)?验证码")
 _SUBJECT = ("topics", "products")
 _DATE = re.compile(r"20\d\d\s?[-年./]\s?\d{1,2}")
 _NUMBER = re.compile(r"T?\d{3,6}[\d*Xx×]{8,14}|T\d{10,}|[A-Z]{0,4}\d{10,20}")
+MANY_LABELS = 5
 _EMBLEM = re.compile(r"国徽|guohui|emblem|gonghui|national_?logo", re.IGNORECASE)
 
 
@@ -87,7 +88,17 @@ def shows_certificate(seen: Seen) -> tuple[str, ...]:
     if not labels:
         return ()
     text = seen.page.text or seen.page.script_text
-    return labels if _DATE.search(text) and _NUMBER.search(text) else ()
+    if not _NUMBER.search(text):
+        return ()
+    return labels if _DATE.search(text) or len(labels) >= MANY_LABELS else ()
+
+
+def unsigned(seen: Seen) -> bool:
+    """Whether the page answers for certificates without naming who does: no sponsor, no holder of rights, no 备案号."""
+    if best_form(seen)[0] < 0.6 and not shows_certificate(seen):
+        return False
+    named = any(c.kind in ("host", "copyright", "undertaker") for c in seen.claims.bodies)
+    return not named and not seen.claims.icp
 
 
 def has_emblem(seen: Seen) -> bool:
