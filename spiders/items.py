@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
@@ -11,6 +12,11 @@ from scoring.case import Client, Hop, Hosting, Sighting, SiteKey
 Outcome = Literal["results", "none", "captcha", "unparsed", "failed"]
 """``none``: the page itself says that nothing was found. ``unparsed``: 200, but neither results nor such a
 sentence: the layout changed. ``failed``: no page came."""
+
+
+def _base64(value: bytes) -> str:
+    """For ``scrapy crawl -O out.jsonl``: JSON knows no bytes."""
+    return base64.b64encode(value).decode("ascii")
 
 
 @dataclass(slots=True)
@@ -28,8 +34,8 @@ class SerpItem:
     note: str = ""
     """Why it failed, or what the captcha page was."""
     seen_at: datetime | None = None
-    raw: bytes = b""
-    """The body as it came, only for ``unparsed``: tomorrow's fixture."""
+    raw: bytes = field(default=b"", metadata={"serializer": _base64})
+    """The body as it came, only for ``unparsed``: tomorrow's fixture; base64 in exported feeds."""
 
 
 @dataclass(slots=True)

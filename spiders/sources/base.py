@@ -78,6 +78,7 @@ class SerpSpider(scrapy.Spider):
         self.searches = deque(searches or ([SearchTask(query.strip())] if query.strip() else ()))
         if not self.searches and not os.environ.get("SCRAPY_CHECK"):
             raise ValueError(f'spider {self.name}: expected words to search for, got none: add -a query="免考 速成"')
+        self.source_id = source.id if source else self.name
         self.blocked = False
         self.redirectors = Redirectors(self.page_class.layout, self._fetch)
 
@@ -125,7 +126,7 @@ class SerpSpider(scrapy.Spider):
         request: Request = vars(failure)["request"]  # set by Scrapy
         task: SearchTask = request.cb_kwargs["task"]
         why = f"{failure.type.__name__ if failure.type else 'error'}: {failure.getErrorMessage()}"[:300]
-        item = SerpItem(self._source_id, task.query, task.page, request.url, "failed", note=why, seen_at=self._now())
+        item = SerpItem(self.source_id, task.query, task.page, request.url, "failed", note=why, seen_at=self._now())
         self._count(item)
         yield item
         yield from self._onward()
@@ -137,7 +138,7 @@ class SerpSpider(scrapy.Spider):
         return self.page_class(html, response.url, response.status, headers, self._now())
 
     async def _item(self, page: SerpPage, response: Response, task: SearchTask) -> SerpItem:
-        item = SerpItem(self._source_id, task.query, task.page, response.url, page.outcome, seen_at=self._now())
+        item = SerpItem(self.source_id, task.query, task.page, response.url, page.outcome, seen_at=self._now())
         if page.outcome == "results":
             item.next_url = page.next_url
             await self._fill(item, page)
@@ -219,10 +220,6 @@ class SerpSpider(scrapy.Spider):
         if engine is None:
             raise RuntimeError("no crawl is running")
         return await engine.download_async(request)
-
-    @property
-    def _source_id(self) -> str:
-        return self.source.id if self.source else self.name
 
     def _now(self) -> datetime:
         options: Options | None = self.crawler.settings.get("LOOKALIKE_OPTIONS")

@@ -1,47 +1,58 @@
 """Spiders against an engine on loopback: real Scrapy in a process of its own, real sockets, nothing patched."""
 
+import base64
+import io
 import json
 import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from scrapy.exporters import JsonLinesItemExporter
+
+from spiders.items import SerpItem
 
 DRIVER = """
 import dataclasses, json, sys
 from scrapy import signals
 from scrapy.crawler import CrawlerProcess
-from scrapy.utils.project import get_project_settings
 from importlib import import_module
 from seeds.model import Source
 from spiders.options import Options
 from spiders.sources.base import SearchTask
 
-job = json.loads(sys.argv[1])
-module = import_module("spiders.sources." + job["spider"])
-spider = next(v for v in vars(module).values() if getattr(v, "name", "") == job["spider"])
 settings = {
     "LOOKALIKE_OPTIONS": Options(delay=0, now="2026-03-01T02:00:00+08:00"),
     "TELNETCONSOLE_ENABLED": False, "REMOTE_CONTROL_ENABLED": False, "LOG_LEVEL": "ERROR",
     "REDIRECT_ENABLED": False, "RETRY_ENABLED": False, "DOWNLOAD_TIMEOUT": 5,
 }
 process = CrawlerProcess(settings)
-crawler = process.create_crawler(spider)
-items = []
-crawler.signals.connect(lambda item: items.append(item), signal=signals.item_scraped, weak=False)
-source = Source(id="here", spider=job["spider"], name="here", host=job["host"], path=job.get("path", ""))
-arguments = {k: job[k] for k in ("query", "pages") if k in job}
-searches = [SearchTask(*t) for t in job.get("searches", ())]
-process.crawl(crawler, source=source, scheme="http", searches=searches, **arguments)
+running = []
+for job in json.loads(sys.argv[1]):
+    module = import_module("spiders.sources." + job["spider"])
+    spider = next(v for v in vars(module).values() if getattr(v, "name", "") == job["spider"])
+    crawler = process.create_crawler(spider)
+    items = []
+    crawler.signals.connect(lambda item, items=items: items.append(item), signal=signals.item_scraped, weak=False)
+    source = Source(id="here", spider=job["spider"], name="here", host=job["host"])
+    arguments = {k: job[k] for k in ("query", "pages") if k in job}
+    searches = [SearchTask(*t) for t in job.get("searches", ())]
+    process.crawl(crawler, source=source, scheme="http", searches=searches, **arguments)
+    running.append((crawler, items))
 process.start()
-stats = {k: v for k, v in crawler.stats.get_stats().items() if k.startswith("lookalike/")}
-print(json.dumps({"items": [dataclasses.asdict(i) for i in items], "stats": stats}, default=str))
+for crawler, items in running:
+    stats = {k: v for k, v in crawler.stats.get_stats().items() if k.startswith("lookalike/")}
+    print(json.dumps({"items": [dataclasses.asdict(i) for i in items], "stats": stats}, default=str))
 """
+
+
+Answer = tuple[list[dict[str, Any]], dict[str, int]]
 
 
 @dataclass
@@ -55,17 +66,26 @@ class Engine:
     asked: list[str] = field(default_factory=list)
     referers: dict[str, str] = field(default_factory=dict)
 
-    def run(self, spider: str = "baidu", **job: Any) -> tuple[list[dict[str, Any]], dict[str, int]]:
-        command = [sys.executable, "-c", DRIVER, json.dumps({"spider": spider, "host": self.host, **job})]
+    def run(self, **job: Any) -> Answer:
+        return self.run_all({"spider": "baidu", "host": self.host, **job})[0]
+
+    def run_all(self, *jobs: dict[str, Any]) -> list[Answer]:
+        command = [sys.executable, "-c", DRIVER, json.dumps(jobs)]
         done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
         assert done.returncode == 0, done.stderr
         assert "Traceback" not in done.stderr, done.stderr
-        answer = json.loads(done.stdout.splitlines()[-1])
-        return answer["items"], answer["stats"]
+        answers = [json.loads(line) for line in done.stdout.splitlines()]
+        return [(a["items"], a["stats"]) for a in answers]
 
 
 @pytest.fixture
 def engine() -> Iterator[Engine]:
+    with serving() as served:
+        yield served
+
+
+@contextmanager
+def serving() -> Iterator[Engine]:
     served = Engine()
 
     class Handler(BaseHTTPRequestHandler):
@@ -94,10 +114,12 @@ def engine() -> Iterator[Engine]:
     served.host = f"127.0.0.1:{server.server_port}"
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
-    yield served
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    try:
+        yield served
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
 
 
 def results(*links: str, ads: tuple[str, ...] = (), following: str = "") -> tuple[int, dict[str, str], str]:
@@ -190,29 +212,65 @@ def test_none_unparsed_and_failed_are_three_things_and_the_search_goes_on(engine
     }
 
 
-def test_a_search_resumes_at_the_page_whose_address_is_known(engine: Engine) -> None:
-    engine.pages["x", "20"] = results("http://c.example/", following="/s?wd=x&pn=30")
-    items, _ = engine.run(searches=[["x", 3, f"http://{engine.host}/s?wd=x&pn=20"]], pages=3)
+@dataclass
+class Small:
+    """Four short crawls in one process: what each gave, and what the engine was asked."""
+
+    asked: list[str]
+    resumed: Answer
+    moved: Answer
+    empty: Answer
+    unreachable: Answer
+
+
+@pytest.fixture(scope="module")
+def small() -> Small:
+    with serving() as engine:
+        engine.pages = {
+            ("r", "20"): results("http://c.example/", following="/s?wd=r&pn=30"),
+            ("m", "0"): (301, {"Location": "/s?wd=n"}, ""),
+            ("n", "0"): results("http://a.example/"),
+            ("e", "0"): (200, {"Set-Cookie": "QiHooGUID=1; path=/"}, ""),
+        }
+        host = engine.host
+        answers = engine.run_all(
+            {"spider": "baidu", "host": host, "searches": [["r", 3, f"http://{host}/s?wd=r&pn=20"]], "pages": 3},
+            {"spider": "baidu", "host": host, "query": "m"},
+            {"spider": "so360", "host": host, "query": "e"},
+            {"spider": "baidu", "host": "127.0.0.1:9", "searches": [["a"], ["b"]]},
+        )
+        return Small(engine.asked, *answers)
+
+
+def test_a_search_resumes_at_the_page_whose_address_is_known(small: Small) -> None:
+    items, _ = small.resumed
     assert [(i["page"], i["sightings"][0]["position"]) for i in items] == [(3, 21)]
-    assert engine.asked == ["/s?wd=x&pn=20"]
+    assert [a for a in small.asked if "wd=r" in a] == ["/s?wd=r&pn=20"]
 
 
-def test_an_engine_that_cannot_be_reached_is_a_failed_page() -> None:
-    items, stats = Engine(host="127.0.0.1:9").run(searches=[["a"], ["b"]])
-    assert [i["outcome"] for i in items] == ["failed", "failed"]
+def test_an_engine_that_cannot_be_reached_is_a_failed_page(small: Small) -> None:
+    items, stats = small.unreachable
+    assert [(i["query"], i["outcome"]) for i in items] == [("a", "failed"), ("b", "failed")]
     assert "refused" in items[0]["note"].lower()
     assert stats["lookalike/serp/baidu/failed"] == 2
 
 
-def test_the_same_search_at_another_address_is_followed(engine: Engine) -> None:
-    engine.pages["x", "0"] = (301, {"Location": "/s?wd=y"}, "")
-    engine.pages["y", "0"] = results("http://a.example/")
-    items, _ = engine.run(query="x")
-    assert [(i["query"], i["outcome"]) for i in items] == [("x", "results")]
+def test_the_same_search_at_another_address_is_followed(small: Small) -> None:
+    items, _ = small.moved
+    assert [(i["query"], i["outcome"]) for i in items] == [("m", "results")]
 
 
-def test_360_is_asked_once_more_when_its_first_answer_is_empty(engine: Engine) -> None:
-    engine.pages["x", "0"] = (200, {"Set-Cookie": "QiHooGUID=1; path=/"}, "")
-    items, _ = engine.run("so360", query="x")
+def test_360_is_asked_once_more_when_its_first_answer_is_empty(small: Small) -> None:
+    items, _ = small.empty
     assert [i["outcome"] for i in items] == ["captcha"]
-    assert len(engine.asked) == 2
+    assert [a for a in small.asked if "q=e" in a] == ["/s?q=e", "/s?q=e"]
+
+
+def test_an_item_goes_into_a_feed_with_its_raw_page_as_text() -> None:
+    out = io.BytesIO()
+    exporter = JsonLinesItemExporter(out, encoding="utf-8", ensure_ascii=False)
+    exporter.export_item(
+        SerpItem("baidu", "免考", 1, "https://www.baidu.com/s?wd=a", "unparsed", raw="<div>新".encode())
+    )
+    exporter.finish_exporting()
+    assert json.loads(out.getvalue())["raw"] == base64.b64encode("<div>新".encode()).decode()
