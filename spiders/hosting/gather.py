@@ -30,7 +30,7 @@ REGISTRY_AT_ONCE = 4  # WHOIS servers block who asks more
 TLS_AT_ONCE = 64
 KEEP_ANSWER, KEEP_FAILURE = 6 * 3600.0, 600.0  # seconds; a registry that refused is not asked again at once
 HTTPS = 443
-BARE_ADDRESS = "主机是 IP 地址，没有域名"
+BARE_ADDRESS = "主机是 IP 地址或单个词，没有可登记的域名"
 
 T = TypeVar("T")
 Answer: TypeAlias = tuple[Fact[T], bytes]

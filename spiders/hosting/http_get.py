@@ -31,19 +31,19 @@ DEFAULT_PORTS = {"http": 80, "https": 443}
 
 @dataclass(frozen=True, slots=True)
 class HttpGet:
-    """``await get(url)`` gives ``(status, body)``; usable as ``rdap.Fetch``."""
+    """``await get(url)`` gives ``(status, body, final URL)``; usable as ``rdap.Fetch``."""
 
     options: Options
     resolve: Resolve
     accept: str = "application/rdap+json, application/json"
 
-    async def __call__(self, url: str) -> tuple[int, bytes]:
+    async def __call__(self, url: str) -> tuple[int, bytes, str]:
         """Redirects are followed within bounds. Raises ``OSError``, ``TimeoutError``, ``Refused``, ``ValueError``."""
         async with asyncio.timeout(self.options.whois_timeout):
             for _ in range(MAX_HOPS):
                 status, location, body = await self._once(url)
                 if status not in REDIRECTS or not location:
-                    return status, body
+                    return status, body, url
                 url = urljoin(url, location)
             raise Refused("E_REDIRECT_LIMIT", url)
 

@@ -10,6 +10,7 @@ import json
 from collections.abc import Awaitable, Callable, Iterator
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 from scoring.case import Fact, FactState, RegistrationFacts
 from spiders import clock
@@ -17,8 +18,8 @@ from spiders.hosting.privacy import is_private
 from spiders.options import Options
 from spiders.refusal import Refused, sentence
 
-Fetch = Callable[[str], Awaitable[tuple[int, bytes]]]
-"""``(status, body)`` of a GET, redirects followed; raises ``OSError``, ``TimeoutError`` or ``Refused``."""
+Fetch = Callable[[str], Awaitable[tuple[int, bytes, str]]]
+"""``(status, body, final URL)`` of a GET, redirects followed; raises ``OSError``, ``TimeoutError`` or ``Refused``."""
 
 MAX_ANSWER = 512 * 1024
 MAX_FIELD = 200
@@ -69,8 +70,8 @@ async def lookup(domain: str, options: Options, fetch: Fetch) -> tuple[Fact[Regi
     body, value = b"", None
     state: FactState = "failed"
     try:
-        status, body = await fetch(url)
-        state, value, why = _judge(status, body)
+        status, body, answered = await fetch(url)
+        state, value, why = _judge(status, body, referred=urlsplit(answered).hostname != urlsplit(url).hostname)
     except TimeoutError:
         why = sentence("E_TIMEOUT", url)
     except Refused as refusal:
@@ -80,8 +81,11 @@ async def lookup(domain: str, options: Options, fetch: Fetch) -> tuple[Fact[Regi
     return Fact(state, value, clock.now(options), f"rdap:{url}", why), body
 
 
-def _judge(status: int, body: bytes) -> tuple[FactState, RegistrationFacts | None, str]:
+def _judge(status: int, body: bytes, *, referred: bool) -> tuple[FactState, RegistrationFacts | None, str]:
     if status == NO_SUCH:
+        if not referred:
+            # The service that only knows where to ask says so for names of registries without RDAP, .cn among them.
+            return "unknown", None, "E_RDAP 服务中没有这个域名；它的登记机构可能不提供 RDAP"
         return "ok", RegistrationFacts(registered=False, raw_sha256=hashlib.sha256(body).hexdigest()), ""
     if status in TOO_MANY:
         return "refused", None, f"E_RDAP 登记服务限制查询（HTTP {status}）"

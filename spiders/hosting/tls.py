@@ -39,7 +39,8 @@ Chain = list[x509.Certificate]
 async def probe(host: str, port: int, options: Options, address: str = "") -> tuple[Fact[TlsFacts], bytes]:
     """The certificate of ``host:port`` and its DER bytes; connects to ``address`` or through ``options.proxy``.
 
-    ``ok`` with None: the port is closed or speaks no TLS. Never raises.
+    ``ok`` with None: the port is closed or speaks no TLS. With a proxy, ``address`` is only what the name resolved to.
+    Never raises.
     """
     origin = f"tls:{address or host}:{port}"
 
@@ -51,13 +52,17 @@ async def probe(host: str, port: int, options: Options, address: str = "") -> tu
             chain = await _handshake(streams, host)
         return fact("ok", _facts(chain, host, clock.now(options), options.ca_file)), chain[0].public_bytes(Encoding.DER)
     except (OSError, SSL.Error, *BROKEN) as problem:
-        state, why = _failure(problem, host, port)
+        state, why = _failure(problem, host, port, resolved=bool(address))
         return fact(state, why=why), b""
 
 
-def _failure(problem: Exception, host: str, port: int) -> tuple[FactState, str]:
-    """``ok`` where the answer is a definite *no certificate*, ``failed`` where nothing is known."""
-    closed = isinstance(problem, ConnectionRefusedError) or getattr(problem, "status", 0) == BAD_GATEWAY
+def _failure(problem: Exception, host: str, port: int, *, resolved: bool) -> tuple[FactState, str]:
+    """``ok`` where the answer is a definite *no certificate*, ``failed`` where nothing is known.
+
+    A proxy's 502 is definite only for a name that has an address: it stands for an unknown name too.
+    """
+    closed = isinstance(problem, ConnectionRefusedError)
+    closed = closed or (resolved and isinstance(problem, ProxyAnswer) and problem.status == BAD_GATEWAY)
     if closed:
         return "ok", f"端口 {port} 未开放"
     if isinstance(problem, TimeoutError):

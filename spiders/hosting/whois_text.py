@@ -96,7 +96,9 @@ def _names_something(fields: dict[str, list[str]]) -> bool:
 def _without_record(text: str, sha: str, *, missing: bool) -> Read:
     """No field was read; "there is none" is believed only from a short line of plain text."""
     lines = [line for line in text.splitlines()[:120] if len(line) <= 160]
-    if _WEB_PAGE.match(text) or sum(not c.isprintable() for c in text[:2000] if not c.isspace()) > 20:
+    if sum(not c.isprintable() or c == "\ufffd" for c in text[:2000] if not c.isspace()) > 20:
+        return Read(None, "failed", "E_WHOIS 无法识别的回答：不是文本")
+    if _WEB_PAGE.match(text):
         return Read(None, "failed", f"E_WHOIS 无法识别的回答：{_clean(text)[:80]}")
     first = next((line for line in lines if line.strip()), "")
     if not _NOT_FOUND.search(first):
