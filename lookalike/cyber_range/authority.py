@@ -105,8 +105,13 @@ def _name(parts: list[str]) -> x509.Name:
     if parts[1:]:
         attributes.append(x509.NameAttribute(NameOID.ORGANIZATION_NAME, ", ".join(parts[1:])[:64]))
     if parts:
-        attributes.append(x509.NameAttribute(NameOID.COMMON_NAME, parts[0][:_LONGEST_COMMON_NAME]))
+        attributes.append(x509.NameAttribute(NameOID.COMMON_NAME, _cut(parts[0])))
     return x509.Name(attributes)
+
+
+def _cut(text: str) -> str:
+    """As much as fits: the limit counts bytes."""
+    return text.encode()[:_LONGEST_COMMON_NAME].decode(errors="ignore")
 
 
 def _builder(
@@ -149,7 +154,9 @@ def _authority(
 
 def _leaf(builder: x509.CertificateBuilder, names: tuple[str, ...]) -> x509.CertificateBuilder:
     general: list[x509.GeneralName] = [
-        x509.IPAddress(ipaddress.ip_address(name)) if is_address(name) else x509.DNSName(name) for name in names
+        x509.IPAddress(ipaddress.ip_address(name)) if is_address(name) else x509.DNSName(name)
+        for name in names
+        if name.isascii()
     ]
     builder = builder.add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
     builder = builder.add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)

@@ -23,10 +23,15 @@ def load_range(folder: Path) -> Range:
     leave it servable (a misspelt optional key, an advert that leads nowhere) only ``check_range`` tells.
     """
     found, problems = read_range(folder)
+    refuse_serious(folder, problems)
+    return found
+
+
+def refuse_serious(folder: Path, problems: list[Problem]) -> None:
+    """Raises RangeError, one line a problem, when any of them hinders serving."""
     serious = [problem for problem in problems if problem.serious]
     if serious:
         raise RangeError("\n".join(f"{folder.name}/{problem}" for problem in serious))
-    return found
 
 
 def check_range(folder: Path) -> list[str]:

@@ -132,7 +132,7 @@ class _HostTable:
         if table is None:
             return None
         behaviour: model.WhoisBehaviour = table.choice("behaviour", model.WhoisBehaviour, "ok")
-        found = model.Whois(file_in(table, self.top, self.folder, required=behaviour == "ok"), behaviour)
+        found = model.Whois(file_in(table, self.top, self.folder), behaviour)
         table.finish()
         return found
 
@@ -140,7 +140,7 @@ class _HostTable:
         table = self.table.table("rdap")
         if table is None:
             return None
-        file = file_in(table, self.top, self.folder, required=True)
+        file = file_in(table, self.top, self.folder)
         table.finish()
         return file
 
@@ -149,7 +149,8 @@ class _HostTable:
         if table is None:
             return None
         if "number" not in table.data:
-            table.wrong("number", "is missing; write the AS number, such as number = 13335")
+            table.wrong("number", "is missing; write the AS number, such as number = 13335", serious=False)
+            return None
         found = model.Asn(table.whole("number", high=2**32 - 1), table.text("name"), table.text("country"))
         table.finish()
         return found
@@ -174,7 +175,7 @@ def _is_record(table: Table, kind: str, number: int, value: str) -> bool:
     try:
         record(dns.rdatatype.from_text(kind), value)
     except ValueError as error:
-        table.wrong("CNAME" if kind == "CNAME" else f"{kind}[{number}]", str(error))
+        table.wrong("CNAME" if kind == "CNAME" else f"{kind}[{number}]", f"{error}; it is left out", serious=False)
         return False
     return True
 

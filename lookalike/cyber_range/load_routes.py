@@ -10,9 +10,9 @@ from lookalike.cyber_range.model import Route, RouteBehaviour, When
 from lookalike.cyber_range.tables import Table
 
 
-def file_in(table: Table, top: Path, folder: Path, key: str = "file", *, required: bool = False) -> Path | None:
+def file_in(table: Table, top: Path, folder: Path, key: str = "file") -> Path | None:
     """The file that ``key`` names, below ``folder`` or at least within the range ``top``; None when it is absent."""
-    name = table.text(key, required=required)
+    name = table.text(key)
     if not name:
         return None
     path = folder / name
@@ -38,7 +38,7 @@ def load_route(table: Table, top: Path, folder: Path) -> Route:
         unquote(path.removesuffix("*")),
         prefix=path.endswith("*"),
         when=_when(table),
-        status=table.whole("status", 302 if redirect else 200, low=100, high=599),
+        status=table.whole("status", 302 if redirect else 200, low=200, high=999),
         headers=_headers(table),
         file=file_in(table, top, folder),
         body=table.text("body") if "body" in table.data else None,

@@ -28,6 +28,7 @@ _BLOCKS = re.compile(
     re.IGNORECASE,
 )
 _TAG = re.compile(r"<[^<>]*>")
+_ENDLESS_TAG = re.compile(r"<[^<>]{5000,}(?:>|\Z)")  # thousands of attributes: quadratic for parsers
 _META_CHARSET = re.compile(rb"<meta[^<>]{0,200}?charset\s*=\s*[\"']?\s*([\w-]{1,40})", re.IGNORECASE)
 _DAY = re.compile(r"(?:19|20)\d\d-\d\d-\d\d")
 _UNSEEN = ["script", "style", "noscript", "template", "title"]
@@ -109,7 +110,7 @@ def read_markup(markup: str) -> tuple[str, str, str]:
     """Title, visible text and publishing day of a page."""
     if markup.count("<") > _MOST_TAGS:
         return "", _collapsed(_TAG.sub(" ", markup[: 4 * _MOST_TEXT])), ""
-    tree = LexborHTMLParser(_BLOCKS.sub(" <", markup))
+    tree = LexborHTMLParser(_BLOCKS.sub(" <", _ENDLESS_TAG.sub(" ", markup)))
     heading = tree.css_first("title")
     title = _collapsed(heading.text()) if heading is not None else ""
     date = _published(tree)

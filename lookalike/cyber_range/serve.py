@@ -17,7 +17,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 from pathlib import Path
 
-from lookalike.cyber_range.load import check_range, load_range
+from lookalike.cyber_range.load import check_range, load_range, read_range, refuse_serious
 from lookalike.cyber_range.log import read_log
 from lookalike.cyber_range.model import Range
 from lookalike.cyber_range.servers import Servers
@@ -141,8 +141,9 @@ def run_serve(folder: Path, log: Path | None = None, *, until_stdin_closes: bool
 
     Slips that do not hinder serving go to stderr. Raises RangeError when the range is not usable.
     """
-    content = load_range(folder)
-    for slip in check_range(folder):
+    content, problems = read_range(folder)
+    refuse_serious(folder, problems)
+    for slip in problems:
         sys.stderr.write(f"{folder.name}/{slip}\n")
     with (
         tempfile.TemporaryDirectory(prefix="lookalike-range-") as temporary,
