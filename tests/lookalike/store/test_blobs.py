@@ -151,9 +151,10 @@ def test_a_full_disk_at_any_call_is_one_clear_line_and_leaves_nothing_behind(
             try:
                 blobs.put(b"<html>")
             except StoreError as error:
-                assert str(error).startswith("E_DISK 磁盘空间不足")
+                line = str(error)
             else:
                 break
+        assert line.startswith("E_DISK 磁盘空间不足")
         whole = [p for p in files(blobs) if p.suffix == ".zst"]
         assert files(blobs) == whole, "no part stays"
         assert blobs.get(blobs.put(b"<html>")) == b"<html>", "and it works as soon as there is room"
@@ -180,7 +181,9 @@ def test_a_write_that_is_cut_short_by_a_full_disk_leaves_no_file(
 def test_parts_of_the_dead_are_swept_and_those_of_the_living_stay(tmp_path: Path) -> None:
     blobs = Blobs(tmp_path)
     mine = blobs.part_path()
-    dead = subprocess.run([sys.executable, "-S", "-c", "import os; print(os.getpid())"], capture_output=True, text=True)
+    dead = subprocess.run(
+        [sys.executable, "-S", "-c", "import os; print(os.getpid())"], capture_output=True, text=True, check=True
+    )
     machine = mine.name.split("-")[0]
     killed = blobs.parts / f"{machine}-{dead.stdout.strip()}-1-1.part"
     foreign, ancient = blobs.parts / "elsewhere-1-1-1.part", blobs.parts / "elsewhere-1-1-2.part"

@@ -214,7 +214,7 @@ def test_a_visited_site_seen_again_on_the_next_night_is_judged_again(store_facto
         assert [s.host for s in assessments.due(session, second)] == ["1.example"]
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(scores=st.lists(st.sampled_from([0.0, 12.5, 49.9, 50.0, 50.1, 90.0, 99.999, 100.0]), max_size=12))
 def test_every_list_is_sorted_ranked_and_complete(scores: list[float]) -> None:
     engine = open_engine("sqlite://")

@@ -138,9 +138,9 @@ def test_two_results_in_one_place_are_counted_as_dropped(store_factory: Factory,
     assert record(store_factory, planned, make_page(sightings=twins)).dropped == 1
 
 
-def test_a_hostile_page_of_two_thousand_long_addresses_is_stored_whole(store_factory: Factory, planned: Run) -> None:
-    urls = [f"http://h{n}.example/{'x' * 3000}\0\ud800" for n in range(2000)]
-    assert record(store_factory, planned, make_page(*urls)) == RecordResult(new_sites=2000, sightings=2000)
+def test_a_hostile_page_of_hundreds_of_long_addresses_is_stored_whole(store_factory: Factory, planned: Run) -> None:
+    urls = [f"http://h{n}.example/{'x' * 3000}\0\ud800" for n in range(600)]
+    assert record(store_factory, planned, make_page(*urls)) == RecordResult(new_sites=600, sightings=600)
 
 
 def visited(factory: Factory, run: Run, state: str, nights_ago: int) -> None:
@@ -217,7 +217,7 @@ PAGES = st.builds(
 )
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(pages=st.lists(PAGES, max_size=6), again=st.randoms(use_true_random=False))
 def test_deliveries_repeated_in_any_order_store_each_page_once(pages: list[SerpItem], again: Any) -> None:
     first = {(p.query, p.page): p for p in reversed(pages)}
