@@ -23,7 +23,7 @@ from spiders.hosting.whois_fields import read_fields
 
 # python-whois searches with patterns that are quadratic, for .ua cubic, in hostile text; its .hk patterns
 # take 20 seconds for 6,000 characters, so .hk never goes there (our reader knows HKIRC).
-LIBRARY_CHARS = 4000
+LIBRARY_CHARS, LIBRARY_LINE = 4000, 300
 NOT_FOR_LIBRARY = frozenset({"hk"})
 MAX_FIELD = 200
 
@@ -186,7 +186,7 @@ def _ask_library(domain: str, text: str) -> RegistrationFacts | Literal["missing
     if domain.rpartition(".")[2] in NOT_FOR_LIBRARY or _WEB_PAGE.match(text):
         return None
     try:
-        entry: dict[str, Any] = WhoisEntry.load(shown, text[:LIBRARY_CHARS])
+        entry: dict[str, Any] = WhoisEntry.load(shown, _short(text))
     except WhoisDomainNotFoundError:
         return "missing"
     except Exception:  # noqa: BLE001 - an untyped parser on hostile text: whatever it raises, it has read nothing
@@ -202,6 +202,10 @@ def _ask_library(domain: str, text: str) -> RegistrationFacts | Literal["missing
     )
     facts = replace(facts, privacy=is_private(facts.registrant) if facts.registrant else None)
     return facts if facts.created or facts.registrar or facts.name_servers else None
+
+
+def _short(text: str) -> str:
+    return "\n".join(line[:LIBRARY_LINE] for line in text[: 4 * LIBRARY_CHARS].splitlines())[:LIBRARY_CHARS]
 
 
 def _library_date(value: object) -> datetime | None:
