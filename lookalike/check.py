@@ -16,7 +16,7 @@ from scoring import page as pages
 from scoring.case import Case, Hop, SiteKey, View
 from scoring.engine import assess
 from scoring.result import Assessment
-from scoring.weights import load_weights
+from scoring.weights import shipped
 from spiders.case import build_case
 from spiders.decode import decode
 from spiders.items import VisitItem
@@ -112,7 +112,7 @@ def _of_visit(night: Night, text: str, visit: VisitItem | None) -> Verdict:
         return Verdict(text, None, None, f"{text}: 访问没有完成，请重试")
     case = build_case(visit, (), night.now())
     notes = (f"站点没有正常应答：{visit.why}",) if visit.outcome == "failed" else ()
-    return Verdict(text, assess(case, night.reference, load_weights()), str(visit.site), notes=notes)
+    return Verdict(text, assess(case, night.reference, shipped()), str(visit.site), notes=notes)
 
 
 def _of_file(night: Night, text: str, host: str) -> Verdict:
@@ -132,7 +132,7 @@ def _of_file(night: Night, text: str, host: str) -> Verdict:
     decoded = decode(body[:MAX_FILE]).text
     if suffix in TEXTS:
         case = Case(now=night.now(), text=decoded)
-        return Verdict(text, assess(case, night.reference, load_weights()), None)
+        return Verdict(text, assess(case, night.reference, shipped()), None)
     return _of_page(night, text, decoded, host)
 
 
@@ -148,4 +148,4 @@ def _of_page(night: Night, text: str, html: str, host: str) -> Verdict:
     view = View(client="desktop", requested_url=hop.url, hops=(hop,), page=pages.parse(html, url))
     case = Case(now=night.now(), site=key, url=url, views=(view,))
     notes = () if host else ("没有给出 --host，无法核对页面自称的单位与网址",)
-    return Verdict(text, assess(case, night.reference, load_weights()), host or None, notes=notes)
+    return Verdict(text, assess(case, night.reference, shipped()), host or None, notes=notes)

@@ -77,7 +77,9 @@ async def crawl(spider: type[Any], settings: Settings, sink: Sink, **arguments: 
 def run(main: Callable[[], Coroutine[Any, Any, T]]) -> T:
     """Run ``main()`` under the asyncio reactor until it ends; once a process, since a reactor cannot be restarted."""
     install_reactor(REACTOR)
-    from twisted.internet import reactor  # noqa: PLC0415 - importing it installs one
+    from twisted.internet import reactor as installed  # noqa: PLC0415 - importing it installs one
+
+    reactor: Any = installed
 
     ended: list[T] = []
     errors: list[BaseException] = []
@@ -89,10 +91,10 @@ def run(main: Callable[[], Coroutine[Any, Any, T]]) -> T:
         except BaseException as error:  # noqa: BLE001 - carried out of the reactor and raised below
             errors.append(error)
         finally:
-            reactor.callLater(0, reactor.stop)  # type: ignore[attr-defined]
+            reactor.callLater(0, reactor.stop)
 
-    reactor.callWhenRunning(lambda: tasks.append(asyncio.ensure_future(guarded())))  # type: ignore[attr-defined]
-    reactor.run()  # type: ignore[attr-defined]
+    reactor.callWhenRunning(lambda: tasks.append(asyncio.ensure_future(guarded())))
+    reactor.run()
     if errors:
         raise errors[0]
     if not ended:

@@ -52,11 +52,11 @@ def decode(body: bytes, content_type: str = "") -> Decoded:
             return _decoded(body[len(bom) :], name, "bom", "")
     odd = ""
     for label, how in _labels(body, content_type):
-        name = codec_of(label)
-        if name is None:
+        codec = codec_of(label)
+        if codec is None:
             odd = odd or label
             continue
-        result = _decoded(body, name, how, odd)
+        result = _decoded(body, codec, how, odd)
         if result.replaced <= len(result.text) * TOO_MANY:
             return result
         odd = odd or label

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import base64
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
 from scoring.case import Client, Hop, Hosting, Sighting, SiteKey
 
@@ -17,6 +17,19 @@ sentence: the layout changed. ``failed``: no page came."""
 def _base64(value: bytes) -> str:
     """For ``scrapy crawl -O out.jsonl``: JSON knows no bytes."""
     return base64.b64encode(value).decode("ascii")
+
+
+def _plain(value: Any) -> Any:
+    """The same in what JSON knows: objects, lists, ISO times, base64."""
+    if isinstance(value, bytes):
+        return _base64(value)
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if is_dataclass(value):
+        return {f.name: _plain(getattr(value, f.name)) for f in fields(value)}
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in value.items()}
+    return [_plain(item) for item in value] if isinstance(value, (list, tuple)) else value
 
 
 @dataclass(slots=True)
@@ -79,10 +92,10 @@ class VisitItem:
     url: str
     """The URL that the visit began with."""
     started_at: datetime
-    pages: list[PageVisit] = field(default_factory=list)
-    favicon: Exchange | None = None
-    hosting: Hosting = field(default_factory=Hosting)
-    raw: dict[str, bytes] = field(default_factory=dict)
+    pages: list[PageVisit] = field(default_factory=list, metadata={"serializer": _plain})
+    favicon: Exchange | None = field(default=None, metadata={"serializer": _plain})
+    hosting: Hosting = field(default_factory=Hosting, metadata={"serializer": _plain})
+    raw: dict[str, bytes] = field(default_factory=dict, metadata={"serializer": _plain})
     """Raw hosting answers by name (``whois.txt``, ``rdap.json``, ``cert.der``), kept as evidence."""
     outcome: Literal["ok", "partial", "failed"] = "ok"
     why: str = ""

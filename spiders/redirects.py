@@ -74,7 +74,7 @@ def resolve(base: str, target: str) -> str:
 
 def visible(text: str) -> str:
     """What stands between the tags, blanks folded; a linear estimate, not a parse."""
-    return _BLANK.sub(" ", _TAGS.sub(" ", text)).strip()
+    return str(_BLANK.sub(" ", _TAGS.sub(" ", text))).strip()
 
 
 def _refresh_target(value: str) -> str:

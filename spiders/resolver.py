@@ -33,7 +33,7 @@ class GuardedResolver:
 
     def install_on_reactor(self) -> None:
         """Replace the reactor's resolver."""
-        self._reactor.installResolver(self)
+        self._reactor.installResolver(self)  # type: ignore[arg-type] # zope declares it at run time
 
     def getHostByName(self, name: str, timeout: Sequence[int] = ()) -> Deferred[str]:  # noqa: N802, ARG002 - Twisted's interface
         return Deferred.fromFuture(asyncio.ensure_future(self._address(name)))

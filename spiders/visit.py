@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urldefrag, urljoin, urlsplit
 
 import re2
 
@@ -115,7 +115,7 @@ class Visitor:
             for found in _LINK.finditer(text[:300_000]):
                 label = _TAG.sub("", found.group(2))
                 if any(word in label for word in self._query_words):
-                    url = urljoin(last.url, found.group(1)).split("#")[0]
+                    url = urldefrag(urljoin(last.url, str(found.group(1)))).url
                     if _same_site(url, site) and url not in fetched:
                         return url
         return None

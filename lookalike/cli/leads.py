@@ -45,7 +45,7 @@ def leads(
     with reading(open_store(load_config())) as session:
         found = listing.listing(
             session,
-            kind=kind.value if kind else None,  # type: ignore[arg-type]
+            kind=kind.value if kind else None,
             status=status,
             min_score=min_score,
             limit=limit,

@@ -13,7 +13,7 @@ from scoring.case import Case, Sighting
 from scoring.contacts import contacts
 from scoring.engine import assess
 from scoring.result import Assessment
-from scoring.weights import Weights, load_weights
+from scoring.weights import Weights, shipped
 from spiders.case import build_case
 from spiders.items import VisitItem
 from spiders.warc import BrokenWarc, read_visit
@@ -24,7 +24,7 @@ CHUNK = 25
 
 def score(night: Night) -> int:
     """Judge what is still to be judged; returns how many leads are new."""
-    weights = load_weights()
+    weights = shipped()
     with reading(night.factory) as session:
         due = [site.id for site in assessments.due(session, session.get_one(Run, night.run_id))]
     night.progress("score", 0, len(due))
@@ -48,9 +48,15 @@ def _judge(night: Night, site_ids: list[int], weights: Weights) -> int:
             site = session.get_one(Site, site_id)
             documents = [warc] if warc else []
             _, is_new = leads.record(
-                session, run, site, assessment, found_contacts(case), night.now(),
-                url=telling_address(case, assessment), documents=documents,
-            )  # fmt: skip
+                session,
+                run,
+                site,
+                assessment,
+                contacts=found_contacts(case),
+                now=night.now(),
+                url=telling_address(case, assessment),
+                documents=documents,
+            )
             new += is_new
         # Counted in the same transaction, so that a resumed run tells the whole number.
         before = run.summary.get("score", {}).get("leads_new", 0)
