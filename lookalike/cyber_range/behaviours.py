@@ -27,16 +27,15 @@ _ENDLESS_PAUSE = 0.002
 _MISSING = 4096
 _BODYLESS = {204, 304}
 _BODY_TAG = re.compile(rb"<body\b[^<>]*>", re.IGNORECASE)
+# odd, but browsers and forgiving clients still show the page, which is why people use them
 _BAD_HEADERS = (
     b"this line has no colon\r\n"
-    b": no name\r\n"
-    b"X Space In Name: 1\r\n"
     b"X-Control: a\x00b\x0bc\r\n"
     b"X-Bytes: \xff\xfe\xb0\xb2\r\n"
-    b" folded without a start\r\n"
-    b"Content-Length: -5\r\n"
-    b"Content-Length: 99999\r\n"
-    b"X-Long: " + b"a" * 30_000 + b"\r\n"
+    b" folded onto the line before\r\n"
+    b"Set-Cookie: =;;;\xb2\r\n"
+    b"Set-Cookie: a=" + b"b" * 5000 + b"; expires=never\r\n"
+    b"X-Long: " + b"a" * 15_000 + b"\r\n"
 )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +15,11 @@ from seeds.model import Source
 
 DOCUMENTATION_NETWORKS = ("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24", "2001:db8::/32")
 """RFC 5737 and RFC 3849: the only reserved networks that the guard lets through in a range."""
+_FEED_WORDS = {
+    **dict.fromkeys(("nrd", "new", "newly", "registered", "domains", "zone"), "names"),
+    **dict.fromkeys(("crt", "crtsh", "certs", "certstream", "certificates"), "ct"),
+    **dict.fromkeys(("tip", "hotline", "12345", "reports"), "tips"),
+}
 _FEED_SUFFIXES = {".txt", ".csv", ".jsonl"}
 
 
@@ -57,7 +63,7 @@ def environment(content: Range, places: Places) -> dict[str, str]:
 def answerable(content: Range, sources: Iterable[Source]) -> tuple[str, ...]:
     """Ids of the enabled sources that the range has an engine or a feed for, in their own order.
 
-    A feed belongs to the source whose id its file name begins with: ``names.txt``, ``ct-2026-03.jsonl``.
+    A feed belongs to the source that a word of its file name stands for: ``names.txt``, ``nrd-2026-03-01.csv``.
     """
     engines = {(engine.host, engine.path) for engine in content.engines}
     engine_hosts = {engine.host for engine in content.engines}
@@ -75,8 +81,9 @@ def answerable(content: Range, sources: Iterable[Source]) -> tuple[str, ...]:
 
 def _feed_ids(content: Range) -> set[str]:
     files = content.feeds.iterdir() if content.feeds is not None else ()
-    stems = (file.name.partition(".")[0] for file in files if _FEED_SUFFIXES & set(file.suffixes))
-    return {stem.replace("_", "-").partition("-")[0] for stem in stems}
+    stems = (file.name.partition(".")[0].lower() for file in files if _FEED_SUFFIXES & set(file.suffixes))
+    words = {word for stem in stems for word in re.split(r"[^a-z0-9]+", stem) if word}
+    return words | {_FEED_WORDS[word] for word in words & _FEED_WORDS.keys()}
 
 
 def _known_sources(content: Range) -> tuple[Source, ...]:

@@ -87,7 +87,7 @@ def test_bad_headers_hold_lines_that_are_no_headers(client: Client) -> None:
     head = got.partition(b"\r\n\r\n")[0]
     assert b"this line has no colon" in head
     assert b"\x00" in head
-    assert head.count(b"Content-Length") == 2
+    assert b"Content-Length" not in head
     assert got.endswith(b"<title>odd</title>")
 
 

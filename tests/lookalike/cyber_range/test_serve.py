@@ -51,6 +51,21 @@ def test_sources_are_those_that_the_range_can_answer() -> None:
     assert answerable(content, sources) == ("baidu", "names")
 
 
+@pytest.mark.parametrize(
+    ("file", "source"),
+    [
+        ("tips.csv", "tips"),
+        ("ct_2026-03.jsonl", "ct"),
+        ("newly-registered.csv", "names"),
+        ("12345.txt", "tips"),
+        ("a.md", ""),
+    ],
+)
+def test_a_feed_is_known_by_a_word_of_its_file_name(write_range, file: str, source: str) -> None:
+    content = load_range(write_range({f"feeds/{file}": ""}))
+    assert answerable(content, [Source(i, i, "") for i in ("names", "ct", "tips")]) == ((source,) if source else ())
+
+
 def test_the_sources_of_the_range_file_go_first(smoke_copy: Path) -> None:
     with (smoke_copy / "range.toml").open("a") as file:
         file.write('sources = ["bing", "tips"]\n')

@@ -6,7 +6,7 @@ import socket
 
 import pytest
 
-from lookalike.cyber_range.serve import RunningRange
+from lookalike.cyber_range.serve import RunningRange, serve
 from lookalike.cyber_range.whois import asked_name
 
 
@@ -37,6 +37,11 @@ def test_a_host_below_answers_for_its_registrable_domain(smoke: RunningRange, qu
 
 def test_a_domain_that_nobody_told_of_is_no_match(smoke: RunningRange) -> None:
     assert ask(smoke, b"nobody.example\r\n").startswith(b'No match for "NOBODY.EXAMPLE".')
+
+
+def test_whois_facts_without_a_file_are_no_match_too(write_range) -> None:
+    with serve(write_range({"hosts/a.example/host.toml": "[whois]"})) as running:
+        assert ask(running, b"a.example\r\n").startswith(b"No match")
 
 
 def test_a_limited_server_says_so(smoke: RunningRange) -> None:
