@@ -17,7 +17,7 @@ from sqlalchemy import Engine
 from lookalike.store import runs
 from lookalike.store.engine import Factory, open_engine, session_factory, writing
 from lookalike.store.migrate import upgrade
-from lookalike.store.models import Run
+from lookalike.store.models import Base, Run
 from tests.lookalike.store.builders import NIGHT
 
 _numbers = itertools.count()
@@ -65,7 +65,7 @@ def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     if request.param == "sqlite":
         yield f"sqlite:///{tmp_path / 'empty.db'}"
     else:
-        yield from _postgres_database(request.getfixturevalue("postgres_server"), "template0")
+        yield from _postgres_database(request.getfixturevalue("postgres_server"))
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
@@ -75,7 +75,11 @@ def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
         shutil.copy(request.getfixturevalue("sqlite_template"), tmp_path / "lookalike.db")
         yield f"sqlite:///{tmp_path / 'lookalike.db'}"
     else:
-        yield from _postgres_database(request.getfixturevalue("postgres_server"), "postgres")
+        folder = request.getfixturevalue("postgres_server")
+        yield _postgres_url(folder, "postgres")
+        with psycopg.connect(host=folder, user="postgres", autocommit=True) as connection:
+            names = ", ".join(Base.metadata.tables)
+            connection.execute(f"TRUNCATE {names} RESTART IDENTITY CASCADE")  # cheaper than a database a test
 
 
 @pytest.fixture
@@ -101,9 +105,9 @@ def _postgres_url(folder: str, name: str) -> str:
     return f"postgresql://postgres@/{name}?host={folder}"
 
 
-def _postgres_database(folder: str, template: str) -> Iterator[str]:
+def _postgres_database(folder: str) -> Iterator[str]:
     name = f"t{next(_numbers)}"
     with psycopg.connect(host=folder, user="postgres", dbname="template1", autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE template0")
         yield _postgres_url(folder, name)
         connection.execute(f"DROP DATABASE {name} WITH (FORCE)")

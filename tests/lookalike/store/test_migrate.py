@@ -66,8 +66,9 @@ def test_many_processes_at_once_make_one_schema(empty_url: str) -> None:
     assert [process.exitcode for process in started] == [0] * 6
 
 
-def test_a_newer_schema_is_refused_in_one_line(store_url: str) -> None:
-    engine = open_engine(store_url)
+def test_a_newer_schema_is_refused_in_one_line(empty_url: str) -> None:
+    upgrade(empty_url)
+    engine = open_engine(empty_url)
     with engine.begin() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
     with pytest.raises(SchemaError, match="9999, which is newer than this program"):
