@@ -95,6 +95,7 @@ class TextServer:
         self._ssl = ssl
         self._first_line = first_line
         self.requests = []
+        self._tasks = set()
         self.open = 0
         self.most_open = 0
 
@@ -105,19 +106,28 @@ class TextServer:
 
     async def __aexit__(self, *_):
         self._server.close()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await asyncio.sleep(0)
 
     @property
     def address(self):
         return f"127.0.0.1:{self.port}"
 
     async def _on_client(self, reader, writer):
+        self._tasks.add(asyncio.current_task())
         self.open += 1
         self.most_open = max(self.most_open, self.open)
-        with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError, asyncio.LimitOverrunError):
+        with contextlib.suppress(
+            ConnectionError, asyncio.IncompleteReadError, asyncio.LimitOverrunError, asyncio.CancelledError
+        ):
             request = await (reader.readuntil(b"\n") if self._first_line else reader.readuntil(b"\r\n\r\n"))
             self.requests.append(request)
             await self._reply(request, writer)
         self.open -= 1
+        with contextlib.suppress(ConnectionError):
+            await writer.drain()
         writer.close()
 
 
