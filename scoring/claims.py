@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
 PROVINCES = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川蜀宁琼"
 _ICP = re.compile(
-    rf"([{PROVINCES}])\s?ICP\s?(备|证|备案)?\s?(?:号|案号)?\s?[:：]?\s?第?(\d{{6,10}})\s?号?(?:\s?[-－—–]\s?(\d{{1,3}})(?!\d))?",
+    rf"([{PROVINCES}])\s?ICP\s?(备|证|备案)?\s?(?:号|案号)?\s?[:：]?\s?第?(\d{{6,10}})"
+    r"\s?号?(?:\s?[-－—–]\s?(\d{1,3})(?!\d))?",
     re.IGNORECASE,
 )
 _LICENCE = re.compile(rf"([{PROVINCES}])\s?([AB][12])[-－—–]?(\d{{8}})(?:[-－—–](\d{{1,3}})(?!\d))?")

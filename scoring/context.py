@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
 MAX_QUOTE = 200
 SUBJECT_GROUP = "subject@"
+_PAPER = re.compile(r"[工员格作业位历车高电焊师]证|证书|文凭|[做办假下拿取出考持]证|毕业証|職稱|职称|学历")
 
 
 class Text:
@@ -59,6 +61,11 @@ class Text:
     def contacts(self) -> tuple[Contact, ...]:
         """Ways to reach the seller."""
         return contacts(self.text)
+
+    @cached_property
+    def names_paper(self) -> bool:
+        """Whether the text is about certificates, by the lexicon or by a word such as 焊工证; visas are none."""
+        return bool(self.matches.get("topics") or self.matches.get("products") or _PAPER.search(self.text))
 
     def words(self, group: str) -> tuple[str, ...]:
         """Distinct terms of a group, in the order of the text."""
@@ -268,6 +275,16 @@ class Context:
         kinds = ("host", "copyright", "title", "letterhead")
         matches = (self.ref.body(c.value) for c in seen.bodies if c.kind in kinds)
         return any(m is not None and m.kind in ("organ", "platform", "gov") for m in matches)
+
+    @cached_property
+    def signs_as_organ(self) -> bool:
+        """Whether a page names a public body as its sponsor or holder of rights."""
+        return any(
+            match.kind in ("organ", "platform", "gov")
+            for seen in self.pages
+            for claim in seen.claims.bodies
+            if claim.kind in ("host", "copyright") and (match := self.ref.body(claim.value)) is not None
+        )
 
     @cached_property
     def subject(self) -> str | None:

@@ -27,6 +27,9 @@ _FORGE = re2.compile(
     rf"(?:代办|操办|快速办)[^，。；\n]{{0,8}}{_PAPER}|"
     r"[一二两三四五六七八九十半\d]{1,3}\s?(?:个?工作日|天|小时)[^，。；\n]{0,4}(?:下证|拿证|出证|取证)"
 )
+_FREE = re.compile(r"(?:不用|无需|不必|无须|免去|没去|不|免)(?:本人|您|再)?(?:参加|去)?(?:到场|上课|考场|考核)")
+"""Besides the lexicon's slogans: what the buyer is spared, however it is put."""
+FREE_WEIGHT = 0.7
 _STOP = re.compile("[。\n]")
 _ASKED = re.compile(r"(?:是真的|可信|靠谱)?[吗么][?？]?")
 _OPEN = frozenset('“「『"‘')
@@ -44,7 +47,9 @@ class Offers:
     slogans: tuple[Match, ...] = ()
     """Asserted, one a term, heaviest first."""
     weights: tuple[float, ...] = ()
-    """The lexicon's weights of ``slogans``."""
+    """The weights of ``slogans``, then of ``spared``."""
+    spared: tuple[str, ...] = ()
+    """Asserted phrases of what the buyer need not do, beside the slogans."""
     quoted: tuple[Match, ...] = ()
     """Slogans that are quoted, denied or asked about."""
     forgery: tuple[str, ...] = ()
@@ -67,9 +72,13 @@ def offers_in(text: str, matches: Mapping[str, list[Match]], weights: Mapping[tu
     """Sort what ``text`` offers into asserted and quoted; ``weights`` by group and term, as the lexicon has them."""
     slogans, promises = matches.get("slogans", []), matches.get("promises", [])
     forged = list(_FORGE.finditer(text[:50_000]))[:MAX_FORGED] if _may_forge(text) else []
-    if not slogans and not promises and not forged:
+    free = list(_FREE.finditer(text[:100_000]))[:MAX_FORGED]
+    if not slogans and not promises and not forged and not free:
         return Offers()
-    sentences = _Sentences(text, [*matches.get("quoting", ()), *matches.get("distance", ())])
+    told = {at for m in slogans for at in range(m.start, m.end)}
+    # A word of distance that overlaps a slogan is an accident of two words meeting (伪造假 holds 造假).
+    distance = [m for g in ("quoting", "distance") for m in matches.get(g, ()) if m.start not in told]
+    sentences = _Sentences(text, distance)
     asserted: dict[str, Match] = {}
     quoted: list[Match] = []
     for match in slogans:
@@ -78,9 +87,12 @@ def offers_in(text: str, matches: Mapping[str, list[Match]], weights: Mapping[tu
         else:
             asserted.setdefault(match.term, match)
     ranked = sorted(asserted.values(), key=lambda m: (-weights.get((m.group, m.term), 1.0), m.start))
+    spared = tuple(dict.fromkeys(m.group() for m in free if m.start() not in told and not sentences.quotes(*m.span())))
+    known = tuple(weights.get((m.group, m.term), 1.0) for m in ranked)
     return Offers(
         slogans=tuple(ranked),
-        weights=tuple(weights.get((m.group, m.term), 1.0) for m in ranked),
+        weights=known + (FREE_WEIGHT,) * min(2, len(spared)),
+        spared=spared,
         quoted=tuple(quoted),
         forgery=tuple(dict.fromkeys(m.group() for m in forged if not sentences.quotes(*m.span()))),
         promises=tuple({m.term: m for m in promises if not sentences.quotes(m.start, m.end)}.values()),

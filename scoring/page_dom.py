@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from scoring.page_urls import Base
 
+MAX_NEAR = 12
 _INLINE = ["b", "i", "span", "font", "strong", "em", "u", "s", "small", "big", "label", "bdi", "mark", "ruby", "rb"]
 _SILENT = ["script", "style", "template", "title", "rp", "rt"]
 
@@ -142,7 +143,9 @@ def _loose_fields(raw: Raw, tree: LexborHTMLParser) -> None:
         return
     loose = [n for n in nodes[: 2 * MAX_FIELDS] if not _in_form(n)]
     if loose:
-        raw.forms.append(Form("", "", tuple(_field(n) for n in loose[:MAX_FIELDS]), _around(loose[0]), loose=True))
+        near = [_near(n) for n in loose[:MAX_NEAR]]
+        text = squeeze(" ".join(dict.fromkeys(filter(None, near))), 1500)
+        raw.forms.append(Form("", "", tuple(_field(n) for n in loose[:MAX_FIELDS]), text, loose=True))
 
 
 def _in_form(node: LexborNode) -> bool:
@@ -154,15 +157,20 @@ def _in_form(node: LexborNode) -> bool:
     return False
 
 
-def _around(node: LexborNode) -> str:
-    """Text of the nearest ancestor that holds more than the field itself: labels stand there."""
-    parent, text = node.parent, ""
-    for _ in range(6):
-        if parent is None or parent.tag == "body" or len(text) > 60:
+def _near(node: LexborNode) -> str:
+    """The words beside a field: of the nearest ancestor that has any, else of the sibling before it."""
+    parent = node.parent
+    for _ in range(4):
+        if parent is None or parent.tag in ("body", "html"):
             break
-        text = squeeze(parent.text(separator=" "), 1500)
+        text = squeeze(parent.text(separator=" "), 200)
+        if text:
+            return text
         parent = parent.parent
-    return text
+    before = node.prev
+    while before is not None and before.is_text_node and not (before.text() or "").strip():
+        before = before.prev
+    return squeeze(before.text(), 40) if before is not None else ""
 
 
 def _field(node: LexborNode) -> FormField:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from scoring.context import Context, Text
 
 _PLAIN = re.compile(r"微信|QQ|qq|电话|手机|联系|咨询|weixin|WeChat|wechat|vx|VX|TEL|Tel|邮箱|热线")
+SHORT = 400
 _PRIVATE = frozenset({"wechat", "qq", "telegram"})
 _SAID = {"wechat": "微信", "qq": "QQ", "phone": "电话", "email": "邮箱", "telegram": "Telegram"}
 
@@ -44,7 +45,7 @@ class AdvertContact:
 def _offers(text: Text) -> bool:
     if text.offers.strength >= 0.3:
         return True
-    return "证" in text.text and len(text.text) < 400 and any(_disguised(c) for c in text.contacts)
+    return len(text.text) < SHORT and text.names_paper and any(_disguised(c) for c in text.contacts)
 
 
 def _strength(contact: Contact) -> float:
@@ -58,4 +59,5 @@ def _disguised(contact: Contact) -> bool:
         return False
     written = "".join(c for c in contact.quote if c.isascii() and c.isalnum()).lower()
     label = _PLAIN.search(contact.quote)
-    return contact.value not in written or (contact.type in _PRIVATE and label is None)
+    value = "".join(c for c in contact.value if c.isalnum())
+    return value not in written or (contact.type in _PRIVATE and label is None)

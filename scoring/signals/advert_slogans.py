@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from scoring.context import Context, Text
 
 LEAST = 0.25
-SUBJECTS = ("topics", "products")
 
 
 class AdvertSlogans:
@@ -32,8 +31,8 @@ class AdvertSlogans:
         if best[0] < LEAST:
             return MISS
         text = ctx.texts[-best[1]]
-        said = "、".join(m.term for m in text.offers.slogans[:5])
-        evidence = tuple(text.evidence(m) for m in text.offers.slogans[:3])
+        said = "、".join((*(m.term for m in text.offers.slogans[:5]), *text.offers.spared[:2]))
+        evidence = tuple(text.evidence(m) for m in text.offers.slogans[:3]) or (text.quote(said),)
         return hit(f"宣称“{said}”", *evidence, strength=round(best[0], 3))
 
 
@@ -41,5 +40,4 @@ def _strength(text: Text) -> float:
     doubt = 1.0
     for weight in text.offers.weights:
         doubt *= 1 - 0.7 * weight * weight
-    named = any(text.matches.get(group) for group in SUBJECTS) or "证" in text.text
-    return (1 - doubt) * (1.0 if named else 0.4)
+    return (1 - doubt) * (1.0 if text.names_paper else 0.4)

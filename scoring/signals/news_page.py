@@ -25,6 +25,8 @@ class NewsPage:
 
     def __call__(self, case: Case, ctx: Context) -> SignalResult:  # noqa: ARG002 - texts are in the context
         """Hit for two such marks on a page without a query form and without an offer."""
+        if ctx.signs_as_organ and not ctx.official:
+            return MISS
         if any(best_form(seen)[0] >= 0.5 for seen in ctx.pages):
             return MISS
         for text in ctx.texts:

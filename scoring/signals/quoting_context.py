@@ -1,6 +1,7 @@
 """警示、通报、报道、案例的语境。Counter-evidence: the text warns, reports or judges; its slogans are others'.
 
-Copies of genuine pages carry warnings too: a page that looks certificates up or sells is not cleared by them.
+Copies of genuine pages carry warnings too: a page that looks certificates up, sells, or signs as an organ elsewhere is
+not cleared by them.
 """
 
 from __future__ import annotations
@@ -25,6 +26,8 @@ class QuotingContext:
 
     def __call__(self, case: Case, ctx: Context) -> SignalResult:  # noqa: ARG002 - texts are in the context
         """The strongest text; nothing where the site works as a query or the text offers papers itself."""
+        if ctx.signs_as_organ and not ctx.official:
+            return MISS
         if any(best_form(seen)[0] >= 0.5 or shows_certificate(seen) for seen in ctx.pages):
             return MISS
         best, best_weight = None, 0.0
