@@ -24,14 +24,19 @@ _FORGE = re2.compile(
     rf"{_MAKE}[^，。；\n]{{0,6}}(?:假的?|高仿)[^，。；\n]{{0,6}}(?:证|文凭|学历|学位|印章|公章)|"
     rf"(?:伪造|定做|代做|操办|制作)[^，。；\n]{{0,12}}{_PAPER}|{_PAPER}[^，。；\n]{{0,3}}(?:假的|制作)|"
     rf"办个?[^，。；\n]{{0,4}}{_PAPER}|做证(?:办理|制作|书)|{_PAPER}(?:制作)?做证|假证件?(?:制作|办理|代办)|(?:做|办|买)假证|"
-    rf"(?:代办|操办|快速办)[^，。；\n]{{0,8}}{_PAPER}|"
-    r"[一二两三四五六七八九十半\d]{1,3}\s?(?:个?工作日|天|小时)[^，。；\n]{0,4}(?:下证|拿证|出证|取证)"
+    rf"(?:代办|操办|快速办)[^，。；\n]{{0,8}}{_PAPER}"
 )
-_FREE = re.compile(r"(?:不用|无需|不必|无须|免去|没去|不|免)(?:本人|您|再)?(?:参加|去)?(?:到场|上课|考场|考核)")
-"""Besides the lexicon's slogans: what the buyer is spared, however it is put."""
+_FREE = re.compile(
+    r"(?:不用|无需|不必|无须|免去|没去|不|免)(?:本人|您|再)?(?:参加|去)?(?:到场|上课|考场|考核)|"
+    r"(?<![\d十])[一二两三四五六七八九半\d](?:个?工作日|天|小时)[^，。；\n\d]{0,3}(?:下证|拿证|出证|取证)"
+)
+"""Besides the lexicon's slogans: what the buyer is spared, however it is put, and papers within days."""
 FREE_WEIGHT = 0.7
+MENTION = 0.5
+"""A forgery that is only named (假证) is talked about more often than offered; offers have a verb."""
 _STOP = re.compile("[。\n]")
-_ASKED = re.compile(r"(?:是真的|可信|靠谱)?[吗么][?？]?")
+_ASKED = re.compile(r"[^。！\n]{0,6}?(?:真的|可信|靠谱|合法|可以|[^。！\n]{0,2})吗")
+_NEGATED = re.compile(r"(?:[不未勿]|拒绝|没有|绝不|从不|不会|不可能|不得)(?:承诺|提供|存在|搞|做|办理|接受|有)?$")
 _OPEN = frozenset('“「『"‘')
 _CLOSE = re.compile('[”」』"’]')
 _EVERYWHERE = frozenset({"举报", "违法违规", "提醒", "案例", "防范", "立案"})
@@ -88,7 +93,7 @@ def offers_in(text: str, matches: Mapping[str, list[Match]], weights: Mapping[tu
             asserted.setdefault(match.term, match)
     ranked = sorted(asserted.values(), key=lambda m: (-weights.get((m.group, m.term), 1.0), m.start))
     spared = tuple(dict.fromkeys(m.group() for m in free if m.start() not in told and not sentences.quotes(*m.span())))
-    known = tuple(weights.get((m.group, m.term), 1.0) for m in ranked)
+    known = tuple(weights.get((m.group, m.term), 1.0) * (MENTION if m.term.startswith("假") else 1.0) for m in ranked)
     return Offers(
         slogans=tuple(ranked),
         weights=known + (FREE_WEIGHT,) * min(2, len(spared)),
@@ -120,4 +125,6 @@ class _Sentences:
             return True
         if self.marks and self.text[start - 1 : start] in _OPEN and _CLOSE.search(self.text, end, end + 12):
             return True
-        return bool(_ASKED.match(self.text, end, end + 8))
+        if _NEGATED.search(self.text, max(0, start - 6), start):
+            return True
+        return bool(_ASKED.match(self.text, end, end + 12))
