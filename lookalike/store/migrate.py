@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Engine, inspect
 from alembic import command
 from lookalike.errors import SchemaError
 from lookalike.resources import alembic_folder
-from lookalike.store.engine import open_engine, told
+from lookalike.store.engine import open_engine, reading, session_factory, told
 from spiders.options import home_folder
 
 _LOCK = 0x6C6F6F6B
@@ -50,15 +50,14 @@ def ensure_current(engine: Engine) -> bool:
     """
     config = _config()
     script = ScriptDirectory.from_config(config)
-    with told():
-        with engine.connect() as connection:
-            if _at_head(connection, script):
-                return False
-        with migrating(engine) as connection:
-            if _at_head(connection, script):  # another process was faster
-                return False
-            config.attributes["connection"] = connection
-            command.upgrade(config, "head")
+    with reading(session_factory(engine)) as session:
+        if _revision(session.connection()) == script.get_current_head():
+            return False
+    with told(), migrating(engine) as connection:
+        if _at_head(connection, script):  # another process was faster
+            return False
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
     return True
 
 
@@ -96,8 +95,13 @@ def _config() -> Config:
     return config
 
 
+def _revision(connection: Connection) -> str | None:
+    return MigrationContext.configure(connection).get_current_revision()
+
+
 def _at_head(connection: Connection, script: ScriptDirectory) -> bool:
-    found = MigrationContext.configure(connection).get_current_revision()
+    """To be asked under the lock: without it another process may make tables between two questions."""
+    found = _revision(connection)
     if found is None:
         strangers = sorted(set(inspect(connection).get_table_names()) - {"alembic_version"})
         if strangers:
