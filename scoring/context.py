@@ -11,7 +11,7 @@ from scoring.claims import Claim, Claims, claims_of
 from scoring.contacts import Contact, contacts
 from scoring.domains import is_gov_label, is_ip, private_suffix
 from scoring.letterhead import letterheads
-from scoring.lookups import unsigned
+from scoring.lookups import rate_forms, read_certificate, unsigned
 from scoring.offers import Offers, offers_in
 from scoring.page_urls import host_of
 from scoring.reference import NAME_GROUP, NameMatch, Reference
@@ -108,6 +108,8 @@ class Seen:
     @cached_property
     def names(self) -> tuple[tuple[str, NameMatch], ...]:
         """Platform names in title, first headings and logo texts, each with where it stands."""
+        if not any(group.startswith(NAME_GROUP) for group in self.text.matches):
+            return ()
         logos = (i.alt for i in self.page.images[:8] if len(i.alt) >= 5)
         places = [
             ("title", self.page.title),
@@ -115,6 +117,16 @@ class Seen:
             *(("img[alt]", a) for a in logos),
         ]
         return tuple((where, match) for where, text in places if text for match in self.ref.names_in(text)[:3])
+
+    @cached_property
+    def form(self) -> tuple[float, str]:
+        """Strength and quote of the form that asks most like a certificate query."""
+        return rate_forms(self)
+
+    @cached_property
+    def certificate(self) -> tuple[str, ...]:
+        """Labels of the certificate that the page shows."""
+        return read_certificate(self)
 
     @cached_property
     def bodies(self) -> tuple[Claim, ...]:

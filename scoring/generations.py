@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+import ahocorasick
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -55,16 +57,27 @@ class GenerationIndex:
             for p in platforms
             for g in p.generations
         )
+        self._automaton: Any = ahocorasick.Automaton()
+        for row in self._rows:
+            for word in (*row.paths, *row.marks, *row.labels):
+                self._automaton.add_word(word, word)
+        if not len(self._automaton):
+            self._automaton.add_word("\x00", "\x00")
+        self._automaton.make_automaton()
 
     def find(self, page: PageFacts) -> tuple[GenerationMatch, ...]:
         """Generations that the page shares something with."""
+        seen = {word for _, word in self._automaton.iter(page.html)}
+        if page.script_text:
+            seen |= {word for _, word in self._automaton.iter(page.script_text)}
+        if not seen:
+            return ()
         found = []
         for row in self._rows:
-            paths = tuple(p for p in row.paths if p in page.html)
-            marks = tuple(m for m in row.marks if m in page.html)
-            labels = tuple(label for label in row.labels if label in page.text or label in page.script_text)
-            if paths or marks or labels:
-                found.append(GenerationMatch(row.platform, row.generation, paths, marks + labels))
+            paths = tuple(p for p in row.paths if p in seen)
+            marks = tuple(m for m in (*row.marks, *row.labels) if m in seen)
+            if paths or marks:
+                found.append(GenerationMatch(row.platform, row.generation, paths, marks))
         return tuple(found)
 
 

@@ -29,6 +29,11 @@ _EMBLEM = re.compile(r"国徽|guohui|emblem|gonghui|national_?logo", re.IGNORECA
 
 def best_form(seen: Seen) -> tuple[float, str]:
     """``(strength, quote)`` of the form that asks most like a certificate query; 0 when none does."""
+    return seen.form
+
+
+def rate_forms(seen: Seen) -> tuple[float, str]:
+    """What ``best_form`` answers, worked out."""
     best = max((_rate(form) for form in seen.page.forms), default=(0.0, ""))
     asked = _asked(seen)
     strength, quote = max(best, asked)
@@ -84,6 +89,11 @@ def card_labels(seen: Seen) -> tuple[str, ...]:
 
 def shows_certificate(seen: Seen) -> tuple[str, ...]:
     """The labels, when values stand beside them: a date, and a number or masked number."""
+    return seen.certificate
+
+
+def read_certificate(seen: Seen) -> tuple[str, ...]:
+    """What ``shows_certificate`` answers, worked out."""
     labels = card_labels(seen)
     if not labels:
         return ()

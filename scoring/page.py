@@ -6,6 +6,7 @@ by one linear pass instead (``how="linear"``), with the same fields filled as fa
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
@@ -19,6 +20,7 @@ __all__ = ["Form", "FormField", "Image", "Link", "PageFacts", "Redirect", "parse
 MAX_HTML = 4_000_000
 MAX_TEXT = 200_000
 SHINGLE = 3
+_BLANK = re.compile(r"[\s\d]+")
 GRAM = 4
 
 
@@ -97,8 +99,8 @@ class PageFacts:
     @cached_property
     def text_shingles(self) -> frozenset[str]:
         """All runs of three characters of the visible text, white space and digits left out."""
-        bare = "".join(c for c in self.text if not c.isspace() and not c.isdigit())
-        return frozenset(bare[i : i + SHINGLE] for i in range(len(bare) - SHINGLE + 1))
+        bare = _BLANK.sub("", self.text)
+        return frozenset([bare[i : i + SHINGLE] for i in range(len(bare) - SHINGLE + 1)])
 
     @cached_property
     def shown(self) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from urllib.parse import urljoin, urlsplit
 
 MAX_URL = 2000
@@ -29,6 +30,7 @@ class Base:
             return f"{self.scheme or 'http'}:{href}" if href.startswith("//") else self.origin + href
         if href.startswith(("javascript:", "data:", "mailto:", "tel:", "weixin:", "#")):
             return href[:200]
+        href = href.removeprefix("./")
         plain = self.folder and href and href[0] not in ".?" and ":" not in href
         return self.folder + href if plain else _joined(self.url, href)
 
@@ -40,6 +42,7 @@ def _joined(base: str, href: str) -> str:
         return href
 
 
+@lru_cache(maxsize=8192)
 def host_of(url: str) -> str:
     """Host of an http address in lower case, without port; empty when there is none."""
     _, found, rest = url.partition("://")

@@ -62,6 +62,7 @@ class Reference:
         self._domains: dict[str, Platform] = {}
         for platform in self.platforms.values():
             self._enter_addresses(platform)
+        self._hosts = frozenset(host for host, _ in self._sites)
         self.icp = self._owners("icp")
         self.police = self._owners("police")
         self.site_codes = {k.lower(): v for k, v in self._owners("site_codes").items()}
@@ -116,7 +117,8 @@ class Reference:
 
     def genuine_url(self, url: str) -> Platform | None:
         """The platform that answers at this address."""
-        return self._sites.get((host_of(url), port_of(url)))
+        host = host_of(url)
+        return self._sites.get((host, port_of(url))) if host in self._hosts else None
 
     def sister(self, host: str) -> Platform | None:
         """The platform whose own registered domain (not under gov.cn, not shared) this host stands under."""
@@ -129,7 +131,7 @@ class Reference:
         )
 
     def _any_port(self, host: str) -> bool:
-        return is_ip(host) and any(h == host for h, _ in self._sites)
+        return host in self._hosts and is_ip(host)
 
     def plumbing(self, host: str) -> bool:
         """Whether a host is one of the official services that every honest site loads or links."""

@@ -61,6 +61,8 @@ class ArchiveFrame:
         if _too_new_to_archive(case, ctx):
             return MISS
         for seen in ctx.pages:
+            if "archive" not in seen.text.matches:
+                continue
             top = seen.page.text[:TOP]
             banner = next((m for m in ctx.ref.terms.find(top) if m.group == "archive"), None)
             address = _ADDRESS.search(top)

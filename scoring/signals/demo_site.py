@@ -29,6 +29,8 @@ class DemoSite:
         for seen in ctx.pages:
             if shows_certificate(seen):
                 return MISS
+            if "demo" not in seen.text.matches:
+                continue
             around = f"{seen.page.title}\n{seen.page.text[:TOP]}\n{seen.page.text[-TOP:]}"
             said = next((m for m in ctx.ref.terms.find(around) if m.group == "demo"), None)
             if said is not None:

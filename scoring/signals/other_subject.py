@@ -22,6 +22,8 @@ class OtherSubject:
         for seen in ctx.pages:
             if seen.text.matches.get("topics"):
                 return MISS
+            if "other_subject" not in seen.text.matches:
+                continue
             head = "\n".join((seen.page.title, *seen.page.headings[:5]))
             found = next((m for m in ctx.ref.terms.find(head) if m.group == "other_subject"), None)
             if found is not None:
