@@ -19,6 +19,7 @@ _PRIVATE = re.compile(
     r"公司|集团|学校|学院|大学|中学|协会|学会|商会|联合会|报社|日报|晚报|杂志|传媒|网络科技|科技有限|工作室|培训|咨询|"
     r"人才网|招聘网|教育网|论坛|百科|编辑部|事务所|基金会|医院|研究院|图书馆|大厦|厂$"
 )
+_COMPANY = re.compile(r"公司|集团|学校|协会|学会|商会|工作室|报社|医院")
 _REGION = r"(?:[\u4e00-\u9fff]{2,9}(?:省|市|县|区|州|盟|旗|自治区))"
 _FIELD = (
     r"(?:管理|监督|保障|建设|教育|公安|安监|质监|人社|住建|交通|运输|卫生|健康|卫健|税务|财政|应急|监管|民政|司法|水利|农业|农村|"
@@ -98,7 +99,7 @@ class BodyIndex:
             if organ in (name, bare):
                 return BodyMatch("organ", tuple(self._organs[organ]), organ)
             # A department or centre of the organ speaks for it; a company that carries its name does not.
-            if (name.startswith(organ) or bare.startswith(organ)) and not _PRIVATE.search(name[len(organ) :]):
+            if (name.startswith(organ) or bare.startswith(organ)) and not _COMPANY.search(name[len(organ) :]):
                 return BodyMatch("organ", tuple(self._organs[organ]), organ)
         return None
 

@@ -88,15 +88,16 @@ def read_case(row: dict) -> Case:
 def corpus() -> list[Labelled]:
     found = []
     for file, label in LABELS.items():
-        for row in tomllib.loads((HERE / file).read_text())["case"]:
-            found.append(Labelled(row["id"], label, row.get("impersonates"), read_case(row)))
+        rows = tomllib.loads((HERE / file).read_text())["case"]
+        found += [Labelled(row["id"], label, row.get("impersonates"), read_case(row)) for row in rows]
     return found
 
 
 @pytest.fixture(scope="session")
 def corpus_reference() -> Reference:
     pages = [
-        Baseline(pid, url, parse((HERE / "baselines" / name).read_text(), url)) for name, (pid, url) in BASELINES.items()
+        Baseline(pid, url, parse((HERE / "baselines" / name).read_text(), url))
+        for name, (pid, url) in BASELINES.items()
     ]
     return Reference(load_seeds(), pages)
 
