@@ -2,145 +2,26 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from scoring.claims import Claim, Claims, claims_of
-from scoring.contacts import Contact, contacts
 from scoring.domains import is_gov_label, is_ip, private_suffix
-from scoring.letterhead import letterheads
-from scoring.lookups import rate_forms, read_certificate, unsigned
-from scoring.offers import Offers, offers_in
-from scoring.page_urls import host_of
-from scoring.reference import NAME_GROUP, NameMatch, Reference
-from scoring.result import Evidence, SignalResult, unknown
+from scoring.lookups import unsigned
+from scoring.reference import NAME_GROUP, Reference
+from scoring.result import SignalResult, unknown
+from scoring.seen import Seen, Text
 from scoring.similarity import structure_similarity, text_similarity
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from scoring.case import Case, View
-    from scoring.generations import GenerationMatch
+    from scoring.case import Case
     from scoring.names import NameFinding
-    from scoring.page import PageFacts
     from scoring.similarity import Baseline
-    from scoring.text import Match
     from seeds.model import Platform
 
-MAX_QUOTE = 200
 SUBJECT_GROUP = "subject@"
-_PAPER = re.compile(r"[工员格作业位历车高电焊师]证|证书|文凭|[做办假下拿取出考持]证|毕业証|職稱|职称|学历")
-
-
-class Text:
-    """One text that may hold an offer: the advert itself, a page, or what a search result says."""
-
-    def __init__(self, ref: Reference, text: str, where: str, url: str = "", capture: str = "") -> None:
-        self.ref = ref
-        self.text = text
-        self.where = where
-        self.url = url
-        self.capture = capture
-
-    @cached_property
-    def matches(self) -> dict[str, list[Match]]:
-        """Terms found, by group."""
-        found: dict[str, list[Match]] = defaultdict(list)
-        for match in self.ref.terms.find(self.text):
-            found[match.group].append(match)
-        return found
-
-    @cached_property
-    def offers(self) -> Offers:
-        """Slogans and the like, asserted or quoted."""
-        return offers_in(self.text, self.matches, self.ref.weights)
-
-    @cached_property
-    def contacts(self) -> tuple[Contact, ...]:
-        """Ways to reach the seller."""
-        return contacts(self.text)
-
-    @cached_property
-    def names_paper(self) -> bool:
-        """Whether the text is about certificates, by the lexicon or by a word such as 焊工证; visas are none."""
-        return bool(self.matches.get("topics") or self.matches.get("products") or _PAPER.search(self.text))
-
-    def words(self, group: str) -> tuple[str, ...]:
-        """Distinct terms of a group, in the order of the text."""
-        return tuple(dict.fromkeys(m.term for m in self.matches.get(group, ())))
-
-    def weight(self, group: str) -> float:
-        """Sum of the weights of the distinct terms of a group."""
-        return sum(self.ref.weights.get((group, term), 1.0) for term in self.words(group))
-
-    def evidence(self, match: Match) -> Evidence:
-        """The match with some text around it."""
-        start, end = max(0, match.start - 30), min(len(self.text), match.end + 50)
-        return Evidence(" ".join(self.text[start:end].split())[:MAX_QUOTE], self.url, self.where, self.capture)
-
-    def quote(self, quote: str) -> Evidence:
-        """A quote from this text."""
-        return Evidence(quote[:MAX_QUOTE], self.url, self.where, self.capture)
-
-
-class Seen:
-    """One page of the site as one client saw it."""
-
-    def __init__(self, ref: Reference, view: View, page: PageFacts) -> None:
-        self.ref = ref
-        self.view = view
-        self.page = page
-        self.host = host_of(view.final_url) or host_of(page.url)
-
-    @cached_property
-    def claims(self) -> Claims:
-        """What the page claims to be."""
-        return claims_of(self.page)
-
-    @cached_property
-    def text(self) -> Text:
-        """Everything that the page shows."""
-        shown = "\n".join(filter(None, (self.page.shown, self.page.description)))
-        return Text(self.ref, shown, "text", self.view.final_url, self.view.body_sha256)
-
-    @cached_property
-    def names(self) -> tuple[tuple[str, NameMatch], ...]:
-        """Platform names in title, first headings and logo texts, each with where it stands."""
-        if not any(group.startswith(NAME_GROUP) for group in self.text.matches):
-            return ()
-        logos = (i.alt for i in self.page.images[:8] if len(i.alt) >= 5)
-        places = [
-            ("title", self.page.title),
-            *(("h1", h) for h in self.page.headings[:3]),
-            *(("img[alt]", a) for a in logos),
-        ]
-        return tuple((where, match) for where, text in places if text for match in self.ref.names_in(text)[:3])
-
-    @cached_property
-    def form(self) -> tuple[float, str]:
-        """Strength and quote of the form that asks most like a certificate query."""
-        return rate_forms(self)
-
-    @cached_property
-    def certificate(self) -> tuple[str, ...]:
-        """Labels of the certificate that the page shows."""
-        return read_certificate(self)
-
-    @cached_property
-    def bodies(self) -> tuple[Claim, ...]:
-        """Claimed bodies, and those whose bare name heads the page or ends its title."""
-        return (*self.claims.bodies, *letterheads(self.page, self.ref))
-
-    @cached_property
-    def generations(self) -> tuple[GenerationMatch, ...]:
-        """Generations of genuine pages that the source shares marks with."""
-        return self.ref.generations.find(self.page)
-
-    def evidence(self, quote: str, where: str) -> Evidence:
-        """A quote from this page."""
-        return Evidence(quote[:MAX_QUOTE], self.view.final_url, where, self.view.body_sha256)
 
 
 class Context:

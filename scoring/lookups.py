@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from scoring.context import Seen
+    from scoring.seen import Seen
     from scoring.page import Form, FormField
 
 _NAME = re.compile(r"姓名|stu_?name|real_?name|user_?name|\bxm\b|\bname\b", re.IGNORECASE)

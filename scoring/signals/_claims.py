@@ -10,7 +10,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from scoring.claims import Claim
-    from scoring.context import Context, Seen
+    from scoring.context import Context
+    from scoring.seen import Seen
 
 
 def cannot_judge(ctx: Context) -> SignalResult | None:

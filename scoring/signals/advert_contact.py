@@ -13,7 +13,8 @@ from scoring.result import MISS, SignalResult, hit
 if TYPE_CHECKING:
     from scoring.case import Case
     from scoring.contacts import Contact
-    from scoring.context import Context, Text
+    from scoring.context import Context
+    from scoring.seen import Text
 
 _PLAIN = re.compile(r"微信|QQ|qq|电话|手机|联系|咨询|weixin|WeChat|wechat|vx|VX|TEL|Tel|邮箱|热线")
 SHORT = 400

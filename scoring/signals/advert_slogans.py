@@ -11,7 +11,8 @@ from scoring.result import MISS, SignalResult, hit
 
 if TYPE_CHECKING:
     from scoring.case import Case
-    from scoring.context import Context, Text
+    from scoring.context import Context
+    from scoring.seen import Text
 
 LEAST = 0.25
 

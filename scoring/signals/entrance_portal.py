@@ -12,7 +12,8 @@ from scoring.result import MISS, SignalResult, hit
 
 if TYPE_CHECKING:
     from scoring.case import Case
-    from scoring.context import Context, Seen
+    from scoring.context import Context
+    from scoring.seen import Seen
 
 
 class EntrancePortal:

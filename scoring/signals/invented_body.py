@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from scoring.case import Case
-    from scoring.context import Context, Seen
+    from scoring.context import Context
+    from scoring.seen import Seen
 
 
 class InventedBody:

@@ -13,7 +13,8 @@ from scoring.signals._claims import borrowed
 if TYPE_CHECKING:
     from scoring.case import Case
     from scoring.claims import Claim
-    from scoring.context import Context, Seen
+    from scoring.context import Context
+    from scoring.seen import Seen
     from scoring.result import SignalResult
 
 
