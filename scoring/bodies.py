@@ -70,7 +70,7 @@ class BodyIndex:
                 self._enter(self._organs, name, p.id)
             for name in (p.name, *p.aliases):
                 self._enter(self._platforms, name, p.id)
-        self._by_length = sorted(self._organs, key=len, reverse=True)
+        self._lengths = sorted({len(name) for name in self._organs}, reverse=True)
         self._names_by_length = sorted((n for n in self._platforms if len(n) >= 5), key=len, reverse=True)
 
     @staticmethod
@@ -95,12 +95,12 @@ class BodyIndex:
 
     def _organ(self, name: str) -> BodyMatch | None:
         bare = name.removeprefix("中华人民共和国").removeprefix("国家")
-        for organ in self._by_length:
-            if organ in (name, bare):
-                return BodyMatch("organ", tuple(self._organs[organ]), organ)
-            # A department or centre of the organ speaks for it; a company that carries its name does not.
-            if (name.startswith(organ) or bare.startswith(organ)) and not _COMPANY.search(name[len(organ) :]):
-                return BodyMatch("organ", tuple(self._organs[organ]), organ)
+        for said in (name, bare):
+            for length in self._lengths:
+                organ = said[:length]
+                # A department or centre of the organ speaks for it; a company that carries its name does not.
+                if organ in self._organs and not _COMPANY.search(said[length:]):
+                    return BodyMatch("organ", tuple(self._organs[organ]), organ)
         return None
 
     def _platform(self, name: str) -> BodyMatch | None:

@@ -193,9 +193,11 @@ def _conac(html: str) -> Iterator[Claim]:
 
 
 def _jiucuo(page: PageFacts) -> Iterator[Jiucuo]:
-    if "jiucuo" not in page.html.lower():
-        return
-    for found in list(_JIUCUO.finditer(page.html))[:10]:
+    html = page.html
+    for at in list(re.finditer("jiucuo", html, re.IGNORECASE))[:20]:
+        found = _JIUCUO.search(html, max(0, at.start() - 200), at.end() + 600)
+        if found is None:
+            continue
         quote = found.group().replace("&amp;", "&")
         code = _CODE_PARAMETER.search(quote)
         url = _URL_PARAMETER.search(quote)

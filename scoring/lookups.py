@@ -6,8 +6,8 @@ import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from scoring.seen import Seen
     from scoring.page import Form, FormField
+    from scoring.seen import Seen
 
 _NAME = re.compile(r"姓名|stu_?name|real_?name|user_?name|\bxm\b|\bname\b", re.IGNORECASE)
 _PERSON = re.compile(r"证件号|身份证|id_?card|\bsfz|\bcid\b|\bzjhm\b|idno|identity|cert_?num\b|证件号码", re.IGNORECASE)

@@ -19,7 +19,7 @@ MAX_RECONSTRUCTED = 200_000
 
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*+)")
 _LONG = re.compile(rf"<[a-zA-Z][^<>]{{{LONG_TAG},}}+")
-_FORMATTING = re.compile(r"<(/?)(?:b|big|code|em|font|i|nobr|s|small|strike|strong|tt|u)\b", re.IGNORECASE)
+_FORMATTING = re.compile(r"<(/?)(?:b|big|code|em|font|i|nobr|s|small|strike|strong|tt|u)\b")
 _FLAT_NAMES = (
     "area base br col embed hr img input link meta param source track wbr p li dt dd option optgroup "
     "tr td th tbody thead tfoot html head body script style a "
@@ -47,7 +47,7 @@ def too_costly(html: str) -> str:
 
 def _unclosed_formatting(html: str) -> int:
     """At least how many formatting elements stay open: each new block gets copies of all of them."""
-    tags = _FORMATTING.findall(html)
+    tags = _FORMATTING.findall(html.lower())
     return len(tags) - 2 * tags.count("/")
 
 

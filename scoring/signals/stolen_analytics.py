@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from scoring.case import Case
     from scoring.claims import Claim
     from scoring.context import Context
-    from scoring.seen import Seen
     from scoring.result import SignalResult
+    from scoring.seen import Seen
 
 
 def _ids(seen: Seen) -> tuple[Claim, ...]:
