@@ -14,6 +14,7 @@ $(STAMP): requirements.lock pyproject.toml
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --require-hashes -r requirements.lock
 	$(BIN)/python -m pip install --quiet --no-deps --editable .
+	$(BIN)/python -m compileall -q lookalike spiders scoring seeds
 	@touch $@
 
 system: ## Debian's packages, where this system allows it: a browser, Chinese fonts, PostgreSQL for the tests

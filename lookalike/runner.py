@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import sys
 from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
@@ -21,6 +22,7 @@ from twisted.python.failure import Failure
 T = TypeVar("T")
 
 REACTOR = "twisted.internet.asyncioreactor.AsyncioSelectorReactor"
+LOOP = None if sys.platform == "win32" else "uvloop.Loop"
 Sink = Callable[[Any], Awaitable[None]]
 
 logger = logging.getLogger(__name__)
@@ -76,7 +78,7 @@ async def crawl(spider: type[Any], settings: Settings, sink: Sink, **arguments: 
 
 def run(main: Callable[[], Coroutine[Any, Any, T]]) -> T:
     """Run ``main()`` under the asyncio reactor until it ends; once a process, since a reactor cannot be restarted."""
-    install_reactor(REACTOR)
+    install_reactor(REACTOR, LOOP)
     from twisted.internet import reactor as installed  # noqa: PLC0415 - importing it installs one
 
     reactor: Any = installed

@@ -68,6 +68,9 @@ class Options(BaseSettings):
     max_hops: int = Field(10, description="Redirects followed for one page.")
     max_pages: int = Field(4, description="Pages of one suspect that a visit fetches, each client counted once.")
     site_seconds: float = Field(90.0, description="Seconds that one visit may take in all.")
+    look_ups: bool = Field(
+        True, description="Whether DNS, WHOIS, RDAP, network and certificate of a suspect are asked for."
+    )
     concurrency: int = Field(48, description="Suspects visited at the same time.")
     ports: Annotated[tuple[int, ...], NoDecode] = Field(
         (), description="Further ports that the guard allows, beside the web's usual ones."

@@ -11,6 +11,7 @@ import scrapy
 from scrapy import signals
 from scrapy.exceptions import UsageError
 
+from scoring.case import Hosting, SiteKey
 from scoring.sitekey import site_key
 from seeds.loader import load_seeds
 from spiders import clock
@@ -23,6 +24,11 @@ from spiders.visit import VisitJob, Visitor
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
+
+
+TAKE_SHARE = 4
+"""New jobs are taken when this part of the places is free: every take is a transaction."""
+STORE_POLL = 0.005
 
 
 class Frontier(Protocol):
@@ -82,7 +88,7 @@ class SiteSpider(scrapy.Spider):
         crawler.signals.connect(fetcher.on_bytes, signal=signals.bytes_received)
         crawler.signals.connect(fetcher.on_headers, signal=signals.headers_received)
         tools = HostingTools.for_options(options, resolver_for(options))
-        hosting = partial(gather, options=options, tools=tools)
+        hosting = partial(gather, options=options, tools=tools) if options.look_ups else _not_asked
         spider.visitor = Visitor(fetcher, hosting, options, now, seeds.lexicon.words("query"))
         spider.concurrency = options.concurrency
         # A signal's receivers are held weakly.
@@ -94,21 +100,31 @@ class SiteSpider(scrapy.Spider):
     concurrency: int
 
     async def start(self) -> AsyncIterator[VisitItem]:
-        """Keep up to ``concurrency`` visits going until the frontier has no more."""
+        """Keep up to ``concurrency`` visits going until the frontier has no more and everything is stored."""
         assert self.frontier is not None
         visit = self.visitor.visit if self.scope == "suspect" else self.visitor.baseline
         running: set[asyncio.Task[VisitItem]] = set()
         while True:
             room = self.concurrency - len(running)
-            jobs = await self.frontier.take(room) if room else ()
-            running |= {asyncio.create_task(visit(job)) for job in jobs}
+            if room >= self.concurrency // TAKE_SHARE or not running:
+                await self._stored_but(self.concurrency)
+                jobs = await self.frontier.take(room)
+                running |= {asyncio.create_task(visit(job)) for job in jobs}
             if not running:
+                await self._stored_but(0)  # else the engine would notice its idleness only seconds later
                 return
             done, running = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
             for task in done:
                 item = task.result()
                 self._count(item)
                 yield item
+
+    async def _stored_but(self, left: int) -> None:
+        """Wait until at most ``left`` visits are still being stored: what is fetched must not pile up in memory."""
+        engine = self.crawler.engine
+        assert engine is not None
+        while engine.scraper.slot is not None and engine.scraper.slot.itemproc_size > left:
+            await asyncio.sleep(STORE_POLL)
 
     async def parse(self, response: scrapy.http.Response) -> AsyncIterator[VisitItem]:
         """Visits begin in ``start``; nothing is parsed from a single response."""
@@ -123,6 +139,10 @@ class SiteSpider(scrapy.Spider):
         stats.inc_value("lookalike/visit/exchanges", sum(len(p.exchanges) for p in visit.pages))
         for code, count in visit.counts.items():
             stats.inc_value(f"lookalike/visit/{code}", count)
+
+
+async def _not_asked(_site: SiteKey) -> tuple[Hosting, dict[str, bytes]]:
+    return Hosting(), {}
 
 
 def _jobs(urls: Sequence[str], shared: Any) -> list[VisitJob]:

@@ -24,8 +24,10 @@ WECHAT_PAGES = 2
 """Distinct pages that are also fetched as WeChat: the one a victim is sent to, and the front page."""
 _ICON = re2.compile(r"(?is)<link\b[^>]*?\brel\s*=\s*[\"']?[^\"'>]*\bicon\b[^>]*>")
 _HREF = re2.compile(r"(?is)\bhref\s*=\s*[\"']?([^\"'\s>]+)")
-_LINK = re2.compile(r"(?is)<a\b[^>]*?\bhref\s*=\s*[\"']?([^\"'\s>]+)[^>]*>(.*?)</a\s*>")
-_TAG = re2.compile(r"(?s)<[^>]*>")
+MAX_LABEL = 1000
+"""Characters between the start of a link and a word of its label."""
+MAX_PLACES = 50
+"""Places of one word that are looked at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,17 +109,16 @@ class Visitor:
     def _query_link(self, site: SiteKey, visit: VisitItem) -> str | None:
         """The page's own link to where certificates are looked up, which a victim would click."""
         fetched = {e.url for p in visit.pages for e in p.exchanges}
-        for page in visit.pages:
-            last = page.exchanges[-1]
-            text = _html_of(last, self._options.max_body)
-            if not text or urlsplit(last.url).hostname != site.host:
+        for last in _final_pages(visit):
+            if urlsplit(last.url).hostname != site.host:
                 continue
-            for found in _LINK.finditer(text[:300_000]):
-                label = _TAG.sub("", found.group(2))
-                if any(word in label for word in self._query_words):
-                    url = urldefrag(urljoin(last.url, str(found.group(1)))).url
-                    if _same_site(url, site) and url not in fetched:
-                        return url
+            for href in labelled_links(_html_of(last, self._options.max_body), self._query_words):
+                try:
+                    url = urldefrag(urljoin(last.url, href)).url
+                except ValueError:
+                    continue
+                if _same_site(url, site) and url not in fetched:
+                    return url
         return None
 
     async def _favicon(self, visit: VisitItem) -> None:
@@ -152,6 +153,33 @@ def _html_of(exchange: Exchange, limit: int) -> str:
         return ""
     data = page_body(exchange, limit).data
     return decode(data, content_type).text if is_html(content_type, data) else ""
+
+
+def _final_pages(visit: VisitItem) -> list[Exchange]:
+    """The pages that came, each body once: another client often gets the same."""
+    pages = {p.body_sha256: p.exchanges[-1] for p in reversed(visit.pages) if p.exchanges}
+    return list(reversed(pages.values()))
+
+
+def labelled_links(html: str, words: tuple[str, ...]) -> list[str]:
+    """Targets of the links whose label holds one of ``words``, in page order; bounded, without a parse.
+
+    Looks from each word back to the tag that opens its link, since words are far rarer than links.
+    """
+    found: dict[int, str] = {}
+    for word in words:
+        place = -1
+        for _ in range(MAX_PLACES):
+            place = html.find(word, place + 1)
+            if place < 0:
+                break
+            opened = html.rfind("<a", max(0, place - MAX_LABEL), place)
+            if opened < 0 or "</a" in html[opened:place].lower():
+                continue
+            tag, closed, _label = html[opened:place].partition(">")
+            if closed and (href := _HREF.search(tag)):
+                found[opened] = str(href.group(1))
+    return [href for _, href in sorted(found.items())]
 
 
 def _same_site(url: str, site: SiteKey) -> bool:

@@ -50,7 +50,7 @@ async def refresh(night: Night) -> None:
 async def _keep(night: Night, owners: dict[str, str], item: Any) -> None:
     if not isinstance(item, VisitItem):
         return
-    sha256 = await asyncio.to_thread(archive, night, item)
+    (sha256,) = await asyncio.to_thread(archive, night, [item])
     view = view_of(item, item.url)
     with writing(night.factory) as session:
         run = session.get_one(Run, night.run_id)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Sequence
-from functools import partial
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -16,10 +15,14 @@ from lookalike.runner import crawl, project_settings
 from lookalike.store import sites, visits
 from lookalike.store.engine import reading, writing
 from lookalike.store.models import Run
+from scoring.case import SiteKey
 from spiders.items import VisitItem
 from spiders.site import SiteSpider
 from spiders.visit import VisitJob
 from spiders.warc import write_visit
+
+BATCH = 32
+"""Visits in one transaction, at most."""
 
 
 class StoredFrontier:
@@ -28,6 +31,8 @@ class StoredFrontier:
     def __init__(self, night: Night) -> None:
         self._night = night
         self._owner = f"pid {os.getpid()}"
+        self.ids: dict[SiteKey, int] = {}
+        """Numbers of the sites that are being visited."""
 
     async def take(self, limit: int) -> Sequence[VisitJob]:
         """Lease up to ``limit`` sites, the most suspicious first."""
@@ -35,6 +40,7 @@ class StoredFrontier:
         with writing(night.factory) as session:
             run = session.get_one(Run, night.run_id)
             leased = sites.lease(session, run, self._owner, limit)
+            self.ids |= {job.key: job.id for job in leased}
             return [VisitJob(job.key, _best_first(session, job), job.id) for job in leased]
 
 
@@ -55,7 +61,8 @@ async def visit(night: Night) -> None:
     with reading(night.factory) as session:
         night.progress("visit", 0, sites.counts(session).get("pending", 0))
     settings = project_settings(LOOKALIKE_OPTIONS=night.config, LOG_LEVEL="WARNING")
-    crawled = await crawl(SiteSpider, settings, partial(_keep, night), frontier=StoredFrontier(night))
+    frontier = StoredFrontier(night)
+    crawled = await crawl(SiteSpider, settings, _Writer(night, frontier).keep, frontier=frontier)
     if crawled.failures:
         night.failed.append({"stage": "visit", "why": crawled.failures[0]})
 
@@ -68,24 +75,59 @@ def set_aside_genuine(night: Night) -> None:
                 sites.mark_genuine(session, [job.id], platform.id)
 
 
-async def _keep(night: Night, item: Any) -> None:
-    if not isinstance(item, VisitItem):
-        return
-    sha256 = await asyncio.to_thread(archive, night, item)
-    with writing(night.factory) as session:
-        run = session.get_one(Run, night.run_id)
-        site_id = sites.note_seen(session, run, [sites.Seen(item.site, item.url, item.started_at)])[0][item.site]
-        visits.record_visit(session, run, site_id, item, visits.StoredVisit(warc_sha256=sha256))
-        for url in onward_addresses(item):
-            _note(night, session, run, url)
-    night.progress("visit", 1, None)
+class _Writer:
+    """Stores visits as they come, those that wait together in one transaction: bytes first, then the rows."""
+
+    def __init__(self, night: Night, frontier: StoredFrontier) -> None:
+        self._night = night
+        self._frontier = frontier
+        self._waiting: list[tuple[VisitItem, asyncio.Future[None]]] = []
+        self._busy: asyncio.Task[None] | None = None
+
+    async def keep(self, item: Any) -> None:
+        """Returns when the visit is on disk; raises what kept it from being stored."""
+        if not isinstance(item, VisitItem):
+            return
+        stored: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._waiting.append((item, stored))
+        if self._busy is None or self._busy.done():
+            self._busy = asyncio.create_task(self._drain())
+        await stored
+
+    async def _drain(self) -> None:
+        while self._waiting:
+            batch, self._waiting = self._waiting[:BATCH], self._waiting[BATCH:]
+            try:
+                hashes = await asyncio.to_thread(archive, self._night, [item for item, _ in batch])
+                self._store([item for item, _ in batch], hashes)
+            except Exception as error:  # noqa: BLE001 - handed to everyone who waits for this batch
+                for _, stored in batch:
+                    stored.set_exception(error)
+            else:
+                for _, stored in batch:
+                    stored.set_result(None)
+
+    def _store(self, items: list[VisitItem], hashes: list[str]) -> None:
+        night = self._night
+        with writing(night.factory) as session:
+            run = session.get_one(Run, night.run_id)
+            for item, sha256 in zip(items, hashes, strict=True):
+                site_id = self._frontier.ids.pop(item.site)
+                visits.record_visit(session, run, site_id, item, visits.StoredVisit(warc_sha256=sha256))
+                for url in onward_addresses(item):
+                    _note(night, session, run, url)
+        night.progress("visit", len(items), None)
 
 
-def archive(night: Night, item: VisitItem) -> str:
-    """Write the visit's WARC beside the captures, then give it its lasting name; returns its SHA-256."""
-    part = night.blobs.part_path()
-    write_visit(item, part, f"lookalike/{__version__}")
-    return night.blobs.put_file(part)
+def archive(night: Night, items: Sequence[VisitItem]) -> list[str]:
+    """Write each visit's WARC beside the captures, then give it its lasting name; returns their SHA-256."""
+    hashes = []
+    with night.blobs.batch():
+        for item in items:
+            part = night.blobs.part_path()
+            write_visit(item, part, f"lookalike/{__version__}")
+            hashes.append(night.blobs.put_file(part))
+    return hashes
 
 
 def onward_addresses(item: VisitItem) -> list[str]:

@@ -8,6 +8,7 @@ import io
 import ssl
 from dataclasses import dataclass
 from email.message import Message
+from functools import lru_cache
 from urllib.parse import SplitResult, urljoin, urlsplit
 
 import certifi
@@ -82,12 +83,7 @@ class HttpGet:
         return found.addresses[0]
 
     async def _start_tls(self, writer: asyncio.StreamWriter, host: str) -> None:
-        context = ssl.create_default_context(cafile=certifi.where())
-        if self.options.ca_file:
-            context.load_verify_locations(self.options.ca_file)
-        if self.options.now is not None:
-            context.verify_flags |= ssl.VerifyFlags(NO_CHECK_TIME)
-        await writer.start_tls(context, server_hostname=host)
+        await writer.start_tls(_context(self.options), server_hostname=host)
         if self.options.now is not None:
             der = writer.get_extra_info("ssl_object").getpeercert(binary_form=True)
             leaf, now = x509.load_der_x509_certificate(der), clock.now(self.options)
@@ -105,6 +101,17 @@ class HttpGet:
         writer.write((head + "Accept-Encoding: identity\r\nConnection: close\r\n\r\n").encode("utf-8"))
         await writer.drain()
         return await read_answer(reader)
+
+
+@lru_cache(maxsize=4)
+def _context(options: Options) -> ssl.SSLContext:
+    """The trusted roots, loaded once: reading them costs more than a whole exchange."""
+    context = ssl.create_default_context(cafile=certifi.where())
+    if options.ca_file:
+        context.load_verify_locations(options.ca_file)
+    if options.now is not None:
+        context.verify_flags |= ssl.VerifyFlags(NO_CHECK_TIME)
+    return context
 
 
 async def read_answer(reader: asyncio.StreamReader) -> tuple[int, str, bytes]:

@@ -23,7 +23,7 @@ class PlainSpider(scrapy.Spider):
             yield scrapy.Request(url, meta={"proxy": self.proxy, "handle_httpstatus_all": True}, dont_filter=True)
 
     def parse(self, response):
-        yield {"url": response.url, "title": response.css("title::text").get()}
+        yield {"url": response.url, "bytes": len(response.body)}
 
     def closed(self, reason):
         sys.stdout.write(f"{time.perf_counter() - self.began:.4f}\n")
