@@ -59,7 +59,8 @@ class Fetcher:
 
     def on_headers(self, headers: Any, request: Request) -> None:
         """Signal ``headers_received``: an answer whose headers alone are a bomb brings no body."""
-        if "lookalike_deadline" in request.meta and sum(map(len, headers.to_string().splitlines())) > HEADER_BYTES:
+        size = sum(len(name) + len(value) for name, values in headers.items() for value in values)
+        if "lookalike_deadline" in request.meta and size > HEADER_BYTES:
             request.meta["lookalike_cut"] = "headers"
             raise StopDownload(fail=False)
 

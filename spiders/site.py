@@ -24,6 +24,7 @@ from spiders.visit import VisitJob, Visitor
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
+    from scrapy.settings import BaseSettings
 
 
 TAKE_SHARE = 4
@@ -66,6 +67,8 @@ class SiteSpider(scrapy.Spider):
         "DOWNLOAD_MAXSIZE": 0,  # the cap is ours and keeps the first bytes
         "DOWNLOAD_FAIL_ON_DATALOSS": False,  # a short body is a body
         "RETRY_ENABLED": False,
+        # A visit asks one page after the other by itself; this is also the number of kept connections to a proxy.
+        "CONCURRENT_REQUESTS_PER_DOMAIN": 16,
     }
 
     def __init__(self, url: str = "", frontier: Frontier | None = None, scope: str = "suspect", **kwargs: Any) -> None:
@@ -75,6 +78,14 @@ class SiteSpider(scrapy.Spider):
         self.frontier = frontier
         self.given = url.split()
         self.scope = scope
+
+    @classmethod
+    def update_settings(cls, settings: BaseSettings) -> None:
+        """Leave out what a visit does by itself: each middleware is passed by every request and answer."""
+        super().update_settings(settings)
+        for name in ("downloadtimeout.DownloadTimeout", "defaultheaders.DefaultHeaders", "useragent.UserAgent"):
+            settings["DOWNLOADER_MIDDLEWARES"].set(f"scrapy.downloadermiddlewares.{name}Middleware", None, "spider")
+        settings["DOWNLOADER_MIDDLEWARES"].set("scrapy.downloadermiddlewares.stats.DownloaderStats", None, "spider")
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> SiteSpider:
@@ -123,7 +134,7 @@ class SiteSpider(scrapy.Spider):
         """Wait until at most ``left`` visits are still being stored: what is fetched must not pile up in memory."""
         engine = self.crawler.engine
         assert engine is not None
-        while engine.scraper.slot is not None and engine.scraper.slot.itemproc_size > left:
+        while engine.scraper.slot is not None and engine.scraper.slot.itemproc_size > left:  # noqa: ASYNC110 - no event
             await asyncio.sleep(STORE_POLL)
 
     async def parse(self, response: scrapy.http.Response) -> AsyncIterator[VisitItem]:

@@ -1,19 +1,18 @@
 """One WARC 1.1 file a visit (ISO 28500): every exchange, the raw hosting answers, and the visit's own record.
 
-Written to ``NAME.part``, synced, then renamed: a file that has its name is whole. The last record
-(``metadata``, ``urn:lookalike:visit``) names the others, so a visit reads back exactly as it was made.
+The last record (``metadata``, ``urn:lookalike:visit``) names the others, so a visit reads back exactly as it
+was made, and a file that was cut is known by its absence.
 """
 
 from __future__ import annotations
 
 import json
-import os
 import zlib
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from pydantic import TypeAdapter
 from warcio.archiveiterator import ArchiveIterator
@@ -44,29 +43,26 @@ class _Ids:
     facts: dict[str, Any]
 
 
-def write_visit(visit: VisitItem, part: Path, software: str) -> None:
-    """Write ``visit`` to ``part`` and sync it; the caller renames it to its lasting name."""
-    with part.open("wb") as stream:
-        writer = WARCWriter(stream, gzip=True, warc_version="1.1")
-        writer.write_record(
-            writer.create_warcinfo_record(part.name, {"software": software, "format": "WARC File Format 1.1"})
+def write_visit(visit: VisitItem, stream: BinaryIO, software: str) -> None:
+    """Write ``visit`` to ``stream``, one gzip member a record; whether it lasts is the caller's business."""
+    writer = WARCWriter(stream, gzip=True, warc_version="1.1")
+    writer.write_record(
+        writer.create_warcinfo_record(str(visit.site), {"software": software, "format": "WARC File Format 1.1"})
+    )
+    pages = [_write_page(writer, page) for page in visit.pages]
+    favicon = _write_exchange(writer, visit.favicon) if visit.favicon else None
+    raw = {name: _write_raw(writer, name, data, visit.started_at) for name, data in visit.raw.items()}
+    record = json.dumps(_visit_record(visit, pages, favicon, raw), ensure_ascii=False, sort_keys=True).encode()
+    writer.write_record(
+        writer.create_warc_record(
+            VISIT_URI,
+            "metadata",
+            payload=BytesIO(record),
+            length=len(record),
+            warc_content_type="application/json",
+            warc_headers_dict={"WARC-Date": _date(visit.started_at)},
         )
-        pages = [_write_page(writer, page) for page in visit.pages]
-        favicon = _write_exchange(writer, visit.favicon) if visit.favicon else None
-        raw = {name: _write_raw(writer, name, data, visit.started_at) for name, data in visit.raw.items()}
-        record = json.dumps(_visit_record(visit, pages, favicon, raw), ensure_ascii=False, sort_keys=True).encode()
-        writer.write_record(
-            writer.create_warc_record(
-                VISIT_URI,
-                "metadata",
-                payload=BytesIO(record),
-                length=len(record),
-                warc_content_type="application/json",
-                warc_headers_dict={"WARC-Date": _date(visit.started_at)},
-            )
-        )
-        stream.flush()
-        os.fsync(stream.fileno())
+    )
 
 
 def read_visit(path: Path) -> VisitItem:

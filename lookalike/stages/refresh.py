@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -50,7 +49,7 @@ async def refresh(night: Night) -> None:
 async def _keep(night: Night, owners: dict[str, str], item: Any) -> None:
     if not isinstance(item, VisitItem):
         return
-    (sha256,) = await asyncio.to_thread(archive, night, [item])
+    (sha256,) = await archive(night, [item])
     view = view_of(item, item.url)
     with writing(night.factory) as session:
         run = session.get_one(Run, night.run_id)

@@ -5,14 +5,16 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Sequence
+from io import BytesIO
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from lookalike import __version__
 from lookalike.night import Night
-from lookalike.runner import crawl, project_settings
+from lookalike.runner import Crawled, crawl, project_settings
 from lookalike.store import sites, visits
+from lookalike.store.blobs import Blobs
 from lookalike.store.engine import reading, writing
 from lookalike.store.models import Run
 from scoring.case import SiteKey
@@ -53,7 +55,7 @@ def _best_first(session: Session, job: sites.SiteJob) -> tuple[str, ...]:
     return tuple(sorted(job.urls, key=lambda url: (*met.get(url, (1, 0)), url)))
 
 
-async def visit(night: Night) -> None:
+async def visit(night: Night) -> Crawled:
     """Visit everything that is pending; what a killed run held leased is pending again first."""
     with writing(night.factory) as session:
         sites.release_stale(session, session.get_one(Run, night.run_id))
@@ -65,6 +67,7 @@ async def visit(night: Night) -> None:
     crawled = await crawl(SiteSpider, settings, _Writer(night, frontier).keep, frontier=frontier)
     if crawled.failures:
         night.failed.append({"stage": "visit", "why": crawled.failures[0]})
+    return crawled
 
 
 def set_aside_genuine(night: Night) -> None:
@@ -98,7 +101,7 @@ class _Writer:
         while self._waiting:
             batch, self._waiting = self._waiting[:BATCH], self._waiting[BATCH:]
             try:
-                hashes = await asyncio.to_thread(archive, self._night, [item for item, _ in batch])
+                hashes = await archive(self._night, [item for item, _ in batch])
                 self._store([item for item, _ in batch], hashes)
             except Exception as error:  # noqa: BLE001 - handed to everyone who waits for this batch
                 for _, stored in batch:
@@ -119,15 +122,23 @@ class _Writer:
         night.progress("visit", len(items), None)
 
 
-def archive(night: Night, items: Sequence[VisitItem]) -> list[str]:
-    """Write each visit's WARC beside the captures, then give it its lasting name; returns their SHA-256."""
-    hashes = []
-    with night.blobs.batch():
-        for item in items:
-            part = night.blobs.part_path()
-            write_visit(item, part, f"lookalike/{__version__}")
-            hashes.append(night.blobs.put_file(part))
-    return hashes
+async def archive(night: Night, items: Sequence[VisitItem]) -> list[str]:
+    """Keep each visit's WARC beside the captures and return their SHA-256.
+
+    The files are made here and synced in a thread: two threads that both compute only take turns.
+    """
+    return await asyncio.to_thread(_keep_all, night.blobs, [_warc(item) for item in items])
+
+
+def _warc(item: VisitItem) -> bytes:
+    stream = BytesIO()
+    write_visit(item, stream, f"lookalike/{__version__}")
+    return stream.getvalue()
+
+
+def _keep_all(blobs: Blobs, files: Sequence[bytes]) -> list[str]:
+    with blobs.batch():
+        return [blobs.put_as_is(data) for data in files]
 
 
 def onward_addresses(item: VisitItem) -> list[str]:

@@ -51,6 +51,17 @@ class Blobs:
             self._sync(target.parent)
         return digest
 
+    def put_as_is(self, data: bytes, suffix: str = ".warc.gz") -> str:
+        """Keeps bytes that are compressed already; returns their SHA-256."""
+        part = self.part_path()
+        with told(), _removed_on_error(part), part.open("wb") as stream:
+            stream.write(data)
+            stream.flush()
+            os.fsync(stream.fileno())
+        digest = hashlib.sha256(data).hexdigest()
+        self._publish(part, self._target(digest, suffix))
+        return digest
+
     def put_file(self, part: Path, suffix: str = ".warc.gz") -> str:
         """Takes over a finished ``part`` (see ``part_path``) as it is; returns the SHA-256 of its bytes."""
         with told(), part.open("rb") as stream:

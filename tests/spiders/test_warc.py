@@ -25,6 +25,11 @@ def an_exchange(
     return Exchange(url, "GET", [("User-Agent", "t")], status, "", headers or [], body, AT, ip="192.0.2.1")
 
 
+def write(visit: VisitItem, path: Path) -> None:
+    with path.open("wb") as stream:
+        write_visit(visit, stream, "lookalike/test")
+
+
 def a_visit(*exchanges: Exchange) -> VisitItem:
     hosting = Hosting(
         dns=Fact("ok", DnsFacts({"A": ("192.0.2.1",), "AAAA": ()}, errors={"TXT": "timeout"}), AT, "dns:x"),
@@ -55,7 +60,7 @@ def test_a_visit_reads_back_exactly_as_it_was_made(tmp_path: Path) -> None:
         an_exchange("http://a.example/坏?q=1 2", status=None, body=b""),
         an_exchange(body=gzip.compress(b"x" * 1000), headers=[("Content-Encoding", "gzip"), ("Content-Length", "3")]),
     )
-    write_visit(visit, tmp_path / "v.warc.gz", "lookalike/test")
+    write(visit, tmp_path / "v.warc.gz")
     assert read_visit(tmp_path / "v.warc.gz") == visit
 
 
@@ -64,13 +69,13 @@ def test_a_visit_reads_back_exactly_as_it_was_made(tmp_path: Path) -> None:
 def test_any_answer_survives_the_archive(tmp_path_factory, body, headers, status) -> None:
     path = tmp_path_factory.mktemp("warc") / "v.warc.gz"
     visit = a_visit(an_exchange(body=body, headers=headers, status=status))
-    write_visit(visit, path, "t")
+    write(visit, path)
     assert read_visit(path) == visit
 
 
 def test_a_file_cut_anywhere_is_never_taken_for_a_whole_one(tmp_path: Path) -> None:
     path = tmp_path / "v.warc.gz"
-    write_visit(a_visit(an_exchange()), path, "t")
+    write(a_visit(an_exchange()), path)
     whole = path.read_bytes()
     for cut in range(0, len(whole) - 1, 37):
         path.write_bytes(whole[:cut])
@@ -80,7 +85,7 @@ def test_a_file_cut_anywhere_is_never_taken_for_a_whole_one(tmp_path: Path) -> N
 
 def test_a_changed_body_is_noticed(tmp_path: Path) -> None:
     path = tmp_path / "v.warc.gz"
-    write_visit(a_visit(an_exchange(body=b"A" * 50)), path, "t")
+    write(a_visit(an_exchange(body=b"A" * 50)), path)
     plain = gzip.decompress(path.read_bytes())
     path.write_bytes(gzip.compress(plain.replace(b"A" * 50, b"A" * 49 + b"B")))
     with pytest.raises(BrokenWarc):
