@@ -47,7 +47,7 @@ class Verdict:
         return {
             "input": self.input,
             "kind": judged.kind,
-            "score": round(judged.score, 2),
+            "score": round(judged.score, 4),
             "band": judged.band,
             "impersonates": judged.impersonates,
             "host": self.host,

@@ -9,9 +9,9 @@ from functools import partial
 from typing import Any
 
 from lookalike.config import Config
+from lookalike.opening import open_store
 from lookalike.store.blobs import Blobs
-from lookalike.store.engine import Factory, open_engine, session_factory
-from lookalike.store.migrate import ensure_current
+from lookalike.store.engine import Factory
 from scoring.case import Sighting, SiteKey
 from scoring.reference import Reference
 from scoring.sitekey import site_key
@@ -53,13 +53,6 @@ class Night:
         """How suspicious a sighting looks before any visit: by the name, and by whether somebody paid for it."""
         findings = self.reference.names.judge(key.host)
         return max((f.strength for f in findings), default=0.0) + (PAID if sighting.paid else 0.0)
-
-
-def open_store(config: Config) -> Factory:
-    """Open the database; the embedded one is made, and brought up to date, where it needs it."""
-    engine = open_engine(config.database)
-    ensure_current(engine)
-    return session_factory(engine)
 
 
 def open_night(config: Config) -> Night:

@@ -56,6 +56,7 @@ async def crawl(spider: type[Any], settings: Settings, sink: Sink, **arguments: 
     _install_resolver(crawler)
     broken: list[Exception] = []
     failures: list[str] = []
+    stopping: list[asyncio.Future[None]] = []
 
     async def keep(item: Any) -> None:
         if broken:
@@ -64,8 +65,7 @@ async def crawl(spider: type[Any], settings: Settings, sink: Sink, **arguments: 
             await sink(item)
         except Exception as error:  # noqa: BLE001 - raised again below, outside of Scrapy, which would only log it
             broken.append(error)
-            if crawler.engine is not None and crawler.engine.spider is not None:
-                asyncio.ensure_future(crawler.engine.close_spider_async(reason="sink_failed"))  # noqa: RUF006 - awaited by the crawl itself
+            stopping.append(asyncio.ensure_future(_stop(crawler)))
 
     def note(failure: Failure) -> None:
         failures.append(f"{type(failure.value).__name__}: {failure.value}")
@@ -74,9 +74,20 @@ async def crawl(spider: type[Any], settings: Settings, sink: Sink, **arguments: 
     crawler.signals.connect(note, signal=signals.spider_error)
     await runner.crawl(crawler, **arguments)
     if broken:
+        await asyncio.gather(*stopping, return_exceptions=True)
         raise broken[0]
     stats = dict(crawler.stats.get_stats()) if crawler.stats is not None else {}
     return Crawled(spider.name, str(stats.get("finish_reason", "not started")), stats, tuple(failures))
+
+
+async def _stop(crawler: Crawler) -> None:
+    """End a crawl early: items of ``start()`` first, since Scrapy waits for ever for those in hand when it closes."""
+    if hasattr(crawler.spider, "stop_taking"):
+        crawler.spider.stop_taking = True
+    slot = crawler.engine.scraper.slot if crawler.engine is not None else None
+    while slot is not None and slot.itemproc_size:  # noqa: ASYNC110 - the engine offers a number, not an event
+        await asyncio.sleep(0.01)
+    await crawler.stop_async()
 
 
 def _install_resolver(crawler: Crawler) -> None:

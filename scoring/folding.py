@@ -1,184 +1,201 @@
 """Folding: a text into the form in which it is matched, every character with the offset it comes from.
 
 Undoes width, traditional characters, pinyin in brackets, invisible characters and broken words; knows no terms.
+The work grows with what has to be changed, not with the text.
 """
 
 from __future__ import annotations
 
 import re
-import unicodedata
 from array import array
+from bisect import bisect_right
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import chain, repeat
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import opencc
-
+from scoring.folding_tables import STROKES, TONES, odd, plain, simplify, single, spelled
 from scoring.pinyin_brackets import bracketed_pinyin
-from scoring.skeleton import CONFUSABLES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
-_STROKES = "丨乄丶丿亅"
-"""Ideographs that nobody writes in prose: sellers use them as bars between characters."""
-_HAN = re.compile(rf"(?:(?![{_STROKES}])[〇㐀-䶿一-鿿豈-﫿𠀀-𳑿])+")
-_SPACES = re.compile(r"[^\S\n]*\n\s*|[^\S\n]+")
+__all__ = ["Folded", "fold", "fold_loose", "simplify"]
+
+_H = "〇㐀-䶿一-\u4e27\u4e29-\u4e35\u4e37-\u4e3e\u4e40-\u4e43\u4e45-\u4e84\u4e86-鿿豈-﫿𠀀-𳑿"
+"""Ideographs but for the strokes."""
+_HAN = re.compile(f"[{_H}]+")
+_SPACES = re.compile(r"[ \n]{2,}|\A[ \n]|[ \n]\Z")
 _STOPS = frozenset("。，、,.;:!?…/\n")
 """Between single characters only: elsewhere these end or list something."""
 _QUOTES = frozenset("()[]{}<>\"'《》〈〉【】“”‘’「」『』〔〕〖〗")
 """They set words apart instead of breaking them."""
 _GAP = 6
 """Longest separator, in characters, that is closed."""
-_INVISIBLE = frozenset({"Cf", "Cc", "Cs"})
-_BLANKS = frozenset("\u115f\u1160\u3164\uffa0\u2800")
-_MARKS = frozenset({"Mn", "Me"})
-_TONES = "\u0300\u0301\u0304\u0308\u030c"
-"""Marks that pinyin has; any other goes at once, these when brackets have been read."""
-_STRAY = re.compile(f"(?:(?<=[{_TONES}]{{2}})|(?<![A-Za-zÀ-ɏ{_TONES}]))[{_TONES}]+")
+_BROKEN = re.compile(
+    rf"[^{_H}](?<=[{_H}].)(?:(?<![{_H}][{_H}].)[^{_H}]{{0,5}}+(?=[{_H}])|[^{_H}]{{0,5}}+(?=[{_H}](?![{_H}])))",
+    re.DOTALL,
+)
+"""What stands between two runs of ideographs of which one is a single character."""
+_STRAY = re.compile(f"(?:(?<=[{TONES}]{{2}})|(?<![A-Za-zÀ-ɏ{TONES}]))[{TONES}]+")
 """Marks on something else than a letter, and piled ones."""
+
+Edit = tuple[int, int, str]
+"""A span and what stands in its place: nothing or one character."""
+
+
+class _Moves:
+    """Where the pieces of an edited text come from: at ``starts[i]`` begins what stood at ``sources[i]``."""
+
+    __slots__ = ("sources", "starts")
+
+    def __init__(self) -> None:
+        self.starts = array("I", [0])
+        self.sources = array("I", [0])
+
+    def add(self, start: int, source: int) -> None:
+        """The next piece; pieces ascend, one that begins where the last does takes its place."""
+        if self.starts[-1] == start:
+            self.sources[-1] = source
+        else:
+            self.starts.append(start)
+            self.sources.append(source)
+
+    def source(self, place: int) -> int:
+        """The place before the edit."""
+        piece = bisect_right(self.starts, place) - 1
+        return self.sources[piece] + place - self.starts[piece]
 
 
 @dataclass(frozen=True, slots=True)
 class Folded:
-    """A text for matching; ``origin[i]`` is the offset in ``source`` that character ``i`` comes from."""
+    """A text for matching, and how its places lead back to those in ``source``."""
 
     source: str
     text: str
-    origin: array[int]
+    moves: tuple[_Moves, ...] = ()
+    """One for each edit that moved anything, the first one first."""
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """Offsets in the source for the half-open span ``[start, end)`` of the text; ``start < end``."""
-        return self.origin[start], self.origin[end - 1] + 1
+        return (self._source(start), self._source(end - 1) + 1) if self.moves else (start, end)
 
+    @property
+    def origin(self) -> Sequence[int]:
+        """For every character of the text the offset in the source that it comes from."""
+        return array("I", map(self._source, range(len(self.text))))
 
-@lru_cache(maxsize=1)
-def _t2s() -> Any:
-    return opencc.OpenCC("t2s")
-
-
-def simplify(text: str) -> str:
-    """Traditional to simplified characters, by phrases (乾坤 stays 乾坤); for reading."""
-    return str(_t2s().convert(text))
-
-
-class _Fold(dict[str, str]):
-    """One character for matching: width, invisible characters, simplified, case kept; filled as it is used."""
-
-    def __missing__(self, char: str) -> str:
-        folded = char
-        for _ in range(4):
-            before = folded
-            folded = "".join(_fold_char(c) for c in unicodedata.normalize("NFKC", folded))
-            if folded == before:
-                break
-        self[char] = folded
-        return folded
-
-
-def _fold_char(char: str) -> str:
-    if char.isspace():
-        return "\n" if char in "\n\r\u2028\u2029\x0b\x0c\x85" else " "
-    category = unicodedata.category(char)
-    if char in _BLANKS or category in _INVISIBLE or (category in _MARKS and char not in _TONES):
-        return ""
-    if char in CONFUSABLES:
-        look = CONFUSABLES[char]
-        return look.upper() if char.isupper() else look
-    return simplify(char) if ord(char) >= 0x3400 else char  # opencc knows ideographs only
-
-
-class _Plain(dict[str, str]):
-    """One folded character in lower case without diacritics."""
-
-    def __missing__(self, char: str) -> str:
-        text = unicodedata.normalize("NFKD", char)
-        if not (text and text[0].isascii() and text[0].isalnum()):
-            text = char
-        kept = "".join(c for c in text.lower() if unicodedata.category(c) not in _MARKS)
-        self[char] = kept
-        return kept
-
-
-_fold = _Fold()
-_plain = _Plain()
+    def _source(self, place: int) -> int:
+        for moves in reversed(self.moves):
+            place = moves.source(place)
+        return place
 
 
 @lru_cache(maxsize=8)
 def fold(text: str) -> Folded:
     """Normalise and remember where every character comes from. Total, linear, idempotent in ``text``."""
-    chars, origin = _each(text, array("I", range(len(text))), _fold)
-    chars, origin = _edit(chars, origin, ((*m.span(), "") for m in _STRAY.finditer(chars)))
-    chars, origin = _edit(chars, origin, _blanks(chars))
-    chars, origin = _edit(chars, origin, ((a, b, "") for a, b in bracketed_pinyin(chars)))
-    chars, origin = _each(chars, origin, _plain)
-    chars, origin = _edit(chars, origin, _gaps(chars, loose=False))
-    chars, origin = _edit(chars, origin, _blanks(chars))
-    return Folded(text, chars, origin)
+    moves: list[_Moves] = []
+    parts = odd().split(text)
+    accents = any(map(spelled.__getitem__, parts[1::2]))
+    chars = _replace(text, parts, single, moves)
+    if accents:
+        chars = _edit(chars, ((*m.span(), "") for m in _STRAY.finditer(chars)), moves)
+    chars = _edit(chars, _blanks(chars), moves)
+    chars = _edit(chars, ((a, b, "") for a, b in bracketed_pinyin(chars)), moves)
+    if accents:
+        chars = _replace(chars, odd().split(chars), plain, moves)
+    if not chars.isascii():
+        chars = _edit(chars, _gaps(chars), moves)
+    chars = _edit(chars, _blanks(chars), moves)
+    return Folded(text, chars, tuple(moves))
 
 
 @lru_cache(maxsize=8)
 def fold_loose(text: str) -> Folded:
     """As ``fold``, and every separator inside runs of Han characters removed, lines kept apart."""
     strict = fold(text)
-    chars, origin = _edit(strict.text, strict.origin, _gaps(strict.text, loose=True))
-    return Folded(text, chars, origin)
+    moves = list(strict.moves)
+    chars = _edit(strict.text, _loose_gaps(strict.text), moves)
+    return Folded(text, chars, tuple(moves))
 
 
-def _each(text: str, origin: array[int], table: Mapping[str, str]) -> tuple[str, array[int]]:
-    pieces = [table[char] for char in text]
-    joined = "".join(pieces)
-    if len(joined) == len(text) and all(pieces):
-        return joined, origin
-    spread = chain.from_iterable(repeat(at, len(piece)) for at, piece in zip(origin, pieces, strict=True))
-    return joined, array("I", spread)
+def _replace(text: str, parts: list[str], table: Mapping[str, str], moves: list[_Moves]) -> str:
+    """Every second part by what the table says of it."""
+    if len(parts) == 1:
+        return text
+    parts[1::2] = new = [table[char] for char in parts[1::2]]
+    joined = "".join(parts)
+    if len(joined) == len(text) and all(new):
+        return joined
+    moved = _Moves()
+    place = source = 0
+    for at, piece in enumerate(parts):
+        size = len(piece)
+        if at % 2 == 0:
+            place += size
+            source += size
+            continue
+        if size != 1:
+            for extra in range(size):
+                moved.add(place + extra, source)
+            moved.add(place + size, source + 1)
+        place += size
+        source += 1
+    moves.append(moved)
+    return joined
 
 
-def _edit(text: str, origin: array[int], edits: Iterable[tuple[int, int, str]]) -> tuple[str, array[int]]:
-    """Replace spans by nothing or by one character; edits ascend and do not touch."""
+def _edit(text: str, edits: Iterable[Edit], moves: list[_Moves]) -> str:
+    """Replace spans; edits ascend and do not touch."""
     pieces: list[str] = []
-    kept = array("I")
-    at = 0
+    moved = _Moves()
+    at = place = 0
     for start, end, new in edits:
         pieces += (text[at:start], new)
-        kept.extend(origin[at:start])
+        place += start - at + len(new)
         if new:
-            kept.append(origin[start])
+            moved.add(place - 1, start)
+        moved.add(place, end)
         at = end
     if not at:
-        return text, origin
+        return text
     pieces.append(text[at:])
-    kept.extend(origin[at:])
-    return "".join(pieces), kept
+    moves.append(moved)
+    return "".join(pieces)
 
 
-def _blanks(text: str) -> Iterable[tuple[int, int, str]]:
+def _blanks(text: str) -> Iterable[Edit]:
     for found in _SPACES.finditer(text):
         start, end = found.span()
         new = "\n" if "\n" in found.group() else " "
-        if start == 0 or end == len(text):
-            new = ""
-        if found.group() != new:
-            yield start, end, new
+        yield start, end, "" if start == 0 or end == len(text) else new
 
 
-def _gaps(text: str, *, loose: bool) -> Iterable[tuple[int, int, str]]:
+def _gaps(text: str) -> Iterable[Edit]:
     """Separators to close: between Han runs of which one is a single character (both, for stops and lines)."""
+    size = len(text)
+    for found in _BROKEN.finditer(text):
+        start, end = found.span()
+        left = start < 2 or not _HAN.match(text, start - 2, start - 1)
+        right = end + 1 >= size or not _HAN.match(text, end + 1, end + 2)
+        if _closes(found.group(), left + right, loose=False):
+            yield start, end, ""
+
+
+def _loose_gaps(text: str) -> Iterable[Edit]:
+    """Separators between any Han runs; lines only between single characters."""
     previous: tuple[int, int] | None = None
     for found in _HAN.finditer(text):
         run = found.span()
         if previous is not None and run[0] - previous[1] <= _GAP:
-            gap = text[previous[1] : run[0]]
             singles = (previous[1] - previous[0] == 1) + (run[1] - run[0] == 1)
-            if (singles or loose) and _closes(gap, singles, loose):
+            if _closes(text[previous[1] : run[0]], singles, loose=True):
                 yield previous[1], run[0], ""
         previous = run
 
 
 @lru_cache(maxsize=8192)
-def _closes(gap: str, singles: int, loose: bool) -> bool:
-    if any(c.isalnum() and c not in _STROKES for c in gap):
+def _closes(gap: str, singles: int, *, loose: bool) -> bool:
+    if any(c.isalnum() and c not in STROKES for c in gap):
         return False
     if loose:
         return singles == 2 or "\n" not in gap

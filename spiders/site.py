@@ -106,6 +106,8 @@ class SiteSpider(scrapy.Spider):
         spider.fetcher = fetcher
         return spider
 
+    stop_taking = False
+    """Set from outside: what has been fetched is still handed on, nothing more is taken."""
     visitor: Visitor
     fetcher: Fetcher
     concurrency: int
@@ -115,20 +117,23 @@ class SiteSpider(scrapy.Spider):
         assert self.frontier is not None
         visit = self.visitor.visit if self.scope == "suspect" else self.visitor.baseline
         running: set[asyncio.Task[VisitItem]] = set()
-        while True:
-            room = self.concurrency - len(running)
-            if room >= self.concurrency // TAKE_SHARE or not running:
-                await self._stored_but(self.concurrency)
-                jobs = await self.frontier.take(room)
-                running |= {asyncio.create_task(visit(job)) for job in jobs}
-            if not running:
-                await self._stored_but(0)  # else the engine would notice its idleness only seconds later
-                return
-            done, running = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
-            for task in done:
-                item = task.result()
-                self._count(item)
-                yield item
+        try:
+            while not self.stop_taking:
+                room = self.concurrency - len(running)
+                if room >= self.concurrency // TAKE_SHARE or not running:
+                    await self._stored_but(self.concurrency)
+                    running |= {asyncio.create_task(visit(job)) for job in await self.frontier.take(room)}
+                if not running:
+                    await self._stored_but(0)  # else the engine would notice its idleness only seconds later
+                    return
+                done, running = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
+                for task in done:
+                    item = task.result()
+                    self._count(item)
+                    yield item
+        finally:
+            for task in running:
+                task.cancel()
 
     async def _stored_but(self, left: int) -> None:
         """Wait until at most ``left`` visits are still being stored: what is fetched must not pile up in memory."""

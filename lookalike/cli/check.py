@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import sys
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.markup import escape
 
-from lookalike.check import Verdict, verdicts
 from lookalike.cli.leads import BANDS, KINDS
 from lookalike.cli.output import console, json_line
 from lookalike.config import load_config
+
+if TYPE_CHECKING:
+    from lookalike.check import Verdict
 
 WORDS = {
     "high": "很可能是{kind}，建议核实后移交",
@@ -29,6 +31,8 @@ def check(
 
     Example: lookalike check http://suspect.example/ saved.html --host suspect.example
     """
+    from lookalike.check import verdicts
+
     found = verdicts(inputs, host, load_config())
     for verdict in found:
         if json:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import typer
 
 from lookalike.config import load_config
-from lookalike.store.migrate import upgrade
 
 app = typer.Typer(help="The database.", no_args_is_help=True, rich_markup_mode=None)
 
@@ -18,6 +17,8 @@ def database() -> None:
 @app.command("upgrade", epilog="Example: LOOKALIKE_DATABASE_URL=postgresql://user@host/name lookalike db upgrade")
 def upgrade_command() -> None:
     """Bring the schema up to date; does nothing when it is."""
+    from lookalike.store.migrate import upgrade
+
     url = load_config().database
     upgrade(url)
     typer.echo("数据库结构已是最新")

@@ -13,7 +13,7 @@ from lookalike.cli.leads import show
 from lookalike.cli.night import run_night
 from lookalike.cli.night import show as show_night
 from lookalike.config import load_config
-from lookalike.night import open_store
+from lookalike.opening import open_store
 from lookalike.resources import demo_range
 from lookalike.store import listing
 from lookalike.store.engine import reading

@@ -12,7 +12,7 @@ from rich.table import Table
 from lookalike.cli.output import console, json_line
 from lookalike.config import load_config
 from lookalike.errors import UsageError
-from lookalike.night import open_store
+from lookalike.opening import open_store
 from lookalike.store import listing
 from lookalike.store.engine import reading
 from lookalike.store.listing import LeadView
@@ -80,25 +80,35 @@ def lead(
 
 def show(found: list[LeadView]) -> None:
     """The ranked table."""
-    table = Table("名次", "编号", "分数", "级", "类", "主机", "仿冒", "主要理由", show_lines=True)
+    table = Table(show_lines=True)
+    for name in ("名次", "编号", "分数"):
+        table.add_column(name, justify="right", no_wrap=True)
+    table.add_column("类", no_wrap=True)
+    table.add_column("主机与仿冒对象", overflow="fold", max_width=46)
+    table.add_column("主要理由", overflow="fold")
     for view in found:
         table.add_row(
             str(view.rank),
             "" if view.id is None else str(view.id),
-            f"{view.score:.1f}",
-            BANDS.get(view.band, view.band),
-            KINDS.get(view.kind, view.kind),
-            escape(defanged(view.host)),
-            view.impersonates or (f"正版 {view.platform}" if view.platform else "—"),
+            f"{view.score:.1f} {BANDS[view.band]}",
+            KINDS[view.kind],
+            escape(f"{defanged(view.host)}\n{whom(view)}"),
             escape("\n".join(main_reasons(view))),
         )
     console().print(table)
 
 
+def whom(view: LeadView) -> str:
+    """Whom the site imitates, or that it is genuine itself."""
+    if view.platform:
+        return f"正版平台 {view.platform}"
+    return f"仿冒 {view.impersonates}" if view.impersonates else "不仿冒具体平台"
+
+
 def main_reasons(view: LeadView) -> list[str]:
     """The weightiest reasons against the site, as sentences."""
     against = sorted((r for r in view.reasons if r["points"] > 0), key=lambda r: -r["points"])
-    return [f"· {r['text']}" for r in against[:REASONS]]
+    return [f"·{r['text']}" for r in against[:REASONS]]
 
 
 def show_one(view: LeadView) -> None:

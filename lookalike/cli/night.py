@@ -12,7 +12,6 @@ from rich.table import Table
 
 from lookalike.cli.output import console, json_line, stages
 from lookalike.config import Config, load_config
-from lookalike.cyber_range.serve import serve_process
 
 PART_FAILED = 3
 
@@ -44,13 +43,15 @@ def run_night(range_folder: Path | None, sources: tuple[str, ...] = ()) -> dict[
     with stages() as progress:
         if range_folder is None:
             return _night(_with_sources(load_config(), sources), progress)
+        from lookalike.cyber_range.serve import serve_process
+
         with serve_process(range_folder) as running:
             os.environ.update(running.env)  # as an operator would export them
             return _night(_with_sources(load_config(), sources), progress)
 
 
 def _night(config: Config, progress: Any) -> dict[str, Any]:
-    from lookalike.nightly import nightly as night  # noqa: PLC0415 - Scrapy's settings read the environment when loaded
+    from lookalike.nightly import nightly as night  # Scrapy's settings read the environment when loaded
 
     return night(config, progress)
 

@@ -44,7 +44,7 @@ def check_command() -> None:
 @app.command("refresh", epilog="Example: lookalike platforms refresh")
 def refresh_command(json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False) -> None:
     """Capture the genuine platforms' pages anew, as baselines for comparison; exit 3 when some did not come."""
-    from lookalike.nightly import refresh_only  # noqa: PLC0415 - the reactor is started by a crawl alone
+    from lookalike.nightly import refresh_only
 
     with stages() as progress:
         rows = refresh_only(load_config(), progress)

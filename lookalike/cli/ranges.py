@@ -7,9 +7,6 @@ from typing import Annotated
 
 import typer
 
-from lookalike.cyber_range.load import check_range
-from lookalike.cyber_range.serve import run_serve
-
 app = typer.Typer(help="A small internet on loopback.", no_args_is_help=True, rich_markup_mode=None)
 
 
@@ -19,12 +16,16 @@ def serve_command(
     log: Annotated[Path | None, typer.Option(help="Where the request log goes.")] = None,
 ) -> None:
     """Serve a range until Ctrl-C; prints its settings as ``export`` lines, then ``ready``."""
+    from lookalike.cyber_range.serve import run_serve
+
     raise typer.Exit(run_serve(folder, log))
 
 
 @app.command("check", epilog="Example: lookalike range check my-range")
 def check_command(folder: Annotated[Path, typer.Argument(metavar="DIR", help="The range's folder.")]) -> None:
     """Check a range; exit 1 with one line for every mistake, with file and key."""
+    from lookalike.cyber_range.load import check_range
+
     problems = check_range(folder)
     for problem in problems:
         typer.echo(problem)

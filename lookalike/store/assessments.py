@@ -44,14 +44,14 @@ def save(
 
 
 def due(session: Session, run: Run) -> list[Site]:
-    """Sites that this run visited, gave up or saw again after an earlier visit, and has not judged yet."""
+    """Sites that this run visited, gave up, knew as genuine or saw again after an earlier visit, and has not judged."""
     seen = select(Sighting.site_id).where(Sighting.run_id == run.id, Sighting.site_id.is_not(None))
     judged = select(models.Assessment.site_id).where(models.Assessment.run_id == run.id)
     return list(
         session.scalars(
             select(Site)
             .where(
-                Site.state.in_(("done", "failed")),
+                Site.state.in_(("done", "failed", "genuine")),
                 or_(Site.visit_run_id == run.id, Site.id.in_(seen)),
                 Site.id.not_in(judged),
             )

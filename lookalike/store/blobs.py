@@ -9,6 +9,7 @@ import hashlib
 import itertools
 import os
 import socket
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -32,7 +33,7 @@ class Blobs:
         """``root`` and its folder for parts are made where they are missing."""
         self.root = root
         self.parts = root / ".parts"
-        self._later: set[Path] | None = None
+        self._batch = threading.local()
         with told():
             self.parts.mkdir(parents=True, exist_ok=True)
 
@@ -77,15 +78,16 @@ class Blobs:
 
     @contextmanager
     def batch(self) -> Iterator[None]:
-        """Puts folder syncs off to the end of the block: commit rows that name the bytes after it, not within."""
-        self._later = set()
+        """Puts this thread's folder syncs off to the end of the block: commit rows that name the bytes after it."""
+        later: set[Path] = set()
+        self._batch.later = later
         try:
             yield
             with told():
-                for folder in sorted(self._later):
+                for folder in sorted(later):
                     _sync_folder(folder)
         finally:
-            self._later = None
+            self._batch.later = None
 
     def path(self, digest: str) -> Path:
         """Where the content lies. Raises StoreError when it is not there."""
@@ -127,8 +129,9 @@ class Blobs:
             self._sync(target.parent, *(f.parent for f in grown))
 
     def _sync(self, *folders: Path) -> None:
-        if self._later is not None:
-            self._later.update(folders)
+        later: set[Path] | None = getattr(self._batch, "later", None)
+        if later is not None:
+            later.update(folders)
             return
         for folder in folders:
             _sync_folder(folder)

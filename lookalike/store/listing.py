@@ -41,7 +41,7 @@ class LeadView:
     last_seen: datetime
     alive: bool | None
     reasons: list[dict[str, Any]]
-    """Rows of the sum, in CONTRACT's form; empty for a genuine platform, which is not judged."""
+    """Rows of the sum, in CONTRACT's form; empty while a site waits to be judged."""
     sightings: list[dict[str, Any]]
     contacts: list[dict[str, str]]
     unchecked: list[dict[str, str]]
@@ -100,7 +100,7 @@ def as_json(view: LeadView) -> dict[str, Any]:
         "host": view.host,
         "url": view.url,
         "registrable_domain": view.registrable_domain,
-        "score": round(view.score, 2),
+        "score": round(view.score, 4),
         "band": view.band,
         "impersonates": view.impersonates,
         "status": view.status,
@@ -130,7 +130,7 @@ def _everything(kind: Kind | None, status: str | None, min_score: float | None) 
     newest = (
         select(Assessment.site_id, func.max(Assessment.run_id).label("run_id")).group_by(Assessment.site_id).subquery()
     )
-    judged = and_(Assessment.site_id == Site.id, Assessment.run_id == newest.c.run_id, Site.state != "genuine")
+    judged = and_(Assessment.site_id == Site.id, Assessment.run_id == newest.c.run_id)
     sites = (
         select(
             Lead.id.label("lead_id"),

@@ -1,0 +1,194 @@
+"""What scoring a page costs, beside parsing it and taking title, links, fields and text, in one run."""
+
+from __future__ import annotations
+
+import random
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+
+import pytest
+from selectolax.lexbor import LexborHTMLParser
+
+from scoring.case import Case, Hop, SiteKey, View
+from scoring.contacts import contacts
+from scoring.engine import assess
+from scoring.page import PageFacts, parse
+from scoring.reference import Reference
+from scoring.similarity import Baseline
+from scoring.weights import shipped
+from seeds.loader import load_seeds
+
+pytestmark = pytest.mark.bench
+
+NOW = datetime(2026, 11, 21, 2, tzinfo=UTC)
+SIZE = 20_000
+"""Bytes of a page in UTF-8."""
+PAGES = 40
+ROUNDS = 7
+WORDS = (
+    "安全 生产 知识 管理 能力 考核 培训 学校 报名 通知 公告 企业 设备 检验 施工 现场 作业 人员 课程 联系 我们 记者 今年 发展 "
+    "项目 工作 服务 群众 城市 建设 推进 活动 举行 学生 老师 产品 价格 质量 客户 技术 研究 提供 方案 电力 电缆 机械 行业 新闻 "
+    "专题 视频 图片 下载 招聘 信息 公开 政策 解读 地方 经济 社会 文化 教育 健康 体育 天气 交通 旅游 的 了 在 和 是 有 为 与"
+).split()
+SCRIPT = "<script>var _hmt=_hmt||[];(function(){var h=document.createElement('script');h.async=1;document.head.append(h)})()</script>"
+FOOT = (
+    "<div class=foot><p>版权所有 © 2019-2026 东江机械有限公司</p><p>地址：海月市滨河路 12 号 电话：0000-6000123 邮编：100000</p>"
+    "<p><a href='https://beian.miit.gov.cn/'>豫ICP备10000001号-2</a> 技术支持：东江网络</p></div>"
+)
+FORM = (
+    "<form action=/cert/query method=post><table><tr><td>姓名</td><td><input name=stu_name></td></tr><tr><td>证件号码</td><td>"
+    "<input name=certnum></td></tr><tr><td>验证码</td><td><input name=passcode><img src=/code alt=验证码></td></tr></table>"
+    "<button>查询</button></form><p>主办单位：应急管理部 特种作业操作证及安全生产知识和管理能力考核合格信息查询平台</p>"
+)
+
+
+def said(dice: random.Random, words: int) -> str:
+    return "".join(dice.choices(WORDS, k=words)) + "。"
+
+
+def portal_row(dice: random.Random) -> str:
+    return (
+        f"<li class='item'><a href='/art/{dice.randrange(10**6)}.html' target=_blank title='{said(dice, 5)}'>{said(dice, 8)}</a>"
+        f"<span class=date>2026-0{dice.randint(1, 9)}-1{dice.randint(0, 9)}</span></li>\n"
+    )
+
+
+def article_row(dice: random.Random) -> str:
+    return f"<p style='text-indent:2em'>{said(dice, 50)}{said(dice, 30)}<strong>{said(dice, 3)}</strong>{said(dice, 20)}</p>\n"
+
+
+def shop_row(dice: random.Random) -> str:
+    n = dice.randrange(10**6)
+    return (
+        f"<div class='col-md-3 product'><a href='product-{n}.html'><img src='/upload/{n}.jpg' alt='{said(dice, 4)}' width=200></a>"
+        f"<div class=info><h3>{said(dice, 4)}</h3><span class=price>￥{n % 900}.00</span><i class='icon icon-cart'></i></div></div>\n"
+    )
+
+
+def advert_row(dice: random.Random) -> str:
+    disguised = ("办理操(cāo)作(zuò)證，无需考试，薇❤ 13900001234 同号", "低 压 电 工 证 · 官网可查，先证后款", "焊*工*证 3天下证")
+    return f"<p>{dice.choice(disguised) if dice.random() < 0.2 else said(dice, 40)}</p><br>\n"
+
+
+KINDS: dict[str, tuple[Callable[[random.Random], str], str, str]] = {
+    "portal, links": (portal_row, "", "www.example-news.com"),
+    "article, text": (article_row, "", "www.example-news.com"),
+    "shop, markup": (shop_row, "", "www.example-shop.com"),
+    "query form, claims": (portal_row, FORM, "cx-mem-gov.example.com"),
+    "advert, disguised": (advert_row, "", "bbs.example.com"),
+}
+
+
+def pages_of(kind: str) -> list[str]:
+    """Pages of one kind, no two alike: what was worked out for one serves none of the others."""
+    row, extra, _ = KINDS[kind]
+    dice = random.Random(kind)
+    made = []
+    for n in range(PAGES):
+        head = (
+            f"<!doctype html><html><head><meta charset=utf-8><title>{said(dice, 4)}站点 {n}</title>"
+            f"<meta name=description content='{said(dice, 9)}'><link rel=stylesheet href=/c.css>{SCRIPT}</head><body>"
+            f"<h1>{said(dice, 3)}</h1>{extra}<ul>"
+        )
+        rows: list[str] = []
+        size = len((head + FOOT).encode())
+        while size < SIZE:
+            rows.append(row(dice))
+            size += len(rows[-1].encode())
+        made.append(f"{head}{''.join(rows)}</ul>{FOOT}</body></html>")
+    return made
+
+
+@pytest.fixture(scope="module")
+def bench_reference() -> Reference:
+    """The shipped seeds and two captured pages to compare with."""
+    own = [Baseline("mem-cx", "http://cx.mem.gov.cn/", parse(FORM * 3 + pages_of("portal, links")[n], "")) for n in (0, 1)]
+    return Reference(load_seeds(), own)
+
+
+def plainly(html: str) -> tuple[str, list[str | None], list[str | None], str]:
+    """Title, links, fields and text, as any scraper takes them."""
+    tree = LexborHTMLParser(html)
+    title = tree.css_first("title")
+    links = [node.attributes.get("href") for node in tree.css("a")]
+    fields = [node.attributes.get("name") for node in tree.css("input")]
+    return title.text() if title else "", links, fields, tree.body.text(separator="\n") if tree.body else ""
+
+
+def case_of(page: PageFacts, host: str, digest: str) -> Case:
+    url = f"http://{host}/"
+    return Case(NOW, SiteKey(host), url, (View("desktop", url, (Hop(url, 200),), page, body_sha256=digest),))
+
+
+def clock(work: Callable[[], object]) -> float:
+    start = time.perf_counter()
+    work()
+    return time.perf_counter() - start
+
+
+def test_scoring_a_page_beside_parsing_it(bench_reference: Reference) -> None:
+    weights = shipped()
+    bench_reference.terms.find("特种作业操作证")
+    print(f"\n{PAGES} distinct pages of {SIZE} bytes a kind, medians of {ROUNDS} rounds; parse + extract = 1")
+    print(f"{'':22}{'page facts':>12}{'signals':>10}{'both':>8}   parse + extract")
+    every: dict[str, list[float]] = {"plain": [], "facts": [], "signals": []}
+    for kind, (_, _, host) in KINDS.items():
+        htmls, took = pages_of(kind), {name: list[float]() for name in every}
+        for _ in range(ROUNDS):
+            took["plain"].append(clock(lambda htmls=htmls: [plainly(html) for html in htmls]))
+            facts: list[PageFacts] = []
+            took["facts"].append(clock(lambda htmls=htmls, facts=facts: facts.extend(parse(h, "http://e.cn/") for h in htmls)))
+            cases = [case_of(page, host, str(n)) for n, page in enumerate(facts)]
+            took["signals"].append(clock(lambda cases=cases: [assess(c, bench_reference, weights) for c in cases]))
+        middle = {name: statistics.median(times) for name, times in took.items()}
+        for name, value in middle.items():
+            every[name].append(value)
+        _print(kind, middle)
+    _print("all kinds", {name: sum(values) for name, values in every.items()}, len(KINDS))
+
+
+def _print(kind: str, took: dict[str, float], kinds: int = 1) -> None:
+    facts, signals = took["facts"] / took["plain"], took["signals"] / took["plain"]
+    each = 1e6 * took["plain"] / PAGES / kinds
+    print(f"{kind:22}{facts:12.2f}{signals:10.2f}{facts + signals:8.2f}   {each:6.0f} µs a page")
+
+
+def texts() -> Iterator[tuple[str, str]]:
+    """A million characters in which no term and no contact stands, by how hard they are to fold."""
+    yield "Latin words", "lorem ipsum dolor sit amet " * 37_037
+    yield "Chinese prose", "今天天气很好我们去公园里散步看花。" * 58_824
+    yield "numbers", "2019 33 7.5% 12:30 " * 52_632
+    yield "single characters", "花 草 树 木 " * 125_000
+
+
+def test_long_texts_without_a_match(bench_reference: Reference) -> None:
+    print("\nmilliseconds for a million characters in which nothing stands; reading them once as str.lower = 1")
+    for name, text in texts():
+        lower = min(clock(text.lower) for _ in range(5))
+        terms = clock(lambda text=text: bench_reference.terms.find(text))
+        found = clock(lambda text=text: contacts(text))
+        print(f"{name:22} terms {1e3 * terms:6.0f} ms {terms / lower:7.0f}   contacts {1e3 * found:6.0f} ms {found / lower:7.0f}")
+
+
+def test_what_starting_costs() -> None:
+    """Importing scoring and building the reference, in a process of their own."""
+    code = {
+        "python alone": "pass",
+        "import scoring": "import scoring.engine",
+        "reference": "import scoring.engine; from scoring.reference import Reference; from seeds.loader import load_seeds; "
+        "Reference(load_seeds()).terms",
+        "seeds alone": "import scoring.engine; from seeds.loader import load_seeds; load_seeds()",
+    }
+    print("\nseconds to start, medians of 5 processes; Python alone = 1")
+    took = {
+        name: statistics.median(
+            clock(lambda run=run: subprocess.run([sys.executable, "-c", run], check=True)) for _ in range(5)
+        )
+        for name, run in code.items()
+    }
+    for name, seconds in took.items():
+        print(f"{name:22} {seconds:6.3f} s {seconds / took['python alone']:7.1f}")
