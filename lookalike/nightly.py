@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from lookalike.config import Config
 from lookalike.lock import only_one
 from lookalike.night import Night, open_night
-from lookalike.stages.discover import chosen_sources, discover, plan
+from lookalike.stages.discover import chosen_sources, discover, plan, unknown_sources
 from lookalike.stages.refresh import load_reference, refresh
 from lookalike.stages.score import score
 from lookalike.stages.visit import visit
@@ -61,7 +61,6 @@ def _begin(night: Night, kind: str, options: dict[str, Any]) -> bool:
     with writing(night.factory) as session:
         run, resumed = runs.begin_or_resume(session, kind, night.now(), options)
         night.run_id = run.id
-    night.failed.clear()
     return resumed
 
 
@@ -75,7 +74,7 @@ async def _stages(night: Night) -> None:
 
 
 def _finish(night: Night, resumed: bool) -> dict[str, Any]:
-    chosen_sources(night)  # lists unknown names as failed once more, after the clearing at the start
+    night.failed[:0] = unknown_sources(night)
     with writing(night.factory) as session:
         run = session.get_one(Run, night.run_id)
         summary = _summary(night, session, run, resumed)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from lookalike.config import Config
-from lookalike.store.engine import Factory, open_engine, session_factory
+from lookalike.store.engine import Factory, open_engine, session_factory, told
 from lookalike.store.migrate import ensure_current
 
 
 def open_store(config: Config) -> Factory:
     """The database; the embedded one is made, and brought up to date, where it needs it."""
     engine = open_engine(config.database)
-    ensure_current(engine)
+    with told():
+        ensure_current(engine)
     return session_factory(engine)

@@ -11,6 +11,7 @@ from array import array
 from bisect import bisect_right
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from scoring.folding_tables import STROKES, TONES, odd, plain, simplify, single, spelled
@@ -24,7 +25,9 @@ __all__ = ["Folded", "fold", "fold_loose", "simplify"]
 _H = "〇㐀-䶿一-\u4e27\u4e29-\u4e35\u4e37-\u4e3e\u4e40-\u4e43\u4e45-\u4e84\u4e86-鿿豈-﫿𠀀-𳑿"
 """Ideographs but for the strokes."""
 _HAN = re.compile(f"[{_H}]+")
-_SPACES = re.compile(r"[ \n]{2,}|\A[ \n]|[ \n]\Z")
+_RUN = re.compile(r"[ \n][ \n]+")
+_USUAL = tuple(zip("，：；！？（）", ",:;!?()", strict=True))
+"""Marks that fill every Chinese text: made narrow before anything else is looked for."""
 _STOPS = frozenset("。，、,.;:!?…/\n")
 """Between single characters only: elsewhere these end or list something."""
 _QUOTES = frozenset("()[]{}<>\"'《》〈〉【】“”‘’「」『』〔〕〖〗")
@@ -36,8 +39,10 @@ _BROKEN = re.compile(
     re.DOTALL,
 )
 """What stands between two runs of ideographs of which one is a single character."""
-_STRAY = re.compile(f"(?:(?<=[{TONES}]{{2}})|(?<![A-Za-zÀ-ɏ{TONES}]))[{TONES}]+")
+_STRAY = re.compile(f"[{TONES}](?:(?<=[{TONES}]{{3}})|(?<![A-Za-zÀ-ɏ{TONES}].))[{TONES}]*")
 """Marks on something else than a letter, and piled ones."""
+
+_BLANK = frozenset(" \n")
 
 Edit = tuple[int, int, str]
 """A span and what stands in its place: nothing or one character."""
@@ -94,18 +99,22 @@ class Folded:
 def fold(text: str) -> Folded:
     """Normalise and remember where every character comes from. Total, linear, idempotent in ``text``."""
     moves: list[_Moves] = []
-    parts = odd().split(text)
+    chars = text
+    for wide, narrow in _USUAL:
+        chars = chars.replace(wide, narrow)
+    parts = odd().split(chars)
     accents = any(map(spelled.__getitem__, parts[1::2]))
-    chars = _replace(text, parts, single, moves)
+    chars = _replace(chars, parts, single, moves)
     if accents:
         chars = _edit(chars, ((*m.span(), "") for m in _STRAY.finditer(chars)), moves)
-    chars = _edit(chars, _blanks(chars), moves)
+    chars = tidy = _edit(chars, _blanks(chars), moves)
     chars = _edit(chars, ((a, b, "") for a, b in bracketed_pinyin(chars)), moves)
     if accents:
         chars = _replace(chars, odd().split(chars), plain, moves)
     if not chars.isascii():
         chars = _edit(chars, _gaps(chars), moves)
-    chars = _edit(chars, _blanks(chars), moves)
+    if chars != tidy:
+        chars = _edit(chars, _blanks(chars), moves)
     return Folded(text, chars, tuple(moves))
 
 
@@ -122,24 +131,21 @@ def _replace(text: str, parts: list[str], table: Mapping[str, str], moves: list[
     """Every second part by what the table says of it."""
     if len(parts) == 1:
         return text
+    ends = list(accumulate(map(len, parts)))
     parts[1::2] = new = [table[char] for char in parts[1::2]]
     joined = "".join(parts)
     if len(joined) == len(text) and all(new):
         return joined
     moved = _Moves()
-    place = source = 0
-    for at, piece in enumerate(parts):
+    shift = 0
+    for source, piece in zip(ends[::2], new, strict=False):
         size = len(piece)
-        if at % 2 == 0:
-            place += size
-            source += size
-            continue
         if size != 1:
+            place = source + shift
             for extra in range(size):
                 moved.add(place + extra, source)
             moved.add(place + size, source + 1)
-        place += size
-        source += 1
+            shift += size - 1
     moves.append(moved)
     return joined
 
@@ -164,10 +170,16 @@ def _edit(text: str, edits: Iterable[Edit], moves: list[_Moves]) -> str:
 
 
 def _blanks(text: str) -> Iterable[Edit]:
-    for found in _SPACES.finditer(text):
+    """Runs made one blank or line break; nothing at the ends."""
+    size = len(text)
+    if text[:1] in _BLANK and text[1:2] not in _BLANK:
+        yield 0, 1, ""
+    for found in _RUN.finditer(text):
         start, end = found.span()
         new = "\n" if "\n" in found.group() else " "
-        yield start, end, "" if start == 0 or end == len(text) else new
+        yield start, end, "" if start == 0 or end == size else new
+    if size > 1 and text[-1] in _BLANK and text[-2] not in _BLANK:
+        yield size - 1, size, ""
 
 
 def _gaps(text: str) -> Iterable[Edit]:

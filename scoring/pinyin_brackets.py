@@ -29,6 +29,8 @@ def bracketed_pinyin(text: str) -> Iterator[tuple[int, int]]:
 
     Expects half-width, simplified text without blanks in a row; tone marks may still stand.
     """
+    if not any(opener in text for opener in _BRACKETS):
+        return
     pending: tuple[int, int] | None = None
     root = 0  # where the first of brackets in a row begins: all of them spell what stands before it
     for found in _OPENERS.finditer(text):

@@ -16,7 +16,7 @@ from scrapy.exceptions import IgnoreRequest
 
 from spiders.addresses import AllowList, parse_literal
 from spiders.hosting.dns import Resolution, Resolver
-from spiders.options import Options
+from spiders.options import Options, SettingError
 from spiders.refusal import Refused
 
 if TYPE_CHECKING:
@@ -96,7 +96,10 @@ class Guard:
 @lru_cache(maxsize=4)
 def resolver_for(options: Options) -> Resolver:
     """The process's one resolver for these options, so that what was checked is what is used."""
-    return Resolver(options.nameservers, options.dns_timeout)
+    try:
+        return Resolver(options.nameservers, options.dns_timeout)
+    except ValueError as error:
+        raise SettingError(f"LOOKALIKE_NAMESERVERS: {error}") from error
 
 
 @lru_cache(maxsize=4)

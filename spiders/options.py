@@ -11,6 +11,7 @@ import os
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
+from urllib.parse import urlsplit
 
 from pydantic import Field, field_validator
 from pydantic_settings import (
@@ -30,6 +31,10 @@ def home_folder() -> Path:
 def settings_file() -> Path:
     """``lookalike.toml`` beside the home folder."""
     return home_folder().parent / "lookalike.toml"
+
+
+class SettingError(Exception):
+    """A setting cannot be used; one line names it, what was expected, and the mend."""
 
 
 class Options(BaseSettings):
@@ -103,6 +108,14 @@ class Options(BaseSettings):
     def _networks(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         for item in value:
             ipaddress.ip_network(item)
+        return value
+
+    @field_validator("proxy")
+    @classmethod
+    def _proxy(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if value and (parts.scheme != "http" or not parts.hostname or parts.port is None):
+            raise ValueError("expected http://host:port")
         return value
 
     @classmethod

@@ -19,7 +19,7 @@ from spiders.fetch import Fetcher
 from spiders.guard import resolver_for
 from spiders.hosting.gather import HostingTools, gather
 from spiders.items import VisitItem
-from spiders.options import Options
+from spiders.options import Options, SettingError
 from spiders.visit import VisitJob, Visitor
 
 if TYPE_CHECKING:
@@ -98,7 +98,10 @@ class SiteSpider(scrapy.Spider):
         fetcher = Fetcher(crawler, options, now)
         crawler.signals.connect(fetcher.on_bytes, signal=signals.bytes_received)
         crawler.signals.connect(fetcher.on_headers, signal=signals.headers_received)
-        tools = HostingTools.for_options(options, resolver_for(options))
+        try:
+            tools = HostingTools.for_options(options, resolver_for(options))
+        except ValueError as error:
+            raise SettingError(str(error)) from error
         hosting = partial(gather, options=options, tools=tools) if options.look_ups else _not_asked
         spider.visitor = Visitor(fetcher, hosting, options, now, seeds.lexicon.words("query"))
         spider.concurrency = options.concurrency

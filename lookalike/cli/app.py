@@ -14,10 +14,13 @@ import typer
 from typer.exceptions import TyperException
 
 from lookalike.cli import check, database, demo, leads, night, platforms, ranges
-from lookalike.errors import LookalikeError
+from lookalike.cli.night import PART_FAILED
+from lookalike.errors import LookalikeError, StoreError
 from seeds.errors import SeedError
+from spiders.options import SettingError
 
 USAGE = 2
+GROUPS = {"platforms", "range", "db"}
 
 app = typer.Typer(
     name="lookalike",
@@ -51,7 +54,9 @@ def _run(argv: list[str]) -> int:
         code = app(argv, standalone_mode=False)
     except TyperException as error:
         return _one_line(f"{error.format_message()} (see: lookalike {' '.join(_command(argv))}--help)")
-    except (LookalikeError, SeedError) as error:
+    except StoreError as error:
+        return _one_line(str(error), PART_FAILED)
+    except (LookalikeError, SeedError, SettingError) as error:
         return _one_line(str(error))
     except (KeyboardInterrupt, typer.Abort):
         sys.stderr.write("已中断；再次运行会从中断处继续\n")
@@ -65,13 +70,14 @@ def _run(argv: list[str]) -> int:
 def _command(argv: list[str]) -> list[str]:
     """The command's own words, for the hint: ``leads ``, ``range serve ``."""
     words: list[str] = []
+    known = {command.name for command in app.registered_commands} | GROUPS
     for word in argv[:2]:
-        if word.startswith("-") or (words and words[0] not in {"platforms", "range", "db"}):
+        if (not words and word not in known) or word.startswith("-") or (words and words[0] not in GROUPS):
             break
         words.append(word)
     return [*words, ""] if words else [""]
 
 
-def _one_line(text: str) -> int:
+def _one_line(text: str, code: int = USAGE) -> int:
     sys.stderr.write("lookalike: " + " ".join(text.split()) + "\n")
-    return USAGE
+    return code

@@ -12,6 +12,8 @@ from rich.table import Table
 
 from lookalike.cli.output import console, json_line, stages
 from lookalike.config import Config, load_config
+from lookalike.errors import UsageError
+from seeds.loader import load_seeds
 
 PART_FAILED = 3
 
@@ -57,6 +59,10 @@ def _night(config: Config, progress: Any) -> dict[str, Any]:
 
 
 def _with_sources(config: Config, sources: tuple[str, ...]) -> Config:
+    known = {source.id for source in load_seeds(config.seeds_folder).sources}
+    for name in sources:
+        if name not in known:
+            raise UsageError(f"--source {name}: expected one of {', '.join(sorted(known))}")
     return config.model_copy(update={"sources": sources}) if sources else config
 
 

@@ -23,17 +23,16 @@ UNPARSED_SHARE = 0.2
 
 
 def chosen_sources(night: Night) -> list[Source]:
-    """The sources of tonight; a name that no source has is listed as failed, not passed over."""
-    by_id = {s.id: s for s in night.seeds.sources}
-    if not night.config.sources:
-        return [s for s in night.seeds.sources if s.enabled]
-    chosen = []
-    for name in night.config.sources:
-        if name in by_id:
-            chosen.append(by_id[name])
-        else:
-            night.failed.append({"source": name, "why": f"没有这个来源；可用：{', '.join(sorted(by_id))}"})
-    return chosen
+    """The sources of tonight: those of the settings, by default all that are enabled."""
+    wanted = night.config.sources
+    return [s for s in night.seeds.sources if (s.id in wanted if wanted else s.enabled)]
+
+
+def unknown_sources(night: Night) -> list[dict[str, str]]:
+    """Names in the settings that no source has: told as failed, not passed over."""
+    known = sorted(s.id for s in night.seeds.sources)
+    why = f"没有这个来源；可用：{', '.join(known)}"
+    return [{"source": name, "why": why} for name in night.config.sources if name not in known]
 
 
 def plan(night: Night) -> None:

@@ -35,6 +35,7 @@ _TROUBLE = {
     "malformed": "the database file is damaged; restore the last backup",
     "not a database": "the file is not a SQLite database; check the database URL",
     "unable to open database file": "the database file cannot be opened; check folder and permissions",
+    "connection failed": "the database server cannot be reached; check that it runs, and the database URL",
     "readonly database": "the database is not writable here: a reading session, or missing permissions",
 }
 
