@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import mimetypes
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -14,6 +15,7 @@ from lookalike.night import Night, open_night
 from lookalike.stages.refresh import load_reference
 from scoring import page as pages
 from scoring.case import Case, Hop, SiteKey, View
+from scoring.domains import registrable_domain
 from scoring.engine import assess
 from scoring.result import Assessment
 from scoring.weights import shipped
@@ -22,7 +24,7 @@ from spiders.decode import decode
 from spiders.items import VisitItem
 from spiders.visit import VisitJob
 
-PAGES = frozenset({".html", ".htm", ".xhtml", ".mhtml"}) - {".mhtml"}
+PAGES = frozenset({".html", ".htm", ".xhtml"})
 TEXTS = frozenset({".txt"})
 PICTURES = frozenset({".png", ".jpg", ".jpeg"})
 MAX_FILE = 8 * 1024 * 1024
@@ -82,10 +84,13 @@ def verdicts(inputs: Sequence[str], host: str, config: Config) -> list[Verdict]:
 
 
 def is_address(text: str) -> bool:
-    """An address, not a file: it has a scheme, or there is no such file and it looks like a host name."""
+    """An address, not a file: it has a scheme, or there is no such file and it ends as names do, not as files do."""
     if "://" in text:
         return True
-    return not Path(text).exists() and Path(text).suffix.lower() not in PAGES | TEXTS | PICTURES and "." in text
+    if Path(text).exists() or Path(text).suffix.lower() in PAGES | TEXTS | PICTURES or "." not in text:
+        return False
+    host = text.split("/", 1)[0]
+    return bool(registrable_domain(host)) or mimetypes.guess_type(text)[0] is None
 
 
 def _job(night: Night, text: str) -> VisitJob:
