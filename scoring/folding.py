@@ -165,8 +165,10 @@ def _edit(text: str, edits: Iterable[Edit], moves: list[_Moves]) -> str:
     if not at:
         return text
     pieces.append(text[at:])
-    moves.append(moved)
-    return "".join(pieces)
+    edited = "".join(pieces)
+    if at < len(text) or len(moved.starts) > 2 or moved.sources[0]:  # what is cut off at the end moves nothing
+        moves.append(moved)
+    return edited
 
 
 def _blanks(text: str) -> Iterable[Edit]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
 import ahocorasick
@@ -80,8 +79,8 @@ class TermSet:
             if not form.bounded or _whole(folded.text, start, end):
                 for group, term in form.owners:
                     hits.setdefault(group, []).append((start, end, term))
-        found = [m for group, spans in hits.items() for m in _longest(folded, group, spans)]
-        return sorted(found, key=lambda m: (m.start, m.end, m.group, m.term))
+        kept = [(start, end, group, term) for group, spans in hits.items() for start, end, term in _longest(spans)]
+        return _quoted(folded, kept)
 
     def _occurrences(self, text: str) -> Iterator[tuple[int, _Form]]:
         """Every place of every form. Each begins within one of the matches that do not overlap: look there only."""
@@ -119,6 +118,56 @@ class TermSet:
 
     def _contained(self, word: str) -> tuple[tuple[int, _Form], ...] | None:
         """Forms inside a form; None when one may begin in it and end behind it, so that the text has to tell."""
-        if any(word[at:] in self._heads for at in range(len(word))):
+        if any(word[at:] in self._heads for at in range(1, len(word))):
             return None
         return tuple((last - len(form.text) + 1, form) for last, form in self._automaton.iter(word))
+
+
+def find_terms(text: str, automaton: TermSet, *, loose: bool = False) -> list[Match]:
+    """``automaton.find``: matches with offsets and quote of the original text."""
+    return automaton.find(text, loose=loose)
+
+
+def _longest_first(forms: Iterable[str]) -> Any:
+    """Finds the leftmost form, of those the longest, in UTF-8: one step a byte, whatever stands there."""
+    options = re2.Options()
+    options.longest_match = True
+    options.max_mem = MEMORY
+    return re2.compile("|".join(map(re2.escape, sorted(forms))).encode(), options)
+
+
+def _whole(text: str, start: int, end: int) -> bool:
+    return not (_same_kind(text[start - 1 : start], text[start]) or _same_kind(text[end - 1], text[end : end + 1]))
+
+
+def _same_kind(left: str, right: str) -> bool:
+    if not left or not right or not (left.isascii() and right.isascii()):
+        return False
+    return (left.isalpha() and right.isalpha()) or (left.isdigit() and right.isdigit())
+
+
+def _longest(spans: list[tuple[int, int, str]]) -> list[tuple[int, int, str]]:
+    """Leftmost first, of those the longest; what overlaps one of them is left out."""
+    if len(spans) == 1:
+        return spans
+    taken = 0
+    kept = []
+    for span in sorted(spans, key=_leftmost):
+        if span[0] >= taken:
+            taken = span[1]
+            kept.append(span)
+    return kept
+
+
+def _leftmost(span: tuple[int, int, str]) -> tuple[int, int]:
+    return span[0], -span[1]
+
+
+def _quoted(folded: Folded, found: list[tuple[int, int, str, str]]) -> list[Match]:
+    source, span = folded.source, folded.span
+    matches = []
+    for start, end, group, term in found:
+        first, last = span(start, end)
+        matches.append((first, last, group, term))
+    matches.sort()
+    return [Match(term, first, last, source[first:last], group) for first, last, group, term in matches]

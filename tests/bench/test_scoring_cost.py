@@ -29,11 +29,83 @@ SIZE = 20_000
 """Bytes of a page in UTF-8."""
 PAGES = 40
 ROUNDS = 7
-WORDS = (
-    "安全 生产 知识 管理 能力 考核 培训 学校 报名 通知 公告 企业 设备 检验 施工 现场 作业 人员 课程 联系 我们 记者 今年 发展 "
-    "项目 工作 服务 群众 城市 建设 推进 活动 举行 学生 老师 产品 价格 质量 客户 技术 研究 提供 方案 电力 电缆 机械 行业 新闻 "
-    "专题 视频 图片 下载 招聘 信息 公开 政策 解读 地方 经济 社会 文化 教育 健康 体育 天气 交通 旅游 的 了 在 和 是 有 为 与"
-).split()
+WORDS = [
+    "安全",
+    "生产",
+    "知识",
+    "管理",
+    "能力",
+    "考核",
+    "培训",
+    "学校",
+    "报名",
+    "通知",
+    "公告",
+    "企业",
+    "设备",
+    "检验",
+    "施工",
+    "现场",
+    "作业",
+    "人员",
+    "课程",
+    "联系",
+    "我们",
+    "记者",
+    "今年",
+    "发展",
+    "项目",
+    "工作",
+    "服务",
+    "群众",
+    "城市",
+    "建设",
+    "推进",
+    "活动",
+    "举行",
+    "学生",
+    "老师",
+    "产品",
+    "价格",
+    "质量",
+    "客户",
+    "技术",
+    "研究",
+    "提供",
+    "方案",
+    "电力",
+    "电缆",
+    "机械",
+    "行业",
+    "新闻",
+    "专题",
+    "视频",
+    "图片",
+    "下载",
+    "招聘",
+    "信息",
+    "公开",
+    "政策",
+    "解读",
+    "地方",
+    "经济",
+    "社会",
+    "文化",
+    "教育",
+    "健康",
+    "体育",
+    "天气",
+    "交通",
+    "旅游",
+    "的",
+    "了",
+    "在",
+    "和",
+    "是",
+    "有",
+    "为",
+    "与",
+]
 SCRIPT = "<script>var _hmt=_hmt||[];(function(){var h=document.createElement('script');h.async=1;document.head.append(h)})()</script>"
 FOOT = (
     "<div class=foot><p>版权所有 © 2019-2026 东江机械有限公司</p><p>地址：海月市滨河路 12 号 电话：0000-6000123 邮编：100000</p>"
@@ -70,7 +142,11 @@ def shop_row(dice: random.Random) -> str:
 
 
 def advert_row(dice: random.Random) -> str:
-    disguised = ("办理操(cāo)作(zuò)證，无需考试，薇❤ 13900001234 同号", "低 压 电 工 证 · 官网可查，先证后款", "焊*工*证 3天下证")
+    disguised = (
+        "办理操(cāo)作(zuò)證，无需考试，薇❤ 13900001234 同号",
+        "低 压 电 工 证 · 官网可查，先证后款",
+        "焊*工*证 3天下证",
+    )
     return f"<p>{dice.choice(disguised) if dice.random() < 0.2 else said(dice, 40)}</p><br>\n"
 
 
@@ -106,7 +182,9 @@ def pages_of(kind: str) -> list[str]:
 @pytest.fixture(scope="module")
 def bench_reference() -> Reference:
     """The shipped seeds and two captured pages to compare with."""
-    own = [Baseline("mem-cx", "http://cx.mem.gov.cn/", parse(FORM * 3 + pages_of("portal, links")[n], "")) for n in (0, 1)]
+    own = [
+        Baseline("mem-cx", "http://cx.mem.gov.cn/", parse(FORM * 3 + pages_of("portal, links")[n], "")) for n in (0, 1)
+    ]
     return Reference(load_seeds(), own)
 
 
@@ -141,7 +219,9 @@ def test_scoring_a_page_beside_parsing_it(bench_reference: Reference) -> None:
         for _ in range(ROUNDS):
             took["plain"].append(clock(lambda htmls=htmls: [plainly(html) for html in htmls]))
             facts: list[PageFacts] = []
-            took["facts"].append(clock(lambda htmls=htmls, facts=facts: facts.extend(parse(h, "http://e.cn/") for h in htmls)))
+            took["facts"].append(
+                clock(lambda htmls=htmls, facts=facts: facts.extend(parse(h, "http://e.cn/") for h in htmls))
+            )
             cases = [case_of(page, host, str(n)) for n, page in enumerate(facts)]
             took["signals"].append(clock(lambda cases=cases: [assess(c, bench_reference, weights) for c in cases]))
         middle = {name: statistics.median(times) for name, times in took.items()}
@@ -171,7 +251,9 @@ def test_long_texts_without_a_match(bench_reference: Reference) -> None:
         lower = min(clock(text.lower) for _ in range(5))
         terms = clock(lambda text=text: bench_reference.terms.find(text))
         found = clock(lambda text=text: contacts(text))
-        print(f"{name:22} terms {1e3 * terms:6.0f} ms {terms / lower:7.0f}   contacts {1e3 * found:6.0f} ms {found / lower:7.0f}")
+        print(
+            f"{name:22} terms {1e3 * terms:6.0f} ms {terms / lower:7.0f}   contacts {1e3 * found:6.0f} ms {found / lower:7.0f}"
+        )
 
 
 def test_what_starting_costs() -> None:
