@@ -1,0 +1,98 @@
+"""The demo range's truth: what one night finds there, as a stranger runs it."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+
+from lookalike.resources import demo_range
+
+pytestmark = pytest.mark.slow
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory) -> tuple[str, list[dict[str, Any]]]:
+    """What ``lookalike demo`` prints, and every examined site."""
+    home = tmp_path_factory.mktemp("demo")
+    env = {k: v for k, v in os.environ.items() if not k.startswith("LOOKALIKE_")}
+    env |= {"LOOKALIKE_HOME": str(home), "PYTHONPATH": str(ROOT)}
+    shown = subprocess.run(
+        [sys.executable, "-m", "lookalike", "demo"], env=env, capture_output=True, text=True, timeout=300, check=True
+    )
+    env["LOOKALIKE_HOME"] = str(home / "demo")
+    command = [sys.executable, "-m", "lookalike", "leads", "--all", "--json"]
+    listed = subprocess.run(command, env=env, capture_output=True, text=True, timeout=60, check=True)
+    return shown.stdout, [json.loads(line) for line in listed.stdout.splitlines()]
+
+
+@pytest.fixture(scope="module")
+def labelled(demo) -> list[tuple[dict[str, Any], dict[str, Any]]]:
+    """Every examined site with its row of the truth, best first."""
+    rows = tomllib.loads((demo_range() / "truth.toml").read_text(encoding="utf-8"))["site"]
+    truth = {row["host"]: row for row in rows}
+    pairs = []
+    for found in demo[1]:
+        port = urlsplit(found["url"]).port
+        row = truth.get(found["host"]) or truth.get(f"{found['host']}:{port}")
+        assert row is not None, found["host"]
+        pairs.append((found, row))
+    return pairs
+
+
+def average_precision(guilty: list[bool]) -> float:
+    """Mean of the precision at each hit (TREC's average precision)."""
+    hits = [n for n, g in enumerate(guilty, 1) if g]
+    return sum(k / n for k, n in enumerate(hits, 1)) / len(hits)
+
+
+def test_every_fake_stands_above_every_honest_site(labelled) -> None:
+    fakes = [found["score"] for found, row in labelled if row["label"] == "fake"]
+    honest = [found["score"] for found, row in labelled if row["label"] == "benign"]
+    assert min(fakes) > max(honest)
+
+
+def test_the_average_precision_of_sites_is_at_least_097(labelled) -> None:
+    guilty = [row["label"] == "fake" for found, row in labelled if row["label"] != "advert"]
+    assert average_precision(guilty) >= 0.97
+
+
+def test_no_genuine_platform_is_in_any_band_that_is_shown(labelled) -> None:
+    genuine = [found for found, row in labelled if row["label"] == "benign" and found["id"] is None]
+    assert genuine
+    assert {found["band"] for found in genuine} == {"low"}
+
+
+def test_nearly_every_fake_is_named_after_the_platform_it_imitates(labelled) -> None:
+    fakes = [(found, row) for found, row in labelled if row["label"] == "fake"]
+    right = [found["impersonates"] == row["impersonates"] for found, row in fakes]
+    assert sum(right) / len(right) >= 0.9
+
+
+def test_every_score_is_the_sum_of_the_rows_shown(demo) -> None:
+    for found in demo[1]:
+        total = sum(row["points"] for row in found["reasons"])
+        assert found["score"] == pytest.approx(100 / (1 + 2.718281828459045**-total), abs=1e-3), found["host"]
+
+
+def test_every_fake_has_three_readable_reasons(labelled) -> None:
+    for found, row in labelled:
+        if row["label"] == "fake":
+            against = [r["text"] for r in found["reasons"] if r["points"] > 0]
+            assert len(against) >= 3, (found["host"], against)
+            assert all(any("\u4e00" <= c <= "\u9fff" for c in text) for text in against)
+
+
+def test_the_demo_ends_with_the_ranked_table(demo, labelled) -> None:
+    best = next(found for found, row in labelled if row["label"] == "fake")
+    assert "主要理由" in demo[0]
+    assert best["host"].replace(".", "[.]") in demo[0].replace("\n", "")
