@@ -12,7 +12,7 @@ from scoring.page_urls import host_of
 from scoring.text import simplify
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from scoring.page import PageFacts
 
@@ -28,29 +28,49 @@ _POLICE_LINK = re.compile(r"beian\.(?:mps\.)?gov\.cn/[^\"'\s<>]{0,120}?(?:record
 _SITE_CODE = re.compile(r"(?:网站标识码|标识码)\s?[:：]?\s?(bm\d{8}|\d{10}(?!\d))", re.IGNORECASE)
 _BM_CODE = re.compile(r"(?<![A-Za-z0-9])(bm\d{8})(?!\d)", re.IGNORECASE)
 _CONAC = re.compile(r"conac\.cn/[^\"'\s<>]{0,80}?id=([0-9A-Fa-f]{32})")
+_JIUCUO_WORD = re.compile("jiucuo", re.IGNORECASE)
 _JIUCUO = re.compile(r"(?:https?:)?//[^\"'\s<>]{0,200}jiucuo[^\"'\s<>]{0,600}", re.IGNORECASE)
 _CODE_PARAMETER = re.compile(r"[?&;]site_?code=(\w{8,14})", re.IGNORECASE)
 _URL_PARAMETER = re.compile(r"[?&;]url=([^&\"'\s<>]{4,400})", re.IGNORECASE)
 _NAME = r"([\u4e00-\u9fff][\u4e00-\u9fffA-Za-z0-9（）()·、—]{1,39})"
-_BODIES: tuple[tuple[str, re.Pattern[str]], ...] = (
-    ("host", re.compile(rf"主办(?:单位|方|机构|部门)?\s{{0,3}}[:：丨|]?\s{{0,3}}{_NAME}")),
-    ("host", re.compile(rf"主管(?:单位|部门)\s{{0,3}}[:：]?\s{{0,3}}{_NAME}")),
-    ("undertaker", re.compile(rf"承办(?:单位|方|机构|部门)?\s{{0,3}}[:：]?\s{{0,3}}{_NAME}")),
-    ("copyright", re.compile(rf"版权所有(?:归)?\s{{0,3}}[:：©]?\s{{0,3}}(?:\(C\)|©)?\s?{_NAME}", re.IGNORECASE)),
-    ("copyright", re.compile(rf"{_NAME}\s?版权所有")),
-    ("copyright", re.compile(rf"(?:©|Copyright)[\s\d©,.()（）Cc~～–-]{{0,24}}{_NAME}", re.IGNORECASE)),
-    ("issuer", re.compile(rf"(?:发证|签发|颁发|制证)(?:机关|机构|单位|部门)\s{{0,3}}[:：]?\s{{0,3}}{_NAME}")),
+_GHT = re.compile("[gG][hH][tT]")
+"""The end of *Copyright* in any case: finding it is cheap, comparing without case is not."""
+_BODIES: tuple[tuple[str, tuple[str, ...], re.Pattern[str]], ...] = (
+    ("host", ("主办",), re.compile(rf"主办(?:单位|方|机构|部门)?\s{{0,3}}[:：丨|]?\s{{0,3}}{_NAME}")),
+    ("host", ("主管",), re.compile(rf"主管(?:单位|部门)\s{{0,3}}[:：]?\s{{0,3}}{_NAME}")),
+    ("undertaker", ("承办",), re.compile(rf"承办(?:单位|方|机构|部门)?\s{{0,3}}[:：]?\s{{0,3}}{_NAME}")),
+    (
+        "copyright",
+        ("版权所有",),
+        re.compile(rf"版权所有(?:归)?\s{{0,3}}[:：©]?\s{{0,3}}(?:\(C\)|©)?\s?{_NAME}", re.IGNORECASE),
+    ),
+    ("copyright", ("版权所有",), re.compile(rf"{_NAME}\s?版权所有")),
+    (
+        "copyright",
+        ("©", ""),
+        re.compile(rf"(?:©|Copyright)[\s\d©,.()（）Cc~～–-]{{0,24}}{_NAME}", re.IGNORECASE),
+    ),
+    (
+        "issuer",
+        ("发证", "签发", "颁发", "制证"),
+        re.compile(rf"(?:发证|签发|颁发|制证)(?:机关|机构|单位|部门)\s{{0,3}}[:：]?\s{{0,3}}{_NAME}"),
+    ),
 )
+"""Kind, words of which one stands wherever the pattern fits (an empty one: any), pattern."""
+_HINTS = tuple(dict.fromkeys(hint for _, hints, _ in _BODIES for hint in hints if hint))
 _STOP = re.compile(
     r"技术支持|技术维护|技术单位|运行维护|运维|建设单位|承办|协办|主办|主管|版权|未经|地址|邮编|邮箱|电话|传真|联系|"
     r"备案|网站标识|标识码|网站地图|建议使用|京ICP|ICP|All|Copyright|为确保|不得|如需|请|有效期|发证日期|的"
 )
-_TRADITIONAL = re.compile("[辦單權國應證網號標識書碼]")
-_WIDE = re.compile("[Ａ-Ｚａ-ｚ０-９]")
-_HINTS = re.compile(
-    r"ICP|[主承]办|主管|版权|©|opyright|发证|签发|颁发|制证|安备|标识码|[AB][12][-－]?\d", re.IGNORECASE
-)
+_TRADITIONAL = "辦單權國應證網號標識書碼"
+_WIDE = re.compile("[０-ｚ]")
+_WIDE_LETTERS = re.compile("[Ａ-Ｚａ-ｚ０-９]")
+_CP = ("CP", "cp", "Cp", "cP")
+_LICENCES = ("A1", "A2", "B1", "B2")
+_BM = ("BM", "bm", "Bm", "bM")
 MAX_CLAIMS = 20
+MAX_ROW = 2000
+"""Characters of a line in which bodies are looked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,9 +129,20 @@ def claims_of(page: PageFacts) -> Claims:
 
 def readable(text: str) -> str:
     """Simplified characters and plain digits, line by line; the text itself where it is so already."""
-    if _WIDE.search(text):
+    if not text.isascii() and _WIDE.search(text) and _WIDE_LETTERS.search(text):
         text = unicodedata.normalize("NFKC", text)
-    return simplify(text) if _TRADITIONAL.search(text) else text
+    return simplify(text) if _any(_TRADITIONAL, text) else text
+
+
+def _any(words: Iterable[str], text: str) -> bool:
+    """Whether one of the words stands there; the search for its first character alone is the fastest there is."""
+    return any(word[:1] in text and word in text for word in words)
+
+
+def _from(words: Iterable[str], text: str, pattern: re.Pattern[str]) -> Iterator[re.Match[str]]:
+    """All that the pattern finds, given that one of the words stands in it, at most eight characters from its start."""
+    first = min((text.find(word) for word in words if word[0] in text and word in text), default=-1)
+    return pattern.finditer(text, max(0, first - 8)) if first >= 0 else iter(())
 
 
 def icp_numbers(text: str) -> tuple[str, ...]:
@@ -129,22 +160,40 @@ def _unique(claims: Iterator[Claim]) -> tuple[Claim, ...]:
 
 
 def _bodies(text: str) -> Iterator[Claim]:
-    for row in text.split("\n"):
-        if len(row) > 2000 or not _HINTS.search(row):
-            continue
-        yield from _bodies_in(row)
-    if _SPLIT_LABEL.search(text):
-        for found in _SPLIT_LABEL.finditer(text):
-            yield from _bodies_in(found.group(1) + "：" + found.group(2))
+    hints = [hint for hint in _HINTS if hint[0] in text and hint in text]
+    hints += set(_GHT.findall(text))
+    if not hints:
+        return
+    for start, end in _rows(text, hints):
+        if end - start <= MAX_ROW:
+            yield from _bodies_in(text[start:end])
+    for found in _SPLIT_LABEL.finditer("\n" + text) if any(hint in _LABELS for hint in hints) else ():
+        yield from _bodies_in(found.group(1) + "：" + found.group(2))
 
 
+def _rows(text: str, hints: Iterable[str]) -> Iterator[tuple[int, int]]:
+    """Spans of the lines in which a hint stands, in the order of the text."""
+    rows: dict[int, int] = {}
+    for hint in hints:
+        at = text.find(hint)
+        while at >= 0:
+            end = text.find("\n", at)
+            end = len(text) if end < 0 else end
+            rows[text.rfind("\n", 0, at) + 1] = end
+            at = text.find(hint, end)
+    yield from sorted(rows.items())
+
+
+_LABELS = ("主办", "承办", "版权所有", "发证", "签发")
 _SPLIT_LABEL = re.compile(
-    r"(?:^|\n)(主办(?:单位|方)?|承办(?:单位|方)?|版权所有|发证机关|签发机关)\s?[:：]?\n([\u4e00-\u9fff][^\n]{1,60})"
+    r"\n(主办(?:单位|方)?|承办(?:单位|方)?|版权所有|发证机关|签发机关)\s?[:：]?\n([\u4e00-\u9fff][^\n]{1,60})"
 )
 
 
 def _bodies_in(row: str) -> Iterator[Claim]:
-    for kind, pattern in _BODIES:
+    for kind, hints, pattern in _BODIES:
+        if not _any(hints, row):
+            continue
         for found in pattern.finditer(row):
             value = _body(found.group(1))
             if value and row[found.end(1) : found.end(1) + 2].strip()[:1] not in (":", "："):
@@ -161,40 +210,38 @@ def _body(value: str) -> str:
 
 
 def _icp(text: str) -> Iterator[Claim]:
-    for found in _ICP.finditer(text):
+    for found in _from(_CP, text, _ICP):
         province, word, digits, suffix = found.groups()
         kind = "证" if word == "证" else "备"
         yield Claim("icp", f"{province}ICP{kind}{digits}号", found.group().strip(), "text", suffix or "")
-    for found in _LICENCE.finditer(text):
+    for found in _from(_LICENCES, text, _LICENCE):
         province, letter, digits, suffix = found.groups()
         yield Claim("icp", f"{province}{letter}-{digits}", found.group().strip(), "text", suffix or "")
 
 
 def _police(text: str, html: str) -> Iterator[Claim]:
-    for found in _POLICE.finditer(text):
+    for found in _from(("安备",), text, _POLICE):
         yield Claim("police", found.group(2), found.group().strip(), "text")
-    if "beian" in html:
-        for found in _POLICE_LINK.finditer(html):
-            yield Claim("police", found.group(1), found.group()[:200], "a[href]")
+    for found in _from(("beian",), html, _POLICE_LINK):
+        yield Claim("police", found.group(1), found.group()[:200], "a[href]")
 
 
 def _site_codes(text: str, page: PageFacts) -> Iterator[Claim]:
     if page.site_code_meta:
         yield Claim("site_code", page.site_code_meta.lower(), page.site_code_meta, "meta[name=SiteIDCode]")
-    for pattern in (_SITE_CODE, _BM_CODE):
-        for found in pattern.finditer(text):
+    for pattern, hints in ((_SITE_CODE, ("标识码",)), (_BM_CODE, _BM)):
+        for found in _from(hints, text, pattern):
             yield Claim("site_code", found.group(1).lower(), found.group().strip(), "text")
 
 
 def _conac(html: str) -> Iterator[Claim]:
-    if "conac.cn" in html:
-        for found in _CONAC.finditer(html):
-            yield Claim("conac", found.group(1).upper(), found.group()[:200], "a[href]")
+    for found in _from(("conac.cn",), html, _CONAC):
+        yield Claim("conac", found.group(1).upper(), found.group()[:200], "a[href]")
 
 
 def _jiucuo(page: PageFacts) -> Iterator[Jiucuo]:
     html = page.html
-    for at in list(re.finditer("jiucuo", html, re.IGNORECASE))[:20]:
+    for at in list(_JIUCUO_WORD.finditer(html))[:20] if b"cuo" in html.encode("utf-8", "replace").lower() else ():
         found = _JIUCUO.search(html, max(0, at.start() - 200), at.end() + 600)
         if found is None:
             continue
