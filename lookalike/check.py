@@ -15,7 +15,7 @@ from lookalike.night import Night, open_night
 from lookalike.stages.refresh import load_reference
 from scoring import page as pages
 from scoring.case import Case, Hop, SiteKey, View
-from scoring.domains import registrable_domain
+from scoring.domains import is_listed
 from scoring.engine import assess
 from scoring.result import Assessment
 from scoring.weights import shipped
@@ -90,7 +90,7 @@ def is_address(text: str) -> bool:
     if Path(text).exists() or Path(text).suffix.lower() in PAGES | TEXTS | PICTURES or "." not in text:
         return False
     host = text.split("/", 1)[0]
-    return bool(registrable_domain(host)) or mimetypes.guess_type(text)[0] is None
+    return is_listed(host) or mimetypes.guess_type(text)[0] is None
 
 
 def _job(night: Night, text: str) -> VisitJob:

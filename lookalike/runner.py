@@ -82,8 +82,9 @@ async def crawl(spider: type[Any], settings: Settings, sink: Sink, **arguments: 
 
 async def _stop(crawler: Crawler) -> None:
     """End a crawl early: items of ``start()`` first, since Scrapy waits for ever for those in hand when it closes."""
-    if hasattr(crawler.spider, "stop_taking"):
-        crawler.spider.stop_taking = True
+    spider: Any = crawler.spider
+    if hasattr(spider, "stop_taking"):
+        spider.stop_taking = True
     slot = crawler.engine.scraper.slot if crawler.engine is not None else None
     while slot is not None and slot.itemproc_size:  # noqa: ASYNC110 - the engine offers a number, not an event
         await asyncio.sleep(0.01)

@@ -154,9 +154,8 @@ def _parts(host: str) -> tuple[str, str, str, str]:
     if is_ip(host):
         return host, "", "", ""
     found = _extract(host)
-    suffix = found.registry_suffix
-    if not suffix:
-        return host, "", "", ""
+    # The list's last rule is "*": under an ending that it does not know, names are registered beside it.
+    suffix = found.registry_suffix or host.rpartition(".")[2]
     front = host[: -len(suffix) - 1]
     sub, _, label = front.rpartition(".")
     return sub, label, suffix, found.suffix if found.is_private else ""
@@ -168,6 +167,11 @@ def split(host: str) -> tuple[str, str, str]:
     ``a.b.github.io`` is ``("a.b", "github", "io")``; a bare suffix has no label.
     """
     return _parts(host)[:3]
+
+
+def is_listed(host: str) -> bool:
+    """Whether the public suffix list knows the host's ending; ``list.docx`` is a file sooner than a name."""
+    return bool(_extract(host).registry_suffix)
 
 
 def is_public_suffix(host: str) -> bool:

@@ -75,7 +75,8 @@ class Reference:
             self._sites.setdefault((address.host, address.port), platform)
             if is_ip(address.host) or is_gov_label(address.host):
                 continue
-            self._domains.setdefault(registrable_domain(address.host), platform)
+            if domain := registrable_domain(address.host):
+                self._domains.setdefault(domain, platform)
 
     def _owners(self, key: str) -> dict[str, tuple[str, ...]]:
         owners: dict[str, list[str]] = defaultdict(list)

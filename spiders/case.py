@@ -14,6 +14,7 @@ from scoring.case import Case, Sighting, View
 from spiders.decode import decode
 from spiders.fetch import header, is_html, page_body
 from spiders.items import Exchange, PageVisit, VisitItem
+from spiders.visit import GATEWAY
 
 LIMIT = 8 * 1024 * 1024
 """Bytes of a page that are parsed; fixed, so that a stored visit always gives the same case."""
@@ -41,7 +42,8 @@ def view_of(visit: VisitItem, url: str) -> View | None:
 
 def _view(page: PageVisit, icon_mmh3: int | None, icon_sha256: str) -> View:
     # A page whose onward address was refused or is dead is still what the visitor saw.
-    last = next((e for e in reversed(page.exchanges) if e.status is not None), None)
+    answers = [e for e in page.exchanges if e.status is not None]
+    last = next((e for e in reversed(answers) if e.status not in GATEWAY), answers[-1] if answers else None)
     facts = None
     if last is not None:
         data = page_body(last, LIMIT).data

@@ -20,6 +20,8 @@ from spiders.refusal import sentence
 
 GatherHosting = Callable[[SiteKey], Awaitable[tuple[Hosting, dict[str, bytes]]]]
 
+GATEWAY = frozenset({502, 503, 504})
+"""What a proxy answers for a host that it cannot reach: no page of the site."""
 WECHAT_PAGES = 2
 """Distinct pages that are also fetched as WeChat: the one a victim is sent to, and the front page."""
 _ICON = re2.compile(r"(?is)<link\b[^>]*?\brel\s*=\s*[\"']?[^\"'>]*\bicon\b[^>]*>")
@@ -58,11 +60,12 @@ class Visitor:
         self._query_words = query_words
 
     async def baseline(self, job: VisitJob) -> VisitItem:
-        """One page of a genuine platform and its icon, as a desktop sees them; nothing is looked up."""
+        """The listed pages of a genuine platform and its icon, as a desktop sees them; nothing is looked up."""
         visit = VisitItem(job.site, job.urls[0], self._now())
         try:
             async with asyncio.timeout(self._options.site_seconds):
-                await self._page(visit, job.urls[0], "desktop")
+                for url in job.urls:
+                    await self._page(visit, url, "desktop")
                 await self._favicon(visit)
         except TimeoutError:
             visit.why = sentence("E_BUDGET", f"{self._options.site_seconds:.0f} 秒")
@@ -81,9 +84,9 @@ class Visitor:
             counts["E_BUDGET"] += 1
             visit.why = sentence("E_BUDGET", f"{self._options.site_seconds:.0f} 秒")
         visit.hosting, visit.raw = await hosting
-        for exchange in [e for p in visit.pages for e in p.exchanges]:
-            if exchange.error:
-                counts[exchange.error.split(" ", 1)[0]] += 1
+        for page in visit.pages:
+            errors = {e.error for e in page.exchanges} | {h.error for h in page.hops} | {page.error}
+            counts.update(error.split(" ", 1)[0] for error in errors if error)
         _conclude(visit)
         visit.counts = dict(counts)
         return visit
@@ -189,7 +192,7 @@ def _same_site(url: str, site: SiteKey) -> bool:
 
 def _conclude(visit: VisitItem) -> None:
     """``ok``: every page answered in full; ``partial``: some did; ``failed``: nothing answered."""
-    answered = [p for p in visit.pages if p.exchanges and (p.exchanges[-1].status or 0) not in {0, 502, 503, 504}]
+    answered = [p for p in visit.pages if any(e.status is not None and e.status not in GATEWAY for e in p.exchanges)]
     if not answered:
         visit.outcome = "failed"
         visit.why = visit.why or next((p.error for p in visit.pages if p.error), "") or _gateway(visit)

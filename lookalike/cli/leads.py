@@ -73,7 +73,7 @@ def lead(
     if view is None:
         raise UsageError(f"lead {lead_id}: there is no such lead; see the numbers in: lookalike leads")
     if json:
-        json_line(listing.as_json(view) | {"unchecked": view.unchecked})
+        json_line(listing.as_json(view))
     else:
         show_one(view)
 

@@ -12,6 +12,7 @@ from lookalike.stages.visit import archive
 from lookalike.store import baselines
 from lookalike.store.engine import reading, writing
 from lookalike.store.models import Run
+from scoring.case import SiteKey, View
 from scoring.reference import Reference
 from scoring.similarity import Baseline
 from seeds.model import Platform
@@ -20,6 +21,8 @@ from spiders.items import VisitItem
 from spiders.site import Listed, SiteSpider
 from spiders.visit import VisitJob
 from spiders.warc import BrokenWarc, read_visit
+
+OK = 200
 
 
 def due(night: Night) -> list[tuple[Platform, str]]:
@@ -35,37 +38,47 @@ def due(night: Night) -> list[tuple[Platform, str]]:
 async def refresh(night: Night) -> None:
     """Capture what is due; a platform that cannot be reached is recorded, and its last capture goes on serving."""
     wanted = due(night)
-    owners = {url: platform.id for platform, url in wanted}
-    jobs = [VisitJob(night.unit(url), (url,)) for _, url in wanted]
-    if not jobs:
+    if not wanted:
         return
-    night.progress("refresh", 0, len(jobs))
+    night.progress("refresh", 0, len(wanted))
+    owners: dict[str, list[str]] = {}
+    pages: dict[SiteKey, list[str]] = {}
+    for platform, url in wanted:
+        owners.setdefault(url, []).append(platform.id)
+        pages.setdefault(night.unit(url), []).append(url)
+    jobs = [VisitJob(key, tuple(dict.fromkeys(urls))) for key, urls in pages.items()]
     settings = project_settings(LOOKALIKE_OPTIONS=night.config, LOG_LEVEL="WARNING")
     crawled = await crawl(SiteSpider, settings, partial(_keep, night, owners), frontier=Listed(jobs), scope="baseline")
     if crawled.failures:
         night.failed.append({"stage": "refresh", "why": crawled.failures[0]})
 
 
-async def _keep(night: Night, owners: dict[str, str], item: Any) -> None:
+async def _keep(night: Night, owners: dict[str, list[str]], item: Any) -> None:
     if not isinstance(item, VisitItem):
         return
     (sha256,) = await archive(night, [item])
-    view = view_of(item, item.url)
     with writing(night.factory) as session:
         run = session.get_one(Run, night.run_id)
-        captured = baselines.Captured(
-            platform=owners[item.url],
-            url=item.url,
-            captured_at=item.started_at,
-            ok=view is not None and view.page is not None and view.status == 200,
-            why=item.why or (view.error if view else ""),
-            warc_sha256=sha256,
-            body_sha256=view.body_sha256 or None if view else None,
-            favicon_sha256=view.favicon_sha256 or None if view else None,
-            favicon_mmh3=view.favicon_mmh3 if view else None,
-        )
-        baselines.save(session, run, captured)
-    night.progress("refresh", 1, None)
+        for page in item.pages:
+            view = view_of(item, page.requested_url)
+            for platform in owners[page.requested_url]:
+                baselines.save(session, run, _captured(platform, item, page.requested_url, view, sha256))
+    night.progress("refresh", len(item.pages), None)
+
+
+def _captured(platform: str, item: VisitItem, url: str, view: View | None, sha256: str) -> baselines.Captured:
+    if view is None or view.page is None or view.status != OK:
+        why = view.error if view and view.error else f"HTTP {view.status}" if view else item.why
+        return baselines.Captured(platform, url, item.started_at, ok=False, why=why, warc_sha256=sha256)
+    return baselines.Captured(
+        platform,
+        url,
+        item.started_at,
+        warc_sha256=sha256,
+        body_sha256=view.body_sha256 or None,
+        favicon_sha256=view.favicon_sha256 or None,
+        favicon_mmh3=view.favicon_mmh3,
+    )
 
 
 def load_reference(night: Night) -> None:

@@ -112,6 +112,7 @@ def as_json(view: LeadView) -> dict[str, Any]:
         "reasons": view.reasons,
         "sightings": view.sightings,
         "contacts": view.contacts,
+        "unchecked": view.unchecked,
     }
 
 
