@@ -28,8 +28,10 @@ if TYPE_CHECKING:
     from scoring.page_urls import Base
 
 MAX_NEAR = 12
-_INLINE = ["b", "i", "span", "font", "strong", "em", "u", "s", "small", "big", "label", "bdi", "mark", "ruby", "rb"]
-_SILENT = ["script", "style", "template", "title", "rp", "rt"]
+_INLINE_NAMES = "b i span font strong em u s small big label bdi mark ruby rb"
+_INLINE = frozenset(_INLINE_NAMES.split())
+_SILENT = frozenset({"script", "style", "template", "title", "rp", "rt"})
+_FIELDS = frozenset({"input", "select", "textarea", "button"})
 
 
 def read(html: str, base: Base) -> Raw:
@@ -39,23 +41,42 @@ def read(html: str, base: Base) -> Raw:
     root = tree.root
     if root is None:
         return raw
+    silent: list[LexborNode] = []
+    inline: list[LexborNode] = []
+    fields: list[LexborNode] = []
+    tags = raw.tags
     for node in root.traverse():
         tag = node.tag
         if tag is None or tag[0] == "-":
             continue
-        raw.tags.append(tag)
+        tags.append(tag)
+        if tag in _INLINE:
+            inline.append(node)
+            continue
         reader = _READERS.get(tag)
         if reader is not None:
             reader(raw, node)
-    del raw.tags[MAX_TAGS:]
-    _loose_fields(raw, tree)
-    tree.strip_tags(_SILENT)
-    tree.unwrap_tags(_INLINE)
-    body = tree.body or tree.root
-    if body is not None:
-        body.merge_text_nodes()
-        raw.text = lines(body.text(separator="\n"))
+        if tag in _SILENT:
+            silent.append(node)
+        elif tag in _FIELDS:
+            fields.append(node)
+    del tags[MAX_TAGS:]
+    _loose_fields(raw, fields)
+    raw.text = _text(tree, silent, inline)
     return raw
+
+
+def _text(tree: LexborHTMLParser, silent: list[LexborNode], inline: list[LexborNode]) -> str:
+    """The visible text, after which the tree is another one."""
+    for node in silent:
+        node.decompose(recursive=False)
+    for node in inline:
+        node.unwrap()
+    body = tree.body or tree.root
+    if body is None:
+        return ""
+    body.merge_text_nodes()
+    return lines(body.text(separator="\n"))
 
 
 def _title(raw: Raw, node: LexborNode) -> None:
@@ -95,7 +116,7 @@ def _heading(raw: Raw, node: LexborNode) -> None:
 
 
 def _anchor(raw: Raw, node: LexborNode) -> None:
-    href = node.attributes.get("href")
+    href = node.attrs.get("href")
     if href and len(raw.links) < MAX_LINKS:
         raw.links.append(Link(raw.base.join(href), squeeze(node.text())))
 
@@ -136,9 +157,8 @@ def _form(raw: Raw, node: LexborNode) -> None:
     raw.forms.append(Form(action, (a.get("method") or "get").lower(), fields, text))
 
 
-def _loose_fields(raw: Raw, tree: LexborHTMLParser) -> None:
+def _loose_fields(raw: Raw, nodes: list[LexborNode]) -> None:
     inside = sum(len(f.fields) for f in raw.forms)
-    nodes = tree.css("input,select,textarea,button")
     if len(nodes) <= inside or inside >= MAX_FIELDS:
         return
     loose = [n for n in nodes[: 2 * MAX_FIELDS] if not _in_form(n)]

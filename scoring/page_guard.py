@@ -19,7 +19,11 @@ MAX_RECONSTRUCTED = 200_000
 
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*+)")
 _LONG = re.compile(rf"<[a-zA-Z][^<>]{{{LONG_TAG},}}+")
-_FORMATTING = re.compile(r"<(/?)(?:b|big|code|em|font|i|nobr|s|small|strike|strong|tt|u)\b")
+_FORMATTING = re.compile(
+    r"<(/?)(?:[bB](?:[iI][gG])?|[cC][oO][dD][eE]|[eE][mM]|[fF][oO][nN][tT]|[iIuU]|[nN][oO][bB][rR]"
+    r"|[sS](?:[mM][aA][lL][lL]|[tT][rR](?:[iI][kK][eE]|[oO][nN][gG]))?|[tT][tT])\b"
+)
+"""b, big, code, em, font, i, nobr, s, small, strike, strong, tt, u."""
 _FLAT_NAMES = (
     "area base br col embed hr img input link meta param source track wbr p li dt dd option optgroup "
     "tr td th tbody thead tfoot html head body script style a "
@@ -33,21 +37,35 @@ def too_costly(html: str) -> str:
     opened = html.count("<")
     if opened > MAX_TAGS:
         return f"{opened} tags"
-    for tag in _LONG.finditer(html):
+    for tag in _LONG.finditer(html) if _long_stretch(html) else ():
         words = tag.group().count("=") + len(tag.group().split())
         if words > MAX_ATTRIBUTES:
             return f"{words} attributes on one tag"
-    unclosed = _unclosed_formatting(html)
-    if unclosed > MAX_UNCLOSED and unclosed * opened > MAX_RECONSTRUCTED:
-        return f"{unclosed} formatting elements left open"
-    if opened > DEPTH_MATTERS and _deepest(html) > MAX_DEPTH:
+    if _most_formatting(html, opened) * opened > MAX_RECONSTRUCTED:
+        unclosed = _unclosed_formatting(html)
+        if unclosed > MAX_UNCLOSED and unclosed * opened > MAX_RECONSTRUCTED:
+            return f"{unclosed} formatting elements left open"
+    if opened > DEPTH_MATTERS and opened - html.count("</") > MAX_DEPTH and _deepest(html) > MAX_DEPTH:
         return f"nested deeper than {MAX_DEPTH}"
     return ""
 
 
+def _long_stretch(html: str) -> bool:
+    """Whether any tag may be long: a stretch without ``<`` covers half its length from a multiple of that on."""
+    half = LONG_TAG // 2
+    return any(html.find("<", at, at + half) < 0 for at in range(0, len(html) - half + 1, half))
+
+
+def _most_formatting(html: str, opened: int) -> int:
+    """No more formatting elements are opened than this: tags but for closing ones and some that fill every page."""
+    if opened * opened <= MAX_RECONSTRUCTED:
+        return opened
+    return opened - sum(map(html.count, ("</", "<a ", "<li", "<span", "<div", "<td")))
+
+
 def _unclosed_formatting(html: str) -> int:
     """At least how many formatting elements stay open: each new block gets copies of all of them."""
-    tags = _FORMATTING.findall(html.lower())
+    tags = _FORMATTING.findall(html)
     return len(tags) - 2 * tags.count("/")
 
 

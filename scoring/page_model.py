@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from scoring.page_urls import Base
 
@@ -14,16 +15,14 @@ MAX_TAGS = 20_000
 MAX_INLINE = 400_000
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(NamedTuple):
     """An anchor: absolute address and its text."""
 
     url: str
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Image:
+class Image(NamedTuple):
     """A picture: absolute address (``data:`` cut short) and its alternative text."""
 
     src: str
@@ -115,4 +114,4 @@ def squeeze(text: str | None, limit: int = 300) -> str:
 
 def lines(text: str) -> str:
     """One trimmed line a non-empty line."""
-    return "\n".join(" ".join(row.split()) for row in text.splitlines() if row and not row.isspace())
+    return "\n".join(filter(None, map(" ".join, map(str.split, text.splitlines()))))
