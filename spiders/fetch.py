@@ -34,6 +34,10 @@ if TYPE_CHECKING:
     from scrapy.http import Response
 
 HEADER_BYTES = 65536
+REMEMBERED = 256
+"""Answers kept for visits that are led to the same address; the oldest goes first."""
+REMEMBERED_BYTES = 65536
+"""Larger answers are not kept: 256 of them must not fill the memory."""
 
 
 class Fetcher:
@@ -43,6 +47,7 @@ class Fetcher:
         self._crawler = crawler
         self._options = options
         self._now = now
+        self._asked: dict[tuple[str, Client], asyncio.Future[Exchange]] = {}
 
     def on_bytes(self, data: bytes, request: Request) -> None:
         """Signal ``bytes_received``: stop, and keep what came, at the size or the time limit."""
@@ -115,7 +120,18 @@ class Fetcher:
         return redirects.by_page(decoded.text, exchange.url) if is_html(content_type, body.data) else None
 
     async def exchange(self, url: str, client: Client, referer: str = "") -> Exchange:
-        """One GET; whatever happens is in the answer."""
+        """One GET; whatever happens is in the answer. An address that another site led to is not asked again."""
+        asked = self._asked.get((url, client))
+        if asked is None:
+            asked = self._asked[url, client] = asyncio.ensure_future(self._get(url, client, referer))
+            if len(self._asked) > REMEMBERED:
+                del self._asked[next(iter(self._asked))]
+        answer = await asyncio.shield(asked)
+        if len(answer.body) > REMEMBERED_BYTES:
+            self._asked.pop((url, client), None)
+        return answer
+
+    async def _get(self, url: str, client: Client, referer: str) -> Exchange:
         request_headers = clients.headers(client, referer)
         at = self._now()
         timeout = self._options.timeout

@@ -94,11 +94,14 @@ class Visitor:
     async def _pages(self, job: VisitJob, visit: VisitItem) -> None:
         planned = _addresses(job, self._options.max_pages)
         for url in planned:
+            if url in _fetched(visit, "desktop"):
+                continue  # another address led here
             page = await self._page(visit, url, "desktop")
             if page.exchanges[-1].status is None and len(visit.pages) > 1:
                 return  # it has stopped answering: what is left would only wait
+        silent = {p.requested_url for p in visit.pages if p.exchanges[-1].status is None}
         for url in planned[:WECHAT_PAGES]:
-            if not any(p.requested_url == url and p.exchanges[-1].status is None for p in visit.pages):
+            if url not in silent and url not in _fetched(visit, "wechat"):
                 await self._page(visit, url, "wechat")
         if len(planned) < self._options.max_pages and (link := self._query_link(job.site, visit)):
             await self._page(visit, link, "desktop")
@@ -156,6 +159,10 @@ def _html_of(exchange: Exchange, limit: int) -> str:
         return ""
     data = page_body(exchange, limit).data
     return decode(data, content_type).text if is_html(content_type, data) else ""
+
+
+def _fetched(visit: VisitItem, client: Client) -> set[str]:
+    return {e.url for p in visit.pages if p.client == client for e in p.exchanges}
 
 
 def _final_pages(visit: VisitItem) -> list[Exchange]:

@@ -34,6 +34,7 @@ KEYS = [
     "reasons",
     "sightings",
     "contacts",
+    "unchecked",
 ]
 
 
@@ -164,6 +165,7 @@ def test_a_lead_in_json_has_the_agreed_keys(store_factory: Factory, store_run: R
         "reasons": 0,
         "sightings": 0,
         "contacts": [{"type": "wechat", "value": "abc123"}],
+        "unchecked": [{"what": "whois", "why": "超时"}],
     }
 
 
