@@ -69,8 +69,13 @@ async def _ask(night: Night, source: Source) -> None:
         ROBOTSTXT_OBEY=source.robots,
         LOG_LEVEL="WARNING",
     )
-    spider = SpiderLoader.from_settings(settings).load(source.spider)
-    crawled = await crawl(spider, settings, partial(_keep, night, pages), searches=tasks, source=source, pages=pages)
+    spiders = SpiderLoader.from_settings(settings)
+    if source.spider not in spiders.list():
+        night.failed.append({"source": source.id, "why": f"本版本没有名为 {source.spider} 的爬虫"})
+        return
+    crawled = await crawl(
+        spiders.load(source.spider), settings, partial(_keep, night, pages), searches=tasks, source=source, pages=pages
+    )
     _judge(night, source, crawled)
 
 
