@@ -111,8 +111,9 @@ class Context:
         """Pages against baselines: text and structure similarity, for pairs that share anything."""
         found = []
         for seen in self.pages:
-            for baseline in self.ref.baselines:
-                text = text_similarity(seen.page, baseline)
+            near = self.ref.sketches.near(seen.page)
+            for baseline, may in zip(self.ref.baselines, near, strict=True):
+                text = text_similarity(seen.page, baseline) if may else 0.0
                 structure = structure_similarity(seen.page, baseline)
                 if text or structure:
                     found.append((seen, baseline, text, structure))

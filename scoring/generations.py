@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import ahocorasick
+import re2
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -57,19 +58,18 @@ class GenerationIndex:
             for p in platforms
             for g in p.generations
         )
+        words = {word for row in self._rows for word in (*row.paths, *row.marks, *row.labels)}
         self._automaton: Any = ahocorasick.Automaton()
-        for row in self._rows:
-            for word in (*row.paths, *row.marks, *row.labels):
-                self._automaton.add_word(word, word)
-        if not len(self._automaton):
-            self._automaton.add_word("\x00", "\x00")
-        self._automaton.make_automaton()
+        for word in words:
+            self._automaton.add_word(word, word)
+        self._any: Any = None
+        if words:
+            self._automaton.make_automaton()
+            self._any = re2.compile("|".join(map(re2.escape, sorted(words))).encode())
 
     def find(self, page: PageFacts) -> tuple[GenerationMatch, ...]:
         """Generations that the page shares something with."""
-        seen = {word for _, word in self._automaton.iter(page.html)}
-        if page.script_text:
-            seen |= {word for _, word in self._automaton.iter(page.script_text)}
+        seen = self._seen(page.html) | self._seen(page.script_text)
         if not seen:
             return ()
         found = []
@@ -79,6 +79,11 @@ class GenerationIndex:
             if paths or marks:
                 found.append(GenerationMatch(row.platform, row.generation, paths, marks))
         return tuple(found)
+
+    def _seen(self, text: str) -> set[str]:
+        if self._any is None or self._any.search(text.encode("utf-8", "replace")) is None:
+            return set()
+        return {word for _, word in self._automaton.iter(text)}
 
 
 def distinctive_path(path: str) -> bool:

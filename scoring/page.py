@@ -97,9 +97,14 @@ class PageFacts:
         return frozenset(zip(t, t[1:], t[2:], t[3:], strict=False))
 
     @cached_property
+    def bare_text(self) -> str:
+        """The visible text, white space and digits left out."""
+        return _BLANK.sub("", self.text)
+
+    @cached_property
     def text_shingles(self) -> frozenset[str]:
         """All runs of three characters of the visible text, white space and digits left out."""
-        bare = _BLANK.sub("", self.text)
+        bare = self.bare_text
         return frozenset([bare[i : i + SHINGLE] for i in range(len(bare) - SHINGLE + 1)])
 
     @cached_property

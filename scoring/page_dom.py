@@ -118,7 +118,7 @@ def _heading(raw: Raw, node: LexborNode) -> None:
 def _anchor(raw: Raw, node: LexborNode) -> None:
     href = node.attrs.get("href")
     if href and len(raw.links) < MAX_LINKS:
-        raw.links.append(Link(raw.base.join(href), squeeze(node.text())))
+        raw.links.append(Link(raw.base.join(href), " ".join(node.text()[:1200].split())[:300]))
 
 
 def _image(raw: Raw, node: LexborNode) -> None:

@@ -24,6 +24,11 @@ _FORMATTING = re.compile(
     r"|[sS](?:[mM][aA][lL][lL]|[tT][rR](?:[iI][kK][eE]|[oO][nN][gG]))?|[tT][tT])\b"
 )
 """b, big, code, em, font, i, nobr, s, small, strike, strong, tt, u."""
+_LIKE_FORMATTING = re.compile(
+    r"<[bBcCeEfFiInNsStTuU](?:(?<=[bBiIsSuU])(?![a-zA-Z0-9_])|(?<=[bB])[iI]|(?<=[sS])[mMtT]|(?<=[cCfFnN])[oO]"
+    r"|(?<=[eE])[mM]|(?<=[tT])[tT])"
+)
+"""Their first letters: told in a third of the time."""
 _FLAT_NAMES = (
     "area base br col embed hr img input link meta param source track wbr p li dt dd option optgroup "
     "tr td th tbody thead tfoot html head body script style a "
@@ -57,10 +62,10 @@ def _long_stretch(html: str) -> bool:
 
 
 def _most_formatting(html: str, opened: int) -> int:
-    """No more formatting elements are opened than this: tags but for closing ones and some that fill every page."""
+    """No more formatting elements are opened than this."""
     if opened * opened <= MAX_RECONSTRUCTED:
         return opened
-    return opened - sum(map(html.count, ("</", "<a ", "<li", "<span", "<div", "<td")))
+    return len(_LIKE_FORMATTING.findall(html))
 
 
 def _unclosed_formatting(html: str) -> int:

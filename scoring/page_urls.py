@@ -6,6 +6,7 @@ from functools import lru_cache
 from urllib.parse import urljoin, urlsplit
 
 MAX_URL = 2000
+_OTHER = ("javascript:", "data:", "mailto:", "tel:", "weixin:", "#")
 
 
 class Base:
@@ -24,11 +25,11 @@ class Base:
     def join(self, href: str) -> str:
         """``href`` as an absolute address; ``javascript:`` and ``data:`` are kept, cut short."""
         href = href.strip()[:MAX_URL]
-        if href.startswith(("http://", "https://")):
+        if href[:1] == "/":
+            return f"{self.scheme or 'http'}:{href}" if href[:2] == "//" else self.origin + href
+        if href[:4] == "http" and href.startswith(("http://", "https://")):
             return href
-        if href.startswith("/"):
-            return f"{self.scheme or 'http'}:{href}" if href.startswith("//") else self.origin + href
-        if href.startswith(("javascript:", "data:", "mailto:", "tel:", "weixin:", "#")):
+        if href.startswith(_OTHER):
             return href[:200]
         href = href.removeprefix("./")
         plain = self.folder and href and href[0] not in ".?" and ":" not in href

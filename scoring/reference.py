@@ -17,13 +17,13 @@ from scoring.domains import is_gov_label, is_ip, registrable_domain
 from scoring.generations import GenerationIndex
 from scoring.names import NameIndex
 from scoring.page_urls import host_of, port_of
+from scoring.similarity import Baseline, Sketches
 from scoring.text import Match, TermSet
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from scoring.case import SiteKey
-    from scoring.similarity import Baseline
     from seeds.model import Platform, Seeds
 
 LEXICON_GROUPS = ("slogans", "promises", "quoting", "school", "topics", "products", "query", "price")
@@ -103,6 +103,11 @@ class Reference:
             if p.kind != "body" and p.id not in _PLUMBING:
                 groups[NAME_GROUP + p.id] = tuple(n for n in (p.name, *p.aliases) if len(n) >= 3)
         return TermSet(groups)
+
+    @cached_property
+    def sketches(self) -> Sketches:
+        """The baselines' sketches, in the order of ``baselines``."""
+        return Sketches(self.baselines)
 
     def weight(self, match: Match) -> float:
         """The lexicon's weight of a matched term; 1 for phrases."""

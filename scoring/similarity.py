@@ -11,16 +11,20 @@ import zlib
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
+import re2
 from rapidfuzz.distance import Indel
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from scoring.page import PageFacts
 
 H = TypeVar("H")
 
 SKETCH = 128
+SHINGLE = 3
 MIN_SHINGLES = 30
 """A page with less text than this has nothing of its own to compare."""
 MIN_TAGS = 25
@@ -45,6 +49,32 @@ class Baseline:
     def sketch(self) -> frozenset[str]:
         """A fixed sample of the text's shingles: enough to see that two texts have nothing in common."""
         return frozenset(sorted(self.page.text_shingles, key=lambda s: (zlib.crc32(s.encode()), s))[:SKETCH])
+
+
+class Sketches:
+    """The sketches of all baselines, looked for together: which baselines a text may have anything in common with."""
+
+    def __init__(self, baselines: Iterable[Baseline]) -> None:
+        self._sketches = tuple(b.sketch for b in baselines)
+        self._known = frozenset[str]().union(*self._sketches)
+        self._search: Any = re2.compile("|".join(map(re2.escape, sorted(self._known))).encode())
+
+    def near(self, page: PageFacts) -> list[bool]:
+        """For every baseline whether enough of its sketch stands in the page for a comparison."""
+        found = self._found(page.bare_text) if self._known else frozenset()
+        return [len(sketch & found) >= len(sketch) // 8 for sketch in self._sketches]
+
+    def _found(self, text: str) -> frozenset[str]:
+        """All sketched shingles of the text; each begins inside one of the matches that do not overlap."""
+        encoded = text.encode("utf-8", "replace")
+        found: set[str] = set()
+        place = at = 0
+        for match in self._search.finditer(encoded):
+            first = match.start()
+            place += len(encoded[at:first].decode("utf-8"))
+            at = first
+            found.update(text[start : start + SHINGLE] for start in range(place, place + SHINGLE))
+        return self._known & found
 
 
 def containment(small: frozenset[H], large: frozenset[H]) -> float:
