@@ -77,7 +77,7 @@ def offers_in(text: str, matches: Mapping[str, list[Match]], weights: Mapping[tu
     """Sort what ``text`` offers into asserted and quoted; ``weights`` by group and term, as the lexicon has them."""
     slogans, promises = matches.get("slogans", []), matches.get("promises", [])
     forged = list(_FORGE.finditer(text[:50_000]))[:MAX_FORGED] if _may_forge(text) else []
-    free = list(_FREE.finditer(text[:100_000]))[:MAX_FORGED]
+    free = list(_FREE.finditer(text[:100_000]))[:MAX_FORGED] if _may_free(text) else []
     if not slogans and not promises and not forged and not free:
         return Offers()
     told = {at for m in slogans for at in range(m.start, m.end)}
@@ -106,6 +106,10 @@ def offers_in(text: str, matches: Mapping[str, list[Match]], weights: Mapping[tu
 
 def _may_forge(text: str) -> bool:
     return any(word in text for word in ("证", "文凭", "学历", "学位", "公章"))
+
+
+def _may_free(text: str) -> bool:
+    return any(word in text for word in ("到场", "上课", "考场", "考核", "下证", "拿证", "出证", "取证"))
 
 
 class _Sentences:

@@ -20,7 +20,7 @@ __all__ = ["Form", "FormField", "Image", "Link", "PageFacts", "Redirect", "parse
 MAX_HTML = 4_000_000
 MAX_TEXT = 200_000
 SHINGLE = 3
-_BLANK = re.compile(r"[\s\d]+")
+_DIGITS = re.compile(r"[\d]\d*")
 GRAM = 4
 
 
@@ -99,7 +99,7 @@ class PageFacts:
     @cached_property
     def bare_text(self) -> str:
         """The visible text, white space and digits left out."""
-        return _BLANK.sub("", self.text)
+        return _DIGITS.sub("", "".join(self.text.split()))
 
     @cached_property
     def text_shingles(self) -> frozenset[str]:

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 MAX_QUOTE = 200
 _PAPER = re.compile(r"[工员格作业位历车高电焊师]证|证书|文凭|[做办假下拿取出考持]证|毕业証|職稱|职称|学历")
+_PAPER_WORDS = ("证", "文凭", "毕业証", "職稱", "职称", "学历")
+"""One of them stands wherever ``_PAPER`` fits."""
 
 
 class Text:
@@ -57,7 +59,9 @@ class Text:
     @cached_property
     def names_paper(self) -> bool:
         """Whether the text is about certificates, by the lexicon or by a word such as 焊工证; visas are none."""
-        return bool(self.matches.get("topics") or self.matches.get("products") or _PAPER.search(self.text))
+        if self.matches.get("topics") or self.matches.get("products"):
+            return True
+        return any(word in self.text for word in _PAPER_WORDS) and _PAPER.search(self.text) is not None
 
     def words(self, group: str) -> tuple[str, ...]:
         """Distinct terms of a group, in the order of the text."""
