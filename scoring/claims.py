@@ -28,7 +28,7 @@ _POLICE_LINK = re.compile(r"beian\.(?:mps\.)?gov\.cn/[^\"'\s<>]{0,120}?(?:record
 _SITE_CODE = re.compile(r"(?:网站标识码|标识码)\s?[:：]?\s?(bm\d{8}|\d{10}(?!\d))", re.IGNORECASE)
 _BM_CODE = re.compile(r"(?<![A-Za-z0-9])(bm\d{8})(?!\d)", re.IGNORECASE)
 _CONAC = re.compile(r"conac\.cn/[^\"'\s<>]{0,80}?id=([0-9A-Fa-f]{32})")
-_JIUCUO_WORD = re.compile("jiucuo", re.IGNORECASE)
+_JIUCUO_WORD = re.compile("[jJ][iIıİ][uU][cC][uU][oO]")
 _JIUCUO = re.compile(r"(?:https?:)?//[^\"'\s<>]{0,200}jiucuo[^\"'\s<>]{0,600}", re.IGNORECASE)
 _CODE_PARAMETER = re.compile(r"[?&;]site_?code=(\w{8,14})", re.IGNORECASE)
 _URL_PARAMETER = re.compile(r"[?&;]url=([^&\"'\s<>]{4,400})", re.IGNORECASE)
@@ -241,7 +241,7 @@ def _conac(html: str) -> Iterator[Claim]:
 
 def _jiucuo(page: PageFacts) -> Iterator[Jiucuo]:
     html = page.html
-    for at in list(_JIUCUO_WORD.finditer(html))[:20] if b"cuo" in html.encode("utf-8", "replace").lower() else ():
+    for at in list(_JIUCUO_WORD.finditer(html))[:20]:
         found = _JIUCUO.search(html, max(0, at.start() - 200), at.end() + 600)
         if found is None:
             continue

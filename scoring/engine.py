@@ -97,8 +97,10 @@ def _impersonates(outcomes: Sequence[Outcome], weights: Weights, ref: Reference)
     points: dict[str, float] = defaultdict(float)
     for outcome in outcomes:
         platform = outcome.result.platform
+        if outcome.result.status != "hit" or not platform:
+            continue
         worth = weights.points("site", outcome.signal.name) * outcome.result.strength
-        if outcome.result.status == "hit" and platform and worth > 0:
+        if worth > 0:
             points[platform] += worth * (BY_SUBJECT if outcome.signal.name in SUBJECT_SIGNALS else 1.0)
     core = {p: v for p, v in points.items() if p == "gov" or _is_core(ref, p)}
     if not core:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from urllib.parse import urljoin, urlsplit
 
 MAX_URL = 2000
+_PLAIN_ORIGIN = re.compile(r"https?://[A-Za-z0-9.:-]+")
+_SIMPLE = re.compile(r"[A-Za-z0-9_.~%/-]+")
 _OTHER = ("javascript:", "data:", "mailto:", "tel:", "weixin:", "#")
 
 
 class Base:
     """The address that relative addresses count from."""
 
-    __slots__ = ("folder", "origin", "scheme", "url")
+    __slots__ = ("folder", "origin", "parents", "scheme", "url")
 
     def __init__(self, url: str) -> None:
         self.url = url
@@ -21,6 +24,10 @@ class Base:
         self.origin = f"{scheme}://{rest.partition('/')[0].partition('?')[0].partition('#')[0]}" if found else ""
         path = rest.partition("?")[0].partition("#")[0]
         self.folder = f"{scheme}://{path.rpartition('/')[0] or path}/" if found else ""
+        inside = self.folder[len(self.origin) + 1 : -1]
+        odd = not _PLAIN_ORIGIN.fullmatch(self.origin) or not _SIMPLE.fullmatch(inside) or _dotted(inside)
+        self.parents: list[str] | None = None if odd else inside.split("/")
+        """The folders of the path; None where going up from them is for ``urljoin`` to work out."""
 
     def join(self, href: str) -> str:
         """``href`` as an absolute address; ``javascript:`` and ``data:`` are kept, cut short."""
@@ -31,9 +38,18 @@ class Base:
             return href
         if href.startswith(_OTHER):
             return href[:200]
+        if href[:3] == "../" and self.parents is not None:
+            rest = href.lstrip("./")
+            ups, odd = divmod(len(href) - len(rest), 3)
+            if not odd and href.startswith("../" * ups) and _SIMPLE.fullmatch(rest) and not _dotted(rest):
+                return "/".join((self.origin, *self.parents[: max(0, len(self.parents) - ups)], rest))
         href = href.removeprefix("./")
         plain = self.folder and href and href[0] not in ".?" and ":" not in href
         return self.folder + href if plain else _joined(self.url, href)
+
+
+def _dotted(path: str) -> bool:
+    return "//" in path or "/." in path or path[:1] in (".", "/") or path[-1:] == "/"
 
 
 def _joined(base: str, href: str) -> str:
