@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 WORDS = {
     "high": "很可能是{kind}，建议核实后移交",
     "medium": "有{kind}嫌疑，需要进一步核查",
-    "low": "没有发现足够的{kind}证据",
+    "low": "没有发现足够的仿冒或售卖假证的证据",
 }
 
 
@@ -52,11 +52,14 @@ def show(verdict: Verdict) -> None:
     out = console()
     named = f"，仿冒对象 {judged.impersonates}" if judged.impersonates else ""
     said = WORDS[judged.band].format(kind=KINDS[judged.kind])
+    if any(row.signal == "genuine_host" for row in judged.rows):
+        said = "是已登记的官方平台"
     out.print(f"{escape(verdict.input)}: {said}（{judged.score:.1f} 分，{BANDS[judged.band]}{named}）")
     for row in sorted(judged.rows, key=lambda r: -abs(r.points)):
         out.print(f"  {row.points:+6.2f}  {escape(row.text)}")
         for evidence in row.evidence[:2]:
-            out.print(f"          ↳ {escape(f'{evidence.where} {evidence.quote}'.strip()[:120])}", style="dim")
+            quote = " ".join(f"{evidence.where} {evidence.quote}".split())
+            out.print(f"          ↳ {escape(quote[:120])}", style="dim")
     for note in verdict.notes:
         out.print(f"  注意：{escape(note)}")
     if judged.unchecked:

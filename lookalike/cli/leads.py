@@ -129,7 +129,7 @@ def show_one(view: LeadView) -> None:
     )
     for row in view.reasons:
         quotes = [
-            f"{e.get('where', '')} {e.get('quote', '')} {defanged(e.get('url', ''))}".strip()
+            " ".join(f"{e.get('where', '')} {e.get('quote', '')} {defanged(e.get('url', ''))}".split())
             for e in row["evidence"]["items"]
         ]
         table.add_row(f"{row['points']:+.2f}", row["signal"], escape(row["text"]), escape("\n".join(quotes)))
