@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from scoring.lookups import shows_certificate
+from scoring.lookups import best_form, shows_certificate
 from scoring.result import MISS, SignalResult, hit
 
 if TYPE_CHECKING:
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 LABELS = ("demo", "test", "yanshi", "preview", "template", "templates")
 TOP = 600
+FORM = 0.4
+"""A page that takes names and numbers is used, whatever a line of its text says."""
 
 
 class DemoSite:
@@ -25,16 +27,20 @@ class DemoSite:
     title = "演示站"
 
     def __call__(self, case: Case, ctx: Context) -> SignalResult:  # noqa: ARG002 - pages are in the context
-        """Hit where title, top or footer say so; half for the host's label alone."""
+        """Hit where the title says so; half for top or footer, which can be hidden, or the host alone."""
+        if any(shows_certificate(seen) for seen in ctx.pages):
+            return MISS
         for seen in ctx.pages:
-            if shows_certificate(seen):
-                return MISS
-            if "demo" not in seen.text.matches:
+            titled = next((m for m in ctx.ref.terms.find(seen.page.title) if m.group == "demo"), None)
+            if titled is not None:
+                return hit(f"标题说明是演示（{titled.term}）", seen.evidence(titled.quote, "title"))
+        for seen in ctx.pages:
+            if "demo" not in seen.text.matches or best_form(seen)[0] >= FORM:
                 continue
-            around = f"{seen.page.title}\n{seen.page.text[:TOP]}\n{seen.page.text[-TOP:]}"
+            around = f"{seen.page.text[:TOP]}\n{seen.page.text[-TOP:]}"
             said = next((m for m in ctx.ref.terms.find(around) if m.group == "demo"), None)
             if said is not None:
-                return hit(f"页面说明是演示（{said.term}）", seen.evidence(said.quote, "body"))
+                return hit(f"页面说明是演示（{said.term}）", seen.evidence(said.quote, "body"), strength=0.5)
         labels = ctx.host.replace("-", ".").split(".")[:-1]
         if ctx.pages and any(label.startswith(LABELS) for label in labels[:2]):
             return hit("域名表明是演示或测试站", ctx.pages[0].evidence(ctx.host, "host"), strength=0.5)
