@@ -76,7 +76,7 @@ def _text(tree: LexborHTMLParser, silent: list[LexborNode], inline: list[LexborN
     if body is None:
         return ""
     body.merge_text_nodes()
-    return lines(body.text(separator="\n"))
+    return lines(body.text(separator="\n", skip_empty=True))
 
 
 def _title(raw: Raw, node: LexborNode) -> None:

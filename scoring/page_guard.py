@@ -8,6 +8,10 @@ and take minutes in another; so do 100,000 attributes on one tag.
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 MAX_TAGS = 150_000
 DEPTH_MATTERS = 1000
@@ -35,6 +39,22 @@ _FLAT_NAMES = (
 )
 _FLAT = frozenset(_FLAT_NAMES.split())
 """Void elements, and those that the parser closes by itself: they do not pile up."""
+_NEVER_DEEP = (
+    "</",
+    "<a ",
+    "<li>",
+    "<li ",
+    "<p>",
+    "<img ",
+    "<p ",
+    "<script>",
+    "<script ",
+    "<td>",
+    "<td ",
+    "<br>",
+    "<dd>",
+)
+"""Closing tags, and the commonest ways in which flat ones are written."""
 
 
 def too_costly(html: str) -> str:
@@ -42,7 +62,7 @@ def too_costly(html: str) -> str:
     opened = html.count("<")
     if opened > MAX_TAGS:
         return f"{opened} tags"
-    for tag in _LONG.finditer(html) if _long_stretch(html) else ():
+    for tag in _long_tags(html):
         words = tag.group().count("=") + len(tag.group().split())
         if words > MAX_ATTRIBUTES:
             return f"{words} attributes on one tag"
@@ -50,15 +70,31 @@ def too_costly(html: str) -> str:
         unclosed = _unclosed_formatting(html)
         if unclosed > MAX_UNCLOSED and unclosed * opened > MAX_RECONSTRUCTED:
             return f"{unclosed} formatting elements left open"
-    if opened > DEPTH_MATTERS and opened - html.count("</") > MAX_DEPTH and _deepest(html) > MAX_DEPTH:
+    if opened > DEPTH_MATTERS and _may_be_deep(html, opened) and _deepest(html) > MAX_DEPTH:
         return f"nested deeper than {MAX_DEPTH}"
     return ""
 
 
-def _long_stretch(html: str) -> bool:
-    """Whether any tag may be long: a stretch without ``<`` covers half its length from a multiple of that on."""
+def _long_tags(html: str) -> Iterator[re.Match[str]]:
+    """Tags of at least 8,000 characters: each holds a stretch without ``<`` that begins at a multiple of half of it."""
     half = LONG_TAG // 2
-    return any(html.find("<", at, at + half) < 0 for at in range(0, len(html) - half + 1, half))
+    last = -1
+    for at in range(0, len(html) - half + 1, half):
+        if html.find("<", at, at + half) < 0:
+            start = html.rfind("<", max(0, last), at)
+            found = _LONG.match(html, start) if start > last else None
+            if found is not None:
+                yield found
+            last = max(start, last)
+
+
+def _may_be_deep(html: str, opened: int) -> bool:
+    """Whether enough tags open what does not close by itself."""
+    for tag in _NEVER_DEEP:
+        if opened <= MAX_DEPTH:
+            return False
+        opened -= html.count(tag)
+    return opened > MAX_DEPTH
 
 
 def _most_formatting(html: str, opened: int) -> int:

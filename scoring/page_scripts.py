@@ -32,9 +32,9 @@ _COUNTERS: tuple[tuple[str, str, re.Pattern[str]], ...] = (
     ("cnzz.com", "cnzz", re.compile(r"cnzz\.com/(?:z_)?(?:stat|c|core)\.php\?[^\"' ]{0,60}?\bid=(\d{5,12})")),
     ("51.la", "51la", re.compile(r"users\.51\.la/(\d{5,12})\.js")),
     ("LA.init", "51la", re.compile(r"LA\.init\(\{\s?id:\s?['\"]([\w-]{6,40})")),
-    ("UA-", "google", re.compile(r"\b(UA-\d{4,10}-\d{1,4})\b")),
-    ("G-", "google", re.compile(r"['\"=](G-[A-Z0-9]{8,12})\b")),
-    ("GTM-", "google", re.compile(r"\b(GTM-[A-Z0-9]{5,9})\b")),
+    ("UA-", "google", re.compile(r"(UA-(?<!\wUA-)\d{4,10}-\d{1,4})\b")),
+    ("G-", "google", re.compile(r"(G-(?<=['\"=]G-)[A-Z0-9]{8,12})\b")),
+    ("GTM-", "google", re.compile(r"(GTM-(?<!\wGTM-)[A-Z0-9]{5,9})\b")),
 )
 _SAVED = re.compile(
     r"<!--[^>]{0,200}?(?:saved from url=\(\d{1,6}\)|mirrored from )\s?([^\s>]{4,300})[^>]{0,300}-->", re.IGNORECASE
@@ -77,7 +77,7 @@ def _counters(code: str) -> Iterator[str]:
 
 def _redirects(code: str, base: Base) -> Iterator[Redirect]:
     going = _GO.findall(code)[:200]
-    known = _known(code) if any(expression[0] not in "\"'" for _, expression in going) else {}
+    known = _known(code) if _assigned(code, {name for _, e in going for name in _names(e)}) else {}
     seen: set[str] = set()
     for how, expression in going:
         target = _evaluate(expression, known)
@@ -87,6 +87,19 @@ def _redirects(code: str, base: Base) -> Iterator[Redirect]:
         yield Redirect(base.join(target), how.split("=")[0].split("(")[0].strip())
         if len(seen) >= MAX_REDIRECTS:
             return
+
+
+def _names(expression: str) -> Iterator[str]:
+    """The names of which a concatenation is made."""
+    if expression[0] not in "\"'" or "+" in expression:
+        for piece in _SPLIT.findall(expression)[:21]:
+            if piece[0] not in "\"'" and "(" not in piece:
+                yield piece.strip()
+
+
+def _assigned(code: str, names: set[str]) -> bool:
+    """Whether any of the names may get a value that could be known; many names are not worth asking about."""
+    return len(names) > MAX_REDIRECTS or any(re.search(rf"{re.escape(name)}\s*=", code) for name in sorted(names))
 
 
 def _known(code: str) -> dict[str, str]:

@@ -25,8 +25,8 @@ class Base:
         path = rest.partition("?")[0].partition("#")[0]
         self.folder = f"{scheme}://{path.rpartition('/')[0] or path}/" if found else ""
         inside = self.folder[len(self.origin) + 1 : -1]
-        odd = not _PLAIN_ORIGIN.fullmatch(self.origin) or not _SIMPLE.fullmatch(inside) or _dotted(inside)
-        self.parents: list[str] | None = None if odd else inside.split("/")
+        odd = not _PLAIN_ORIGIN.fullmatch(self.origin) or (inside and not _SIMPLE.fullmatch(inside)) or _dotted(inside)
+        self.parents: list[str] | None = None if odd else inside.split("/") if inside else []
         """The folders of the path; None where going up from them is for ``urljoin`` to work out."""
 
     def join(self, href: str) -> str:
