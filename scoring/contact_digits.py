@@ -16,8 +16,9 @@ _SPOKEN = dict(zip("〇零一二三四五六七八九壹贰叁肆伍陆柒捌玖
 _STOPS = frozenset(",.，。、;:；：/\\=&?!？！\n\"'“”《》<>#%@+")
 """Between digits these separate numbers; anything else that is no letter may be an obstacle."""
 _STROKES = frozenset("丨乄丶丿亅")
-_RUN = re.compile(rf"[\d{''.join(_SPOKEN)}❶-❾➀-➈➊-➒⓿⓵-⓽]+")
-_LETTER_O = re.compile(r"(?<=[0-9])o+(?=[^a-z]|$)")
+_DIGIT = rf"[\d{''.join(_SPOKEN)}❶-❾➀-➈➊-➒⓿⓵-⓽]"
+_RUN = re.compile(f"{_DIGIT}{_DIGIT}*")
+_LETTER_O = re.compile(r"([0-9])(o+)(?=[^a-z]|$)")
 """The letter as a nought behind a digit; lengths stay, so offsets do."""
 _GAP = 3
 _DECOY = 4
@@ -51,29 +52,41 @@ def digit(char: str) -> str:
         return ""
 
 
-def numbers(text: str, least: int = 5) -> list[Digits]:
-    """All numbers of at least ``least`` digits, pieces joined where only an obstacle stands between them. Linear."""
+def numbers(text: str, least: int = 5, most: int = 20_000) -> list[Digits]:
+    """The first ``most`` numbers of at least ``least`` digits; pieces between which only an obstacle stands are one.
+
+    Linear.
+    """
     found: list[Digits] = []
     groups: list[tuple[int, int]] = []
-    text = _LETTER_O.sub(lambda m: "0" * len(m.group()), text)
+    if "o" in text:
+        text = _LETTER_O.sub(lambda m: m[1] + "0" * len(m[2]), text)
+    size, last = 0, -_DECOY - 1
     for run in _RUN.finditer(text):
-        if groups and not _hangs(text[groups[-1][1] : run.start()]):
-            _keep(text, groups, least, found)
-            groups = []
-        groups.append(run.span())
-    _keep(text, groups, least, found)
+        start, end = run.span()
+        if start - last > _DECOY or not _hangs(text[last:start]):
+            if size >= least:
+                _keep(text, groups, found)
+                if len(found) >= most:
+                    return found
+            groups, size = [], 0
+        groups.append((start, end))
+        size += end - start
+        last = end
+    if size >= least:
+        _keep(text, groups, found)
     return found
 
 
+@lru_cache(maxsize=8192)
 def _hangs(gap: str) -> bool:
+    """Whether the numbers on both sides of a gap of at least one character are one."""
     if len(gap) <= _GAP and not any(c in _STOPS or (c.isalnum() and c not in _STROKES) or c in "()[]【】" for c in gap):
         return True
     return len(gap) <= _DECOY and gap[0] in "([【" and gap[-1] in ")]】" and not any(c in _STOPS for c in gap)
 
 
-def _keep(text: str, groups: list[tuple[int, int]], least: int, found: list[Digits]) -> None:
-    if sum(end - start for start, end in groups) < least:
-        return
+def _keep(text: str, groups: list[tuple[int, int]], found: list[Digits]) -> None:
     chars = "".join(text[start:end] for start, end in groups)
     gaps = tuple(text[a[1] : b[0]] for a, b in pairwise(groups))
     sizes = tuple(end - start for start, end in groups)

@@ -86,13 +86,21 @@ def contacts(text: str) -> tuple[Contact, ...]:
     """All contacts of the text, each once, in the order in which they stand. Total and linear."""
     folded = fold(text)
     found: list[tuple[int, int, ContactType, str]] = []
-    counted = numbers(folded.text)[:_MOST]
+    counted = numbers(folded.text, most=_MOST)
     found.extend(_labelled(folded.text, counted))
     found.extend(_mobiles(folded.text, counted))
-    found.extend((*m.span(), "email", _address(m.group())) for m in _EMAIL.finditer(folded.text))
-    found.extend((*m.span(), "telegram", m.group("name")) for m in _TME.finditer(folded.text))
-    found.extend((*m.span(), "wechat", m.group()) for m in _WXID.finditer(folded.text))
+    found.extend(_addressed(folded.text))
     return tuple(_once(folded, sorted(found)))
+
+
+def _addressed(text: str) -> Iterator[tuple[int, int, ContactType, str]]:
+    """What is read without a label, but for numbers; most texts lack the mark that each needs."""
+    if "@" in text or "(at)" in text or "[at]" in text:
+        yield from ((*m.span(), "email", _address(m.group())) for m in _EMAIL.finditer(text))
+    if ".me/" in text or ".dog/" in text:
+        yield from ((*m.span(), "telegram", m.group("name")) for m in _TME.finditer(text))
+    if "wxid_" in text:
+        yield from ((*m.span(), "wechat", m.group()) for m in _WXID.finditer(text))
 
 
 def _once(folded: Folded, found: list[tuple[int, int, ContactType, str]]) -> Iterator[Contact]:

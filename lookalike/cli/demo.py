@@ -35,6 +35,6 @@ def demo() -> None:
     show(found)
     typer.echo(f"{len(found)} 条线索，用时 {time.monotonic() - started:.0f} 秒。数据在 {home}；查看一条：")
     if found:
-        typer.echo(f"  LOOKALIKE_HOME={home} {Path(sys.argv[0]).name} lead {found[0].id}")
+        typer.echo(f"  LOOKALIKE_HOME={home} {sys.argv[0]} lead {found[0].id}")
     if summary["failed"]:
         raise typer.Exit(3)
