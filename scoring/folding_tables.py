@@ -16,8 +16,8 @@ TONES = "\u0300\u0301\u0304\u0308\u030c"
 _INVISIBLE = frozenset({"Cf", "Cc", "Cs"})
 _BLANKS = frozenset("\u115f\u1160\u3164\uffa0\u2800")
 _MARKS = frozenset({"Mn", "Me"})
-_FIRST, _LAST = 0x3400, 0x9FFF
-"""Ideographs that are asked about all at once."""
+_FIRST, _USUAL, _LAST = 0x3400, 0x4E00, 0x9FFF
+"""Ideographs, of which those of the first standard are asked about all at once."""
 _COMMON = "、。《》〈〉「」『』【】〔〕〖〗“”‘’—·×"
 """Marks of every Chinese text that stay as they are."""
 
@@ -91,7 +91,7 @@ spelled = _Spelled()
 @lru_cache(maxsize=1)
 def odd() -> re.Pattern[str]:
     """Finds the characters that have to be looked up, as a group; all others stay as they are."""
-    han = [chr(code) for code in range(_FIRST, _LAST + 1)]
+    han = [chr(code) for code in range(_USUAL, _LAST + 1)]
     kept = [a for a, b in zip(han, simplify("\n".join(han)).split("\n"), strict=True) if a == b]
     return re.compile(f"([^\n -@\\[-~{_COMMON}{_ranges(kept)}])")
 

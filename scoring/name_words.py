@@ -5,8 +5,10 @@ Decides where words stand; whether a name imitates is for ``scoring.names``.
 
 from __future__ import annotations
 
+import tomllib
 from dataclasses import dataclass
 from functools import lru_cache
+from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Literal
 
 import ahocorasick
@@ -178,6 +180,18 @@ def spell(text: str) -> str:
     """A word as names spell it: pinyin without tones for Han characters, letters in lower case."""
     if text.isascii():
         return "".join(c for c in text.lower() if c.isalnum())
-    from pypinyin import Style, lazy_pinyin  # noqa: PLC0415 - its dictionary is large and loaded once
+    return spellings().get(text) or spell_anew(text)
+
+
+def spell_anew(text: str) -> str:
+    """The spelling of a word that is in no table."""
+    from pypinyin import Style, lazy_pinyin  # noqa: PLC0415 - its dictionaries are large and seldom needed
 
     return "".join(lazy_pinyin(text, style=Style.NORMAL)).lower().replace("ü", "v")
+
+
+@lru_cache(maxsize=1)
+def spellings() -> dict[str, str]:
+    """The words of ``spellings.toml``."""
+    table = tomllib.loads(files("scoring").joinpath("spellings.toml").read_text(encoding="utf-8"))
+    return {word: str(letters) for word, letters in table.items()}

@@ -8,7 +8,7 @@ from __future__ import annotations
 import tomllib
 from collections import defaultdict
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
@@ -57,6 +57,7 @@ class Reference:
         self.platforms = {p.id: p for p in sorted(seeds.platforms, key=_core_first)}
         self.names = NameIndex(seeds.platforms, seeds.lexicon)
         self.bodies = BodyIndex(self.platforms.values())
+        self._body = lru_cache(maxsize=16384)(self.bodies.find)  # the same lines head page after page
         self.generations = GenerationIndex(self.platforms.values())
         self._sites: dict[tuple[str, int], Platform] = {}
         self._domains: dict[str, Platform] = {}
@@ -149,7 +150,7 @@ class Reference:
 
     def body(self, value: str) -> BodyMatch | None:
         """Whom a claimed body's name means."""
-        return self.bodies.find(value)
+        return self._body(value)
 
     def names_in(self, title: str) -> list[NameMatch]:
         """Platforms named in a title, best first."""
