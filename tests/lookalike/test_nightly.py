@@ -71,7 +71,7 @@ def killed_at_random(home: Path, kills: int, seed: int, running: RunningRange) -
         night = subprocess.Popen(
             NIGHT, env=environment(home, running), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
         )
-        time.sleep(dice.uniform(1.5, 9))
+        time.sleep(dice.uniform(1.5, 12))
         night.send_signal(signal.SIGKILL)
         night.wait()
         known.append(visited(home))

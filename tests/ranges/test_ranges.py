@@ -254,11 +254,6 @@ def test_harbour_is_judged_as_well_as_it_was_first(harbour) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.xfail(
-    strict=True,
-    raises=AssertionError,
-    reason="a platform on an unlisted suffix makes every host on any unlisted suffix pass for its own domain",
-)
 def test_border_is_judged_as_well_as_it_was_first(border) -> None:
     print(numbers(border))
     assert border.average_precision() >= 0.95
