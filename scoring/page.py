@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Literal
 
 from scoring import page_dom, page_guard, page_linear, page_scripts
@@ -22,6 +22,16 @@ MAX_TEXT = 200_000
 SHINGLE = 3
 _DIGITS = re.compile(r"[\d]\d*")
 GRAM = 4
+
+
+def bare(text: str) -> str:
+    """The text without white space and digits: what stays the same when a page is laid out or numbered anew."""
+    return _DIGITS.sub("", "".join(text.split()))
+
+
+def shingles(bare_text: str) -> frozenset[str]:
+    """All runs of three characters."""
+    return frozenset([bare_text[i : i + SHINGLE] for i in range(len(bare_text) - SHINGLE + 1)])
 
 
 @dataclass(frozen=True)
@@ -99,13 +109,12 @@ class PageFacts:
     @cached_property
     def bare_text(self) -> str:
         """The visible text, white space and digits left out."""
-        return _DIGITS.sub("", "".join(self.text.split()))
+        return bare(self.text)
 
     @cached_property
     def text_shingles(self) -> frozenset[str]:
         """All runs of three characters of the visible text, white space and digits left out."""
-        bare = self.bare_text
-        return frozenset([bare[i : i + SHINGLE] for i in range(len(bare) - SHINGLE + 1)])
+        return shingles(self.bare_text)
 
     @cached_property
     def shown(self) -> str:
@@ -119,8 +128,12 @@ class PageFacts:
         return tuple(f for form in self.forms for f in form.fields)
 
 
+@lru_cache(maxsize=4)
 def parse(html: str, url: str) -> PageFacts:
-    """Read ``html`` as it was served at ``url``; total: any text gives facts, in time linear in its length."""
+    """Read ``html`` as it was served at ``url``; total: any text gives facts, in time linear in its length.
+
+    The same page at the same address, as two clients mostly see it, is read once.
+    """
     source = html[:MAX_HTML].replace("\x00", "")
     why = page_guard.too_costly(source)
     base = Base(url)
