@@ -42,7 +42,7 @@ _MOST = 20_000
 """Labels and numbers that are looked at in one text: a page with more of them is no advert, but an attack."""
 _BETWEEN = re.compile(
     r"(?:号码?|账号|帐号|群号?|id(?!_)|联系|咨询|同号|同步)?"
-    r"[ :=★☆→>)\]】|丨乄~*·.,，和及或/、_-]{0,4}(?:为|是|加)?[ :]{0,2}@?"
+    r"[ :=★☆→>)\]】|丨乄~*·.,，和及或/、_╬╋┼┠┨┣┫◆◇●○■□▲△※-]{0,4}(?:为|是|加)?[ :]{0,2}@?"
 )
 _WXID = re.compile(r"(?<![a-z0-9])wxid_[a-z0-9]{6,24}(?![a-z0-9_])")
 """The identifier that WeChat itself gives; it needs no label."""

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from scoring.domains import is_gov_label, is_ip, private_suffix
 from scoring.lookups import unsigned
+from scoring.page import bare, shingles
 from scoring.reference import NAME_GROUP, Reference
 from scoring.result import SignalResult, unknown
 from scoring.seen import Seen, Text
-from scoring.similarity import structure_similarity, text_similarity
+from scoring.similarity import containment, structure_similarity, text_similarity
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -22,6 +24,10 @@ if TYPE_CHECKING:
     from seeds.model import Platform
 
 SUBJECT_GROUP = "subject@"
+CUT = re.compile(r"…|\.\.\.")
+"""Where engines leave out what stands between."""
+EXCERPT = 0.8
+"""Share of a snippet's character runs that stand on the page: fewer, and the page has changed or shows two faces."""
 
 
 class Context:
@@ -96,10 +102,18 @@ class Context:
         """All texts in which an offer may stand."""
         found = [Text(self.ref, self.case.text, "advert")] if self.case.text else []
         found += [seen.text for seen in self.pages]
-        told = dict.fromkeys(f"{s.title}\n{s.snippet}" for s in self.case.sightings if s.title or s.snippet)
-        if told and not self.official:
+        if not self.official and (told := self._only_in_results()):
             found.append(Text(self.ref, "\n".join(told), "search result", self.case.sightings[0].url))
         return tuple(found)
+
+    def _only_in_results(self) -> list[str]:
+        """Titles and snippets that say what no page of the site says.
+
+        An excerpt of a page that is at hand is no second witness, and it has lost the sentence around it.
+        """
+        shown = frozenset().union(*(p.page.text_shingles | shingles(bare(p.page.title)) for p in self.pages))
+        told = dict.fromkeys(part for s in self.case.sightings for part in (s.title, *CUT.split(s.snippet)))
+        return [part for part in told if (runs := shingles(bare(part))) and containment(runs, shown) < EXCERPT]
 
     @cached_property
     def findings(self) -> tuple[NameFinding, ...]:

@@ -18,6 +18,7 @@ from scoring.signals.claim_other_organ import ClaimOtherOrgan
 from scoring.signals.client_difference import ClientDifference
 from scoring.signals.copied_paths import CopiedPaths
 from scoring.signals.demo_site import DemoSite
+from scoring.signals.edu_label import EduLabel
 from scoring.signals.entrance_portal import EntrancePortal
 from scoring.signals.established_domain import EstablishedDomain
 from scoring.signals.favicon_match import FaviconMatch
@@ -81,6 +82,7 @@ SIGNALS: tuple[Signal, ...] = (
     ClientDifference(),
     CopiedPaths(),
     DemoSite(),
+    EduLabel(),
     EntrancePortal(),
     EstablishedDomain(),
     FaviconMatch(),

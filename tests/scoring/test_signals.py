@@ -151,6 +151,7 @@ SITE_CASES: dict[str, tuple[dict, dict, dict | None]] = {
         None,
     ),
     "demo_site": ({"html": "<title>某市应急管理局演示站</title>"}, {"html": HONEST}, None),
+    "edu_label": ({"host": "xwz.haibin.edu.cn"}, {"host": "haibin-edu.cn"}, None),
     "entrance_portal": (
         {"html": '<a href="https://cx.mem.gov.cn/">查询入口</a>'},
         {"html": TOPIC + FORM + '<a href="https://cx.mem.gov.cn/">x</a>'},

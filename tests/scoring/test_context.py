@@ -1,0 +1,41 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from scoring.case import Case, Hop, Sighting, SiteKey, View
+from scoring.context import Context
+from scoring.page import parse
+
+NOW = datetime(2026, 11, 21, 2, tzinfo=UTC)
+WARNING = "<title>五句骗人的话</title><h4>“免考拿证”</h4><p>国家规定必须考试，无例外，谁说能免考都是骗局。</p>"
+
+
+def seen(snippet: str, title: str = "五句骗人的话") -> Sighting:
+    return Sighting("baidu", "电工证 免考", 3, False, "http://a.example.com/", title, snippet, seen_at=NOW)
+
+
+@pytest.fixture
+def texts(reference):
+    """The search-result text that the context keeps beside the pages."""
+
+    def kept(html: str, *sightings: Sighting) -> list[str]:
+        url = "http://a.example.com/"
+        views = (View("desktop", url, (Hop(url, 200),), parse(html, url)),) if html else ()
+        case = Case(NOW, SiteKey("a.example.com"), url, views, sightings=sightings)
+        return [t.text for t in Context(case, reference).texts if t.where == "search result"]
+
+    return kept
+
+
+def test_an_excerpt_of_a_page_that_is_at_hand_is_no_second_witness(texts) -> None:
+    assert texts(WARNING, seen("…免考拿证” 国家规定必须考试，无例外…")) == []
+
+
+def test_a_snippet_that_the_page_does_not_show_is_kept(texts) -> None:
+    assert "先出证后付款" in texts(WARNING, seen("电工证先出证后付款，包过免考，加微信"))[0]
+
+
+def test_without_a_page_all_that_results_say_is_kept(texts) -> None:
+    assert "免考拿证" in texts("", seen("…免考拿证” 国家规定必须考试，无例外…"))[0]
