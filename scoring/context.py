@@ -111,9 +111,14 @@ class Context:
 
         An excerpt of a page that is at hand is no second witness, and it has lost the sentence around it.
         """
-        shown = frozenset().union(*(p.page.text_shingles | shingles(bare(p.page.title)) for p in self.pages))
         told = dict.fromkeys(part for s in self.case.sightings for part in (s.title, *CUT.split(s.snippet)))
-        return [part for part in told if (runs := shingles(bare(part))) and containment(runs, shown) < EXCERPT]
+        shown = [bare(f"{seen.page.title}\n{seen.page.text}") for seen in self.pages] if told else []
+        left = {part: runs for part in told if (runs := shingles(bare(part)))}
+        left = {part: runs for part, runs in left.items() if not any(bare(part) in text for text in shown)}
+        if not left:
+            return []
+        runs_shown = frozenset().union(*map(shingles, shown))
+        return [part for part, runs in left.items() if containment(runs, runs_shown) < EXCERPT]
 
     @cached_property
     def findings(self) -> tuple[NameFinding, ...]:
