@@ -34,7 +34,8 @@ def nightly(config: Config, progress: Any = None) -> dict[str, Any]:
         if progress is not None:
             night.progress = progress
         sources = [s.id for s in chosen_sources(night)]
-        resumed = _begin(night, KIND, {"sources": sources, "seeds": config.seeds})
+        clock = config.now.isoformat() if config.now else ""  # a fixed clock is a range's: another one, another night
+        resumed = _begin(night, KIND, {"sources": sources, "seeds": config.seeds, "clock": clock})
         run(lambda: _stages(night))
         return _finish(night, resumed)
 

@@ -21,8 +21,8 @@ _TYPED = frozenset({"text", "search", "tel", "number", "textarea", "select", ""}
 _ASKED = (("姓名", re.compile("请输入(?:您的)?姓名")), ("证件", re.compile("请输入(?:您的)?(?:证件|身份证|证书)")))
 _CODE_ASKED = re.compile("请输入(?:图形)?验证码")
 _SUBJECT = ("topics", "products")
-_DATE = re.compile(r"20\d\d\s?[-年./]\s?\d{1,2}")
-_NUMBER = re.compile(r"T?\d{3,6}[\d*Xx×]{8,14}|T\d{10,}|[A-Z]{0,4}\d{10,20}")
+_DATE = re.compile(r"20\d\d\s?[-年./]\s?\d{1,2}|20\d\d年?\s?[-—~至到]\s?20\d\d")
+_NUMBER = re.compile(r"T?\d{3,6}[\d*Xx×]{8,14}|T\d{10,}|[A-Z]{0,4}\d{10,20}|T?\d{3,6}[*×]{3,}")
 MANY_LABELS = 5
 _EMBLEM = re.compile(r"国徽|guohui|emblem|gonghui|national_?logo", re.IGNORECASE)
 

@@ -6,10 +6,9 @@ import sys
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.markup import escape
 
 from lookalike.cli.leads import BANDS, KINDS
-from lookalike.cli.output import console, json_line
+from lookalike.cli.output import console, json_line, safe
 from lookalike.config import load_config
 
 if TYPE_CHECKING:
@@ -54,13 +53,13 @@ def show(verdict: Verdict) -> None:
     said = WORDS[judged.band].format(kind=KINDS[judged.kind])
     if any(row.signal == "genuine_host" for row in judged.rows):
         said = "是已登记的官方平台"
-    out.print(f"{escape(verdict.input)}: {said}（{judged.score:.1f} 分，{BANDS[judged.band]}{named}）")
+    out.print(f"{safe(verdict.input)}: {said}（{judged.score:.1f} 分，{BANDS[judged.band]}{named}）")
     for row in sorted(judged.rows, key=lambda r: -abs(r.points)):
-        out.print(f"  {row.points:+6.2f}  {escape(row.text)}")
+        out.print(f"  {row.points:+6.2f}  {safe(row.text)}")
         for evidence in row.evidence[:2]:
             quote = " ".join(f"{evidence.where} {evidence.quote}".split())
-            out.print(f"          ↳ {escape(quote[:120])}", style="dim")
+            out.print(f"          ↳ {safe(quote[:120])}", style="dim")
     for note in verdict.notes:
-        out.print(f"  注意：{escape(note)}")
+        out.print(f"  注意：{safe(note)}")
     if judged.unchecked:
-        out.print("  未能核查：" + escape("；".join(f"{u.what}（{u.why}）" for u in judged.unchecked)))
+        out.print("  未能核查：" + safe("；".join(f"{u.what}（{u.why}）" for u in judged.unchecked)))

@@ -6,10 +6,9 @@ from enum import StrEnum
 from typing import Annotated
 
 import typer
-from rich.markup import escape
 from rich.table import Table
 
-from lookalike.cli.output import console, json_line
+from lookalike.cli.output import console, json_line, safe
 from lookalike.config import load_config
 from lookalike.errors import UsageError
 from lookalike.opening import open_store
@@ -92,8 +91,8 @@ def show(found: list[LeadView]) -> None:
             "" if view.id is None else str(view.id),
             f"{view.score:.1f} {BANDS[view.band]}",
             KINDS[view.kind],
-            escape(f"{defanged(view.host)}\n{whom(view)}"),
-            escape("\n".join(main_reasons(view))),
+            safe(f"{defanged(view.host)}\n{whom(view)}"),
+            safe("\n".join(main_reasons(view))),
         )
     console().print(table)
 
@@ -114,7 +113,7 @@ def main_reasons(view: LeadView) -> list[str]:
 def show_one(view: LeadView) -> None:
     """Everything that is known of one lead."""
     out = console()
-    out.print(f"线索 {view.id}（第 {view.rank} 名）  {escape(defanged(view.url))}")
+    out.print(f"线索 {view.id}（第 {view.rank} 名）  {safe(defanged(view.url))}")
     out.print(
         f"{KINDS[view.kind]}，分数 {view.score:.2f}（{BANDS[view.band]}），"
         f"仿冒：{view.impersonates or '—'}，状态：{view.status}"
@@ -132,16 +131,16 @@ def show_one(view: LeadView) -> None:
             " ".join(f"{e.get('where', '')} {e.get('quote', '')} {defanged(e.get('url', ''))}".split())
             for e in row["evidence"]["items"]
         ]
-        table.add_row(f"{row['points']:+.2f}", row["signal"], escape(row["text"]), escape("\n".join(quotes)))
+        table.add_row(f"{row['points']:+.2f}", row["signal"], safe(row["text"]), safe("\n".join(quotes)))
     table.add_row(f"{sum(r['points'] for r in view.reasons):+.2f}", "合计", "", "")
     out.print(table)
     if view.unchecked:
-        out.print("未能核查：" + "；".join(escape(f"{u['what']}（{u['why']}）") for u in view.unchecked))
+        out.print("未能核查：" + "；".join(safe(f"{u['what']}（{u['why']}）") for u in view.unchecked))
     for seen in view.sightings[:20]:
         paid = "付费" if seen["paid"] else "自然"
-        out.print(escape(f"{seen['seen_at']} {seen['source']} 「{seen['query']}」 {paid}第 {seen['position']} 位"))
+        out.print(safe(f"{seen['seen_at']} {seen['source']} 「{seen['query']}」 {paid}第 {seen['position']} 位"))
     if view.contacts:
-        out.print("联系方式：" + escape("，".join(f"{c['type']} {c['value']}" for c in view.contacts[:50])))
+        out.print("联系方式：" + safe("，".join(f"{c['type']} {c['value']}" for c in view.contacts[:50])))
 
 
 def defanged(address: str) -> str:

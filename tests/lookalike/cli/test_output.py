@@ -1,0 +1,25 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.text import Text
+
+from lookalike.cli.leads import defanged
+from lookalike.cli.output import safe
+
+
+@pytest.mark.parametrize("hostile", ["\x1b[2J", "\x1b]0;title\x07", "\u202egnp.exe", "a\rb", "\x9b31m"])
+def test_no_escape_sequence_of_a_page_reaches_the_terminal(hostile) -> None:
+    assert all(c.isprintable() for c in safe(hostile))
+
+
+@given(st.text(max_size=80))
+def test_markup_of_a_page_is_shown_and_not_obeyed(text) -> None:
+    shown = Text.from_markup(safe(text)).plain
+    assert [c for c in shown if c.isprintable()] == [c if c.isprintable() else "\ufffd" for c in text if c != "\n"]
+
+
+def test_a_shown_address_cannot_be_clicked() -> None:
+    assert defanged("http://cx.example.top/a?b=1") == "hxxp://cx[.]example[.]top/a?b=1"
+    assert defanged("cx.example.top") == "cx[.]example[.]top"
