@@ -10,7 +10,6 @@ from contextlib import contextmanager
 from typing import Any
 
 from rich.console import Console
-from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
 STAGES = {"refresh": "采集正版基线", "discover": "搜索", "visit": "访问可疑站点", "score": "评分"}
@@ -25,13 +24,14 @@ def json_line(value: dict[str, Any]) -> None:
 
 
 def console() -> Console:
-    """For tables on stdout; as wide as the terminal, or 140 columns where there is none."""
-    return Console(width=None if sys.stdout.isatty() else 140, soft_wrap=False, highlight=False)
+    """For tables on stdout; as wide as the terminal, or 140 columns where there is none. Obeys no markup."""
+    width = None if sys.stdout.isatty() else 140
+    return Console(width=width, soft_wrap=False, highlight=False, markup=False, emoji=False)
 
 
 def safe(text: str) -> str:
-    """Text from outside for a terminal: no markup, no escape sequences, no characters that reorder the line."""
-    return escape("".join(c if c.isprintable() or c == "\n" else "\N{REPLACEMENT CHARACTER}" for c in text))
+    """Text from outside for a terminal: no escape sequences, no characters that reorder the line."""
+    return "".join(c if c.isprintable() or c == "\n" else "\N{REPLACEMENT CHARACTER}" for c in text)
 
 
 class _Stages:
