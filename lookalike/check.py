@@ -42,7 +42,7 @@ class Verdict:
     notes: tuple[str, ...] = field(default=())
 
     def as_json(self) -> dict[str, Any]:
-        """In CONTRACT's form; an input without a verdict has ``error`` in the place of a score."""
+        """As ``check --json`` prints it; an input without a verdict has ``error`` in the place of a score."""
         if self.assessment is None:
             return {"input": self.input, "error": self.error}
         judged = self.assessment

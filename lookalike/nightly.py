@@ -23,7 +23,7 @@ KIND = "nightly"
 
 
 def nightly(config: Config, progress: Any = None) -> dict[str, Any]:
-    """Run or resume one night and return its summary, as CONTRACT's ``nightly --json`` prints it.
+    """Run or resume one night and return its summary, as ``nightly --json`` prints it.
 
     Must run alone in its process: Scrapy's reactor starts once. Raises ``Busy`` while another night runs.
     """

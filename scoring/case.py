@@ -32,7 +32,7 @@ class Fact(Generic[T]):
     origin: str = ""
     """Who answered: ``dns:127.0.0.1:5353``, ``whois:whois.cnnic.cn``, ``rdap:https://…``, ``network:ip2asn``."""
     why: str = ""
-    """The reason when the state is not ``ok``: a code of HOSTILE's table and a sentence."""
+    """The reason when the state is not ``ok``: a code of ``spiders.refusal`` and a sentence."""
 
     @property
     def known(self) -> bool:
@@ -145,7 +145,6 @@ class View:
     """None when no page came; then ``error`` says why."""
     error: str = ""
     body_sha256: str = ""
-    capture_id: str = ""
     encoding: str = ""
     encoding_note: str = ""
     """How the encoding was found, odd labels and replacement count."""

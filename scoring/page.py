@@ -21,7 +21,6 @@ MAX_HTML = 4_000_000
 MAX_TEXT = 200_000
 SHINGLE = 3
 _DIGITS = re.compile(r"[\d]\d*")
-GRAM = 4
 
 
 def bare(text: str) -> str:

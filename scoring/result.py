@@ -81,7 +81,7 @@ class Row:
     evidence: tuple[Evidence, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
-        """The row in CONTRACT's form; ``evidence`` is an object with the first item spread out."""
+        """The row as ``--json`` prints it; ``evidence`` is an object whose ``items`` are quote, url, where, capture."""
         items = [
             {k: v for k, v in (("quote", e.quote), ("url", e.url), ("where", e.where), ("capture", e.capture)) if v}
             for e in self.evidence

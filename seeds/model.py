@@ -65,7 +65,7 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class Platform:
-    """One genuine platform, as CONTRACT names it."""
+    """One genuine platform."""
 
     id: str
     kind: PlatformKind
@@ -92,7 +92,7 @@ class Platform:
     errata: tuple[Erratum, ...] = ()
     sources: tuple[Provenance, ...] = ()
     group: str = "core"
-    """``core``: CONTRACT's platforms; ``provincial``: genuine rows without baselines; ``extra``: others."""
+    """``core``: the platforms that leads name; ``provincial``: genuine rows without baselines; ``extra``: others."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,7 +46,7 @@ class Decoded:
 
 
 def decode(body: bytes, content_type: str = "") -> Decoded:
-    """Decode ``body`` as HOSTILE web pages need it."""
+    """Decode ``body``, whatever ``content_type`` and the page say of it."""
     for bom, name in _BOMS:
         if body.startswith(bom):
             return _decoded(body[len(bom) :], name, "bom", "")

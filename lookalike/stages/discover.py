@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
 from scrapy.spiderloader import SpiderLoader
 
 from lookalike.night import Night
-from lookalike.runner import Crawled, crawl, project_settings
+from lookalike.runner import crawl, project_settings
 from lookalike.store import searches
 from lookalike.store.engine import reading, writing
 from lookalike.store.models import Run
@@ -52,14 +53,20 @@ def plan(night: Night) -> None:
 async def discover(night: Night) -> None:
     """Run every source that still has something to ask; they run side by side, each at its own pace."""
     sources = chosen_sources(night)
-    await asyncio.gather(*(_ask(night, source) for source in sources))
+    broken = await asyncio.gather(*(_ask(night, source) for source in sources))
+    for source, why in zip(sources, broken, strict=True):
+        if why := [*_told_by_store(night, source), *why]:
+            night.failed.append({"source": source.id, "why": "；".join(why)})
 
 
-async def _ask(night: Night, source: Source) -> None:
+async def _ask(night: Night, source: Source) -> Sequence[str]:
+    """Ask what is still to be asked; returns what broke beside the pages themselves."""
     with reading(night.factory) as session:
-        pending = searches.pending(session, session.get_one(Run, night.run_id), source.id)
-    if not pending:
-        return
+        run = session.get_one(Run, night.run_id)
+        pending = searches.pending(session, run, source.id)
+        refused = searches.source_counts(session, run)[source.id].captcha
+    if not pending or refused:  # a night that was killed after the refusal does not ask again
+        return ()
     config = night.config
     pages = config.pages or source.pages
     tasks = [SearchTask(p.query, p.page, p.next_url) for p in pending]
@@ -71,12 +78,11 @@ async def _ask(night: Night, source: Source) -> None:
     )
     spiders = SpiderLoader.from_settings(settings)
     if source.spider not in spiders.list():
-        night.failed.append({"source": source.id, "why": f"本版本没有名为 {source.spider} 的爬虫"})
-        return
+        return (f"本版本没有名为 {source.spider} 的爬虫",)
     crawled = await crawl(
         spiders.load(source.spider), settings, partial(_keep, night, pages), searches=tasks, source=source, pages=pages
     )
-    _judge(night, source, crawled)
+    return crawled.failures[:1]
 
 
 async def _keep(night: Night, pages: int, item: Any) -> None:
@@ -99,13 +105,16 @@ async def _keep(night: Night, pages: int, item: Any) -> None:
     night.progress("discover", 1, None)
 
 
-def _judge(night: Night, source: Source, crawled: Crawled) -> None:
-    """A source that is blocked, broken or changed is reported; it never looks like *no results*."""
+def _told_by_store(night: Night, source: Source) -> list[str]:
+    """Whether a source was blocked, is broken or has changed: it never looks like *no results*.
+
+    Read from the stored pages, so that a resumed night tells of what happened before the kill too.
+    """
     with writing(night.factory) as session:
         run = session.get_one(Run, night.run_id)
-        counts = searches.source_counts(session, run)[source.id]
-        if counts.captcha:
+        if searches.source_counts(session, run)[source.id].captcha:
             searches.block_source(session, run, source.id, "要求验证码")
+        counts = searches.source_counts(session, run)[source.id]
     why = []
     if counts.captcha:
         why.append("要求验证码，今晚不再询问")
@@ -113,8 +122,6 @@ def _judge(night: Night, source: Source, crawled: Crawled) -> None:
         why.append(f"{counts.unparsed}/{counts.pages} 页无法识别，页面版式可能已变")
     if counts.failed:
         why.append(f"{counts.failed} 页没有取到")
-    if counts.pages == 0:
-        why.append("没有取到任何页面")
-    why.extend(crawled.failures[:1])
-    if why:
-        night.failed.append({"source": source.id, "why": "；".join(why)})
+    if counts.pending_queries:
+        why.append(f"{counts.pending_queries} 个查询没有问到")
+    return why

@@ -41,7 +41,7 @@ class LeadView:
     last_seen: datetime
     alive: bool | None
     reasons: list[dict[str, Any]]
-    """Rows of the sum, in CONTRACT's form; empty while a site waits to be judged."""
+    """Rows of the sum, as ``scoring.result.Row.as_json`` gives them; empty while a site waits to be judged."""
     sightings: list[dict[str, Any]]
     contacts: list[dict[str, str]]
     unchecked: list[dict[str, str]]
@@ -92,7 +92,7 @@ def get(session: Session, lead_id: int) -> LeadView | None:
 
 
 def as_json(view: LeadView) -> dict[str, Any]:
-    """The lead in CONTRACT's form; times in China's offset."""
+    """The lead as ``leads --json`` prints it; times in China's offset."""
     return {
         "id": view.id,
         "rank": view.rank,
