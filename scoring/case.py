@@ -135,6 +135,35 @@ class Hop:
 
 
 @dataclass(frozen=True, slots=True)
+class PictureFacts:
+    """What one picture says: of a page, or a photo that was handed in. Read in a limited child process."""
+
+    url: str
+    """Where it was fetched; for a file its name."""
+    sha256: str
+    page_url: str = ""
+    """The page that shows it; empty for a photo by itself."""
+    width: int = 0
+    """Pixels; 0 when the file could not be read."""
+    height: int = 0
+    phash: int | None = None
+    """64-bit perceptual hash (DCT) of the whole picture; None when it could not be read."""
+    qr: Fact[tuple[str, ...]] = field(default_factory=Fact)
+    """Contents of its QR codes; ``ok`` and empty: there are none."""
+    text: Fact[tuple[str, ...]] = field(default_factory=Fact)
+    """Lines read by OCR, top to bottom; ``ok`` and empty: there are none; ``unknown``: nobody looked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """A rendered page as it looks: perceptual hashes (64-bit, DCT) of the whole page and of its first screenful."""
+
+    whole: int
+    fold: int
+    sha256: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class View:
     """One page as one client saw it: the hops that led there, and the parsed page."""
 
@@ -152,6 +181,8 @@ class View:
     favicon_sha256: str = ""
     truncated: bool = False
     observed_at: datetime | None = None
+    screen: Fact[Screen] = field(default_factory=Fact)
+    """How a browser showed it; ``unknown`` where no browser went."""
 
     @property
     def answered(self) -> Hop | None:
@@ -199,6 +230,8 @@ class Case:
     sightings: tuple[Sighting, ...] = ()
     text: str = ""
     """The advert's own text, when the case is a text and not a page."""
+    pictures: tuple[PictureFacts, ...] = ()
+    """Pictures of its pages that were fetched and read, or the photo that the case is about."""
 
     def view(self, client: Client) -> View | None:
         """The first view of ``client`` that brought a page, else its first view, else None."""

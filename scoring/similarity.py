@@ -19,6 +19,7 @@ from rapidfuzz.distance import Indel
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from scoring.case import Screen
     from scoring.page import PageFacts
 
 H = TypeVar("H")
@@ -44,6 +45,8 @@ class Baseline:
     favicon_sha256: str = ""
     sha256: str = field(default="")
     """SHA-256 of the captured body."""
+    screen: Screen | None = None
+    """How a browser showed it; None where no browser went."""
 
     @cached_property
     def sketch(self) -> frozenset[str]:
