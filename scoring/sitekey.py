@@ -1,10 +1,10 @@
-"""Which site a URL belongs to: host and port, and on hosts that strangers share the top path too."""
+"""Which site a URL belongs to: host and port, on hosts that strangers share the top path too, among posts the page."""
 
 from __future__ import annotations
 
 import hashlib
 from contextlib import suppress
-from urllib.parse import SplitResult, unquote, urlsplit
+from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 from scoring.case import SiteKey
 from scoring.domains import normalise_host
@@ -12,15 +12,22 @@ from seeds.model import SharedHosts
 
 _WEB_PORTS = {"http": 80, "https": 443}
 _MAX_SCOPE = 96
-"""Characters of a path segment that stand in a key; a longer one is cut and told apart by its hash."""
+"""Characters of a path that stand in a key; a longer one is cut and told apart by its hash."""
+_MAX_QUERY = 4096
+"""Characters of a query string that are read."""
 _NOBODY = SharedHosts()
+_POST_IDS = frozenset(
+    {"__biz", "mid", "idx", "sn", "id", "tid", "pid", "aid", "vid", "qid", "docid", "threadid", "postid"}
+)
+"""Query parameters that tell one post from another; the rest counts pages or tells where the reader came from."""
 
 
 def site_key(url: str, shared: SharedHosts = _NOBODY) -> SiteKey:
     """The site of an http or https URL: one key for every spelling of host, port and path.
 
     Names under the private part of the public suffix list (``a.github.io``) are hosts of their own, so only the hosts
-    in ``shared`` are divided by path. Raises ValueError for another scheme, a missing or impossible host or port.
+    in ``shared`` are divided, by top path or by post. Raises ValueError for another scheme, a missing or impossible
+    host or port.
     """
     parts = urlsplit(url.strip())
     if parts.scheme not in _WEB_PORTS:
@@ -28,13 +35,22 @@ def site_key(url: str, shared: SharedHosts = _NOBODY) -> SiteKey:
     host = normalise_host(parts.hostname or "")
     if "%" in host:
         raise ValueError("an IPv6 zone means nothing outside one machine")
-    return SiteKey(host, _port(parts), _scope(parts.path) if is_shared(host, shared) else "")
+    scope = ""
+    if _listed(host, shared.posts):
+        scope = _post(parts)
+    elif _listed(host, shared.hosts):
+        scope = _scope(parts.path)
+    return SiteKey(host, _port(parts), scope)
 
 
 def is_shared(host: str, shared: SharedHosts) -> bool:
     """Whether strangers share the host, by its own row or by the row (``.58.com``) of a name above it."""
+    return _listed(host, shared.hosts) or _listed(host, shared.posts)
+
+
+def _listed(host: str, rows: frozenset[str]) -> bool:
     labels = host.split(".")
-    return host in shared.hosts or any("." + ".".join(labels[i:]) in shared.hosts for i in range(1, len(labels)))
+    return host in rows or any("." + ".".join(labels[i:]) in rows for i in range(1, len(labels)))
 
 
 def _port(parts: SplitResult) -> int:
@@ -45,9 +61,19 @@ def _port(parts: SplitResult) -> int:
 
 
 def _scope(path: str) -> str:
-    segment = next((s for s in path.split("/") if s), "")
+    return _bounded(next((s for s in path.split("/") if s), ""))
+
+
+def _post(parts: SplitResult) -> str:
+    """The path, and of the query what names the post: ``/p/12``, ``/s?__biz=…&mid=…``."""
+    path = "/".join(s for s in parts.path.split("/") if s)
+    named = sorted((k, v) for k, v in parse_qsl(parts.query[:_MAX_QUERY]) if k.lower() in _POST_IDS)
+    return _bounded(path + ("?" + "&".join(f"{k}={v}" for k, v in named) if named else ""))
+
+
+def _bounded(scope: str) -> str:
     with suppress(UnicodeDecodeError):  # bytes of another encoding: the spelling itself is the key
-        segment = unquote(segment, errors="strict")
-    if len(segment) > _MAX_SCOPE:
-        segment = f"{segment[:_MAX_SCOPE]}~{hashlib.sha256(segment.encode('utf-8', 'replace')).hexdigest()[:16]}"
-    return f"/{segment}" if segment else ""
+        scope = unquote(scope, errors="strict")
+    if len(scope) > _MAX_SCOPE:
+        scope = f"{scope[:_MAX_SCOPE]}~{hashlib.sha256(scope.encode('utf-8', 'replace')).hexdigest()[:16]}"
+    return f"/{scope}" if scope else ""

@@ -40,7 +40,7 @@ def _load(overlay: Path | None, problems: Problems) -> Seeds:
     platforms = _platforms(HOME, "", problems)
     lexicon = read_lexicon(HOME / "lexicon", "lexicon/", problems)
     sources = {s.id: s for s in read_sources(HOME / "sources.toml", "sources.toml", problems)}
-    shared = read_shared_hosts(HOME / "shared_hosts.toml", "shared_hosts.toml", problems).hosts
+    shared = read_shared_hosts(HOME / "shared_hosts.toml", "shared_hosts.toml", problems)
     over = None
     if overlay is not None and _usable(overlay, problems):
         label = f"{overlay}/"
@@ -49,15 +49,20 @@ def _load(overlay: Path | None, problems: Problems) -> Seeds:
         file = "sources.toml"
         sources |= {s.id: s for s in read_sources(overlay / file, f"{label}{file}", problems)}
         file = "shared_hosts.toml"
-        shared |= read_shared_hosts(overlay / file, f"{label}{file}", problems).hosts
+        shared = _joined(shared, read_shared_hosts(overlay / file, f"{label}{file}", problems))
     rows = list(platforms.values())
     check_addresses(rows, problems)
     return Seeds(
         platforms=tuple(p for _, p in rows),
         lexicon=merge_lexicon(lexicon, over),
         sources=tuple(sources.values()),
-        shared_hosts=SharedHosts(shared),
+        shared_hosts=shared,
     )
+
+
+def _joined(bundled: SharedHosts, over: SharedHosts) -> SharedHosts:
+    """A host that the overlay names is divided as the overlay says."""
+    return SharedHosts((bundled.hosts - over.posts) | over.hosts, (bundled.posts - over.hosts) | over.posts)
 
 
 def _platforms(folder: Path, label: str, problems: Problems) -> dict[str, tuple[str, Platform]]:

@@ -150,6 +150,8 @@ class SharedHosts:
 
     hosts: frozenset[str] = field(default_factory=frozenset)
     """A host, or with a leading dot all names below it; the site unit there is the host and the top path."""
+    posts: frozenset[str] = field(default_factory=frozenset)
+    """Written alike: hosts where every page is somebody else's post; the unit there is the page."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,11 +60,14 @@ def read_shared_hosts(path: Path, label: str, problems: Problems) -> SharedHosts
     table = read_toml(path, label, problems) if path.is_file() else None
     if table is None:
         return SharedHosts()
-    hosts = table.texts("hosts")
-    for i, host in enumerate(hosts):
-        try:
-            check_host(host.removeprefix("."))
-        except BadHostError as e:
-            table.wrong(f"hosts[{i}]", *e.args)
+    found = {key: table.texts(key) for key in ("hosts", "posts")}
+    for key, hosts in found.items():
+        for i, host in enumerate(hosts):
+            try:
+                check_host(host.removeprefix("."))
+            except BadHostError as e:
+                table.wrong(f"{key}[{i}]", *e.args)
+    for host in sorted(set(found["hosts"]) & set(found["posts"])):
+        table.wrong("posts", f"{host} also stands in hosts", "keep it in one of them")
     table.close()
-    return SharedHosts(frozenset(hosts))
+    return SharedHosts(frozenset(found["hosts"]), frozenset(found["posts"]))

@@ -8,7 +8,9 @@ from scoring.case import SiteKey
 from scoring.sitekey import is_shared, site_key
 from seeds.model import SharedHosts
 
-SHARED = SharedHosts(frozenset({"tieba.baidu.com", ".58.com"}))
+SHARED = SharedHosts(
+    frozenset({"gitee.com", ".58.com"}), frozenset({"tieba.baidu.com", "mp.weixin.qq.com", ".baixing.com"})
+)
 
 
 @pytest.mark.parametrize(
@@ -22,9 +24,15 @@ SHARED = SharedHosts(frozenset({"tieba.baidu.com", ".58.com"}))
         ("http://[::1]:8080/", "[::1]:8080"),
         ("http://证书。中国/", "xn--1jqs90m.xn--fiqs8s"),
         ("http://a_b.github.io/x", "a_b.github.io"),
-        ("http://tieba.baidu.com/p/12", "tieba.baidu.com/p"),
-        ("http://tieba.baidu.com//%70/12", "tieba.baidu.com/p"),
+        ("http://gitee.com/a/12", "gitee.com/a"),
+        ("http://gitee.com//%61/12", "gitee.com/a"),
+        ("http://gitee.com/", "gitee.com"),
+        ("http://tieba.baidu.com/p/12?pn=2&fr=frs", "tieba.baidu.com/p/12"),
+        ("http://tieba.baidu.com//%70/12/", "tieba.baidu.com/p/12"),
         ("http://tieba.baidu.com/", "tieba.baidu.com"),
+        ("https://mp.weixin.qq.com/s/Ab-1?scene=4", "mp.weixin.qq.com/s/Ab-1"),
+        ("https://mp.weixin.qq.com/s?sn=9&mid=2&__biz=MzA&chksm=x", "mp.weixin.qq.com/s?__biz=MzA&mid=2&sn=9"),
+        ("http://qinghe.baixing.com/peixun/a77.html", "qinghe.baixing.com/peixun/a77.html"),
         ("http://bj.58.com/shop/1", "bj.58.com/shop"),
         ("http://58.com/shop/1", "58.com"),
         ("http://x58.com/shop/1", "x58.com"),

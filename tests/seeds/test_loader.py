@@ -82,7 +82,7 @@ def test_sources_and_shared_hosts_are_merged(overlay):
     seeds = load_seeds(folder)
     assert next(s.host for s in seeds.sources if s.id == "bing") == "cn.bing.com"
     assert len(seeds.sources) == 4
-    assert {".free.example", "mp.weixin.qq.com"} <= seeds.shared_hosts.hosts
+    assert {".free.example", "github.com"} <= seeds.shared_hosts.hosts
 
 
 def test_ports_80_and_443_are_one_site(overlay):
@@ -191,3 +191,14 @@ def test_an_overlay_loses_no_bundled_term_or_platform(terms, ids):
     assert {p.id for p in over.platforms} == {p.id for p in base.platforms} | set(ids)
     kept = [p for p in base.platforms if p.id not in ids]
     assert all(over.platform(p.id) == p for p in kept)
+
+
+def test_an_overlay_may_divide_a_bundled_host_by_posts(overlay):
+    seeds = load_seeds(overlay(shared_hosts='posts = ["github.com"]'))
+    assert "github.com" in seeds.shared_hosts.posts
+    assert "github.com" not in seeds.shared_hosts.hosts
+
+
+def test_a_host_divided_in_two_ways_is_told(overlay):
+    problems = check_seeds(overlay(shared_hosts='hosts = ["a.example"]\nposts = ["a.example"]'))
+    assert any("a.example also stands in hosts" in p for p in problems)
