@@ -33,7 +33,7 @@ NOW = datetime(2026, 11, 21, 2, tzinfo=UTC)
 LABELS = {"fakes": "fake", "adverts": "advert", "honest": "benign"}
 FIELDS = {
     "id", "why", "impersonates", "campaign", "cleared_by", "host", "path", "scope", "text", "created", "expires", "registrar",
-    "registrant", "privacy", "whois", "addresses", "name_servers", "country", "network", "tls", "view", "sighting", "picture",
+    "registrant", "email", "privacy", "whois", "addresses", "name_servers", "country", "network", "tls", "view", "sighting", "picture",
 }  # fmt: skip
 VIEW_FIELDS = {
     "client",
@@ -168,7 +168,7 @@ def _hosting(row: dict[str, Any]) -> Hosting:
 def _whois(row: dict[str, Any]) -> Fact[RegistrationFacts]:
     if "whois" in row:
         return Fact(row["whois"], why="registry does not answer")
-    known = {k: row[k] for k in ("registrar", "registrant", "privacy") if k in row}
+    known = {k: row[k] for k in ("registrar", "registrant", "email", "privacy") if k in row}
     if not known and "created" not in row:
         return Fact()
     created, expires = _instant(row.get("created")), _instant(row.get("expires"))
