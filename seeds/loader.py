@@ -7,11 +7,12 @@ from pathlib import Path
 from seeds.lexicon import merge_lexicon, read_lexicon
 from seeds.model import Platform, Seeds, SharedHosts
 from seeds.platforms import check_addresses, read_platforms
+from seeds.services import merge_services, read_services
 from seeds.sources import read_shared_hosts, read_sources
 from seeds.tables import Problems
 
 HOME = Path(__file__).resolve().parent
-LAYOUT = ("platforms", "lexicon", "sources.toml", "shared_hosts.toml")
+LAYOUT = ("platforms", "lexicon", "sources.toml", "shared_hosts.toml", "services.toml")
 
 
 def load_seeds(overlay: Path | None = None) -> Seeds:
@@ -19,7 +20,7 @@ def load_seeds(overlay: Path | None = None) -> Seeds:
 
     An overlay has the same layout, any part of it. Platforms and sources with a known id replace the bundled row,
     others are added; terms are added to their group; templates stand before the bundled ones, or replace them
-    where ``replace = true``; shared hosts are added.
+    where ``replace = true``; shared hosts and services are added.
 
     Raises :class:`seeds.errors.SeedError` for the first thing that is wrong.
     """
@@ -41,6 +42,7 @@ def _load(overlay: Path | None, problems: Problems) -> Seeds:
     lexicon = read_lexicon(HOME / "lexicon", "lexicon/", problems)
     sources = {s.id: s for s in read_sources(HOME / "sources.toml", "sources.toml", problems)}
     shared = read_shared_hosts(HOME / "shared_hosts.toml", "shared_hosts.toml", problems)
+    services = read_services(HOME / "services.toml", "services.toml", problems)
     over = None
     if overlay is not None and _usable(overlay, problems):
         label = f"{overlay}/"
@@ -50,6 +52,8 @@ def _load(overlay: Path | None, problems: Problems) -> Seeds:
         sources |= {s.id: s for s in read_sources(overlay / file, f"{label}{file}", problems)}
         file = "shared_hosts.toml"
         shared = _joined(shared, read_shared_hosts(overlay / file, f"{label}{file}", problems))
+        file = "services.toml"
+        services = merge_services(services, read_services(overlay / file, f"{label}{file}", problems))
     rows = list(platforms.values())
     check_addresses(rows, problems)
     return Seeds(
@@ -57,6 +61,7 @@ def _load(overlay: Path | None, problems: Problems) -> Seeds:
         lexicon=merge_lexicon(lexicon, over),
         sources=tuple(sources.values()),
         shared_hosts=shared,
+        services=services,
     )
 
 

@@ -91,6 +91,8 @@ class Platform:
     """URLs that ``platforms refresh`` captures; empty for rows without baselines."""
     errata: tuple[Erratum, ...] = ()
     sources: tuple[Provenance, ...] = ()
+    subjects: tuple[str, ...] = ()
+    """Words of the certificates that it answers for: name whom a page without a name would imitate, never guilt."""
     group: str = "core"
     """``core``: the platforms that leads name; ``provincial``: genuine rows without baselines; ``extra``: others."""
 
@@ -155,6 +157,20 @@ class SharedHosts:
 
 
 @dataclass(frozen=True, slots=True)
+class Services:
+    """Known services that hosting facts are held against; all names in lower case."""
+
+    archives: frozenset[str] = field(default_factory=frozenset)
+    """Hosts that show other people's pages: archives, caches, translators; all names below count."""
+    delivery_networks: frozenset[str] = field(default_factory=frozenset)
+    """Parts of network names behind which strangers share addresses."""
+    domestic_registrars: frozenset[str] = field(default_factory=frozenset)
+    """Parts of the Latin names of registrars in this country."""
+    foreign_name_servers: frozenset[str] = field(default_factory=frozenset)
+    """Domains of name servers that foreign services give to anybody."""
+
+
+@dataclass(frozen=True, slots=True)
 class Seeds:
     """Everything in ``seeds/``, with an optional overlay folder laid over it."""
 
@@ -162,6 +178,7 @@ class Seeds:
     lexicon: Lexicon
     sources: tuple[Source, ...]
     shared_hosts: SharedHosts = field(default_factory=SharedHosts)
+    services: Services = field(default_factory=Services)
 
     def platform(self, platform_id: str) -> Platform | None:
         """The platform with this id, or None."""

@@ -137,6 +137,7 @@ def _platform(t: Table) -> Platform:
         baselines=_baselines(t, addresses),
         errata=tuple(map(_erratum, t.tables("erratum"))),
         sources=tuple(map(_provenance, t.tables("source"))),
+        subjects=t.texts("subjects"),
         group=group,
     )
     if not platform.sources:

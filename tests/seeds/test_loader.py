@@ -202,3 +202,18 @@ def test_an_overlay_may_divide_a_bundled_host_by_posts(overlay):
 def test_a_host_divided_in_two_ways_is_told(overlay):
     problems = check_seeds(overlay(shared_hosts='hosts = ["a.example"]\nposts = ["a.example"]'))
     assert any("a.example also stands in hosts" in p for p in problems)
+
+
+def test_services_are_read_and_an_overlay_adds_to_them(overlay):
+    services = load_seeds(
+        overlay(services='archives = ["kuaizhao.example"]\ndelivery_networks = ["fastpath"]')
+    ).services
+    assert {"kuaizhao.example", "archive.org"} <= services.archives
+    assert {"fastpath", "cloudflare"} <= services.delivery_networks
+    assert services.domestic_registrars
+    assert services.foreign_name_servers
+
+
+@pytest.mark.parametrize("row", ['archives = ["Archive.org"]', 'domestic_registrars = ["ab"]', "cdn = []"])
+def test_a_wrong_row_of_services_is_named(overlay, row):
+    assert any("services.toml" in problem for problem in check_seeds(overlay(services=row)))
