@@ -6,17 +6,23 @@ from lookalike.store.models.base import Base
 from lookalike.store.models.lead import Assessment, Baseline, Lead
 from lookalike.store.models.run import Run, Search, SerpPage
 from lookalike.store.models.site import Capture, Sighting, Site, Visit
+from lookalike.store.models.verdict import Audit, ReferenceSet, SiteAddress, Verdict, WeightsVersion
 
 __all__ = [
     "Assessment",
+    "Audit",
     "Base",
     "Baseline",
     "Capture",
     "Lead",
+    "ReferenceSet",
     "Run",
     "Search",
     "SerpPage",
     "Sighting",
     "Site",
+    "SiteAddress",
+    "Verdict",
     "Visit",
+    "WeightsVersion",
 ]

@@ -36,6 +36,8 @@ class Assessment(Base):
     weights_version: Mapped[str] = mapped_column(comment="The weights it was made with")
     documents: Mapped[Json] = mapped_column(comment="SHA-256 of the capture documents it was made from")
     at: Mapped[datetime] = mapped_column(comment="When it was made, UTC")
+    reference_sha256: Mapped[Sha256 | None] = mapped_column(comment="The reference set; null: it was not recorded")
+    sightings_to: Mapped[int | None] = mapped_column(comment="The newest sighting that scoring was told of; null: none")
 
 
 class Lead(Base):

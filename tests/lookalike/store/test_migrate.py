@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from alembic.config import Config
+from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, text
 
 import lookalike
@@ -20,6 +21,7 @@ from lookalike.store.migrate import database_url, ensure_current, upgrade
 from lookalike.store.models import Base
 
 ROOT = Path(lookalike.__file__).resolve().parent.parent
+HEAD = ScriptDirectory(str(resources.alembic_folder())).get_current_head()
 
 
 def test_the_migrations_lead_to_the_models_and_back(empty_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -91,7 +93,7 @@ def test_a_migration_that_fails_half_way_leaves_the_old_schema(
 ) -> None:
     folder = shutil.copytree(resources.alembic_folder(), tmp_path / "alembic")
     (folder / "versions" / "bad.py").write_text(
-        "from alembic import op\nrevision, down_revision = 'bad', '0001'\n"
+        f"from alembic import op\nrevision, down_revision = 'bad', '{HEAD}'\n"
         "def upgrade():\n    op.execute('DROP TABLE capture')\n    op.execute('nonsense')\n"
     )
     upgrade(empty_url)
@@ -106,7 +108,7 @@ def test_a_migration_that_fails_half_way_leaves_the_old_schema(
 def test_rebuilding_a_table_keeps_the_rows_that_refer_to_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = shutil.copytree(resources.alembic_folder(), tmp_path / "alembic")
     (folder / "versions" / "next.py").write_text(
-        "import sqlalchemy as sa\nfrom alembic import op\nrevision, down_revision = 'next', '0001'\n"
+        f"import sqlalchemy as sa\nfrom alembic import op\nrevision, down_revision = 'next', '{HEAD}'\n"
         "def upgrade():\n"
         "    with op.batch_alter_table('run', recreate='always') as batch:\n"
         "        batch.add_column(sa.Column('note', sa.Text(), nullable=True))\n"
