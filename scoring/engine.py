@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from scoring.context import Context
 from scoring.result import Assessment, Kind, Row, SignalResult, Unchecked
 from scoring.signals import SIGNALS
+from scoring.tally import Hit, kind_of, platform_of, points_of, prior_of, score_of_sum
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -19,14 +19,10 @@ if TYPE_CHECKING:
     from scoring.result import Signal
     from scoring.weights import Weights
 
-PRIOR_TEXT = {
+PRIOR_TEXT: dict[Kind, str] = {
     "site": "先验：搜索所见网站绝大多数不是仿冒网站",
     "advert": "先验：搜索所见页面绝大多数不是涉假证广告",
 }
-DIGITS = 4
-SUBJECT_SIGNALS = frozenset({"certificate_result", "unsigned_query"})
-BY_SUBJECT = 0.3
-"""Naming a platform by what its certificates are about counts less than by what the page says of itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,17 +35,17 @@ class Outcome:
 
 def assess(case: Case, ref: Reference, weights: Weights, signals: Sequence[Signal] = SIGNALS) -> Assessment:
     """Judge one case as the kind it is likelier to be. Never raises: a signal that fails is listed as unchecked."""
-    ctx = Context(case, ref)
-    outcomes = [_run(signal, case, ctx) for signal in signals]
-    rows = {kind: _rows(kind, outcomes, weights) for kind in ("site", "advert")}
-    kind = _kind(case, rows)
-    score = score_of(rows[kind])
+    outcomes = observe(case, ref, signals)
+    hits = hits_of(outcomes)
+    kind = kind_of(hits, weights, bare=is_bare(case))
+    rows = _rows(kind, outcomes, weights)
+    score = score_of(rows)
     return Assessment(
         kind=kind,
         score=score,
         band=weights.band(score),
-        impersonates=_impersonates(outcomes, weights, ref) if kind == "site" else None,
-        rows=rows[kind],
+        impersonates=platform_of(hits, weights, core_ids(ref)) if kind == "site" else None,
+        rows=rows,
         unchecked=_unchecked(outcomes),
         weights_version=weights.version,
     )
@@ -57,11 +53,29 @@ def assess(case: Case, ref: Reference, weights: Weights, signals: Sequence[Signa
 
 def score_of(rows: Iterable[Row]) -> float:
     """``100 × sigmoid(sum of points)``; the sum is exact, so the order of rows does not matter."""
-    total = math.fsum(row.points for row in rows)
-    if total < 0:
-        small = math.exp(max(total, -700.0))
-        return 100 * small / (1 + small)
-    return 100 / (1 + math.exp(-min(total, 700.0)))
+    return score_of_sum(math.fsum(row.points for row in rows))
+
+
+def observe(case: Case, ref: Reference, signals: Sequence[Signal] = SIGNALS) -> list[Outcome]:
+    """What every signal says of a case; weights have no part in it."""
+    ctx = Context(case, ref)
+    return [_run(signal, case, ctx) for signal in signals]
+
+
+def hits_of(outcomes: Iterable[Outcome]) -> list[Hit]:
+    """The hits alone, in the order of the signals."""
+    found = ((o.signal.name, o.result) for o in outcomes)
+    return [Hit(name, result.strength, result.platform) for name, result in found if result.status == "hit"]
+
+
+def is_bare(case: Case) -> bool:
+    """Whether a case is a text or picture by itself, without a site."""
+    return case.site is None and not case.views
+
+
+def core_ids(ref: Reference) -> tuple[str, ...]:
+    """The platforms that are reported by name, in the reference's order."""
+    return tuple(p.id for p in ref.platforms.values() if p.group == "core")
 
 
 def _run(signal: Signal, case: Case, ctx: Context) -> Outcome:
@@ -72,47 +86,16 @@ def _run(signal: Signal, case: Case, ctx: Context) -> Outcome:
         return Outcome(signal, SignalResult("unknown", text=why))
 
 
-def _rows(kind: str, outcomes: Sequence[Outcome], weights: Weights) -> tuple[Row, ...]:
-    as_kind: Kind = "site" if kind == "site" else "advert"
-    prior = Row("prior", round(weights.prior[as_kind], DIGITS), PRIOR_TEXT[as_kind])
+def _rows(kind: Kind, outcomes: Sequence[Outcome], weights: Weights) -> tuple[Row, ...]:
     found = []
     for outcome in outcomes:
         if outcome.result.status != "hit":
             continue
-        points = round(weights.points(as_kind, outcome.signal.name) * outcome.result.strength, DIGITS)
+        points = points_of(Hit(outcome.signal.name, outcome.result.strength), kind, weights)
         if points:
             found.append(Row(outcome.signal.name, points, outcome.result.text, outcome.result.evidence))
+    prior = Row("prior", prior_of(kind, weights), PRIOR_TEXT[kind])
     return (prior, *sorted(found, key=lambda r: (-r.points, r.signal)))
-
-
-def _kind(case: Case, rows: dict[str, tuple[Row, ...]]) -> Kind:
-    if case.site is None and not case.views:
-        return "advert"
-    totals = {kind: math.fsum(r.points for r in found) for kind, found in rows.items()}
-    return "advert" if totals["advert"] > totals["site"] else "site"
-
-
-def _impersonates(outcomes: Sequence[Outcome], weights: Weights, ref: Reference) -> str | None:
-    """The platform that most points name; other bodies' rows stand as ``gov``."""
-    points: dict[str, float] = defaultdict(float)
-    for outcome in outcomes:
-        platform = outcome.result.platform
-        if outcome.result.status != "hit" or not platform:
-            continue
-        worth = weights.points("site", outcome.signal.name) * outcome.result.strength
-        if worth > 0:
-            points[platform] += worth * (BY_SUBJECT if outcome.signal.name in SUBJECT_SIGNALS else 1.0)
-    core = {p: v for p, v in points.items() if p == "gov" or _is_core(ref, p)}
-    if not core:
-        return "gov" if points else None
-    order = list(ref.platforms)
-    return min(core, key=lambda p: (-round(core[p], DIGITS), p == "gov", order.index(p) if p in order else 0))
-
-
-def _is_core(ref: Reference, platform_id: str) -> bool:
-    """Rows of services and provinces are reported as ``gov``: crews take their numbers, not their names."""
-    platform = ref.platforms.get(platform_id)
-    return platform is not None and platform.group == "core"
 
 
 def _unchecked(outcomes: Iterable[Outcome]) -> tuple[Unchecked, ...]:
