@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING
 
 from scoring.bodies import BodyIndex, BodyMatch, plain_name
 from scoring.domains import is_gov_label, is_ip, registrable_domain
-from scoring.generations import GenerationIndex
+from scoring.generations import GenerationIndex, distinctive_path
 from scoring.names import NameIndex
-from scoring.page_urls import host_of, port_of
+from scoring.page_urls import host_of, path_of, port_of
 from scoring.similarity import Baseline, Sketches
 from scoring.text import Match, TermSet
 
@@ -109,6 +109,18 @@ class Reference:
     def sketches(self) -> Sketches:
         """The baselines' sketches, in the order of ``baselines``."""
         return Sketches(self.baselines)
+
+    @cached_property
+    def deep_paths(self) -> dict[str, frozenset[str]]:
+        """By platform, the odd paths below its hosts: of its generations, and that its captured pages link to."""
+        found: dict[str, set[str]] = defaultdict(set)
+        for p in self.platforms.values():
+            for generation in p.generations:
+                found[p.id].update(path.partition("?")[0] for path in generation.paths)
+        for baseline in self.baselines:
+            host = host_of(baseline.url)
+            found[baseline.platform].update(path_of(x.url) for x in baseline.page.links if host_of(x.url) == host)
+        return {pid: frozenset(filter(distinctive_path, paths)) for pid, paths in found.items()}
 
     def weight(self, match: Match) -> float:
         """The lexicon's weight of a matched term; 1 for phrases."""

@@ -17,6 +17,7 @@ from scoring.signals.claim_organ import ClaimOrgan
 from scoring.signals.claim_other_organ import ClaimOtherOrgan
 from scoring.signals.client_difference import ClientDifference
 from scoring.signals.copied_paths import CopiedPaths
+from scoring.signals.dead_deep_links import DeadDeepLinks
 from scoring.signals.demo_site import DemoSite
 from scoring.signals.edu_label import EduLabel
 from scoring.signals.entrance_portal import EntrancePortal
@@ -29,17 +30,23 @@ from scoring.signals.free_hosting import FreeHosting
 from scoring.signals.genuine_domain import GenuineDomain
 from scoring.signals.genuine_host import GenuineHost
 from scoring.signals.gov_label import GovLabel
+from scoring.signals.gov_path_advert import GovPathAdvert
+from scoring.signals.hidden_text import HiddenText
 from scoring.signals.honest_school import HonestSchool
 from scoring.signals.hotlinked_resources import HotlinkedResources
 from scoring.signals.invented_body import InventedBody
+from scoring.signals.linked_from_advert import LinkedFromAdvert
 from scoring.signals.mirrored_from import MirroredFrom
 from scoring.signals.name_chinese import NameChinese
 from scoring.signals.name_embedded import NameEmbedded
 from scoring.signals.name_fake_gov import NameFakeGov
 from scoring.signals.name_lookalike import NameLookalike
 from scoring.signals.name_pinyin import NamePinyin
+from scoring.signals.name_servers import NameServers
 from scoring.signals.news_page import NewsPage
+from scoring.signals.odd_charset import OddCharset
 from scoring.signals.official_marks import OfficialMarks
+from scoring.signals.older_encoding import OlderEncoding
 from scoring.signals.older_generation import OlderGeneration
 from scoring.signals.organ_that_sells import OrganThatSells
 from scoring.signals.other_subject import OtherSubject
@@ -50,9 +57,12 @@ from scoring.signals.question_bank import QuestionBank
 from scoring.signals.quoting_context import QuotingContext
 from scoring.signals.redirect_offsite import RedirectOffsite
 from scoring.signals.redirect_to_genuine import RedirectToGenuine
+from scoring.signals.registrar import Registrar
 from scoring.signals.registration_age import RegistrationAge
 from scoring.signals.registration_privacy import RegistrationPrivacy
 from scoring.signals.registration_term import RegistrationTerm
+from scoring.signals.shared_with_confirmed import SharedWithConfirmed
+from scoring.signals.short_lived import ShortLived
 from scoring.signals.stolen_analytics import StolenAnalytics
 from scoring.signals.stolen_conac import StolenConac
 from scoring.signals.stolen_icp import StolenIcp
@@ -81,6 +91,7 @@ SIGNALS: tuple[Signal, ...] = (
     ClaimOtherOrgan(),
     ClientDifference(),
     CopiedPaths(),
+    DeadDeepLinks(),
     DemoSite(),
     EduLabel(),
     EntrancePortal(),
@@ -93,17 +104,23 @@ SIGNALS: tuple[Signal, ...] = (
     GenuineDomain(),
     GenuineHost(),
     GovLabel(),
+    GovPathAdvert(),
+    HiddenText(),
     HonestSchool(),
     HotlinkedResources(),
     InventedBody(),
+    LinkedFromAdvert(),
     MirroredFrom(),
     NameChinese(),
     NameEmbedded(),
     NameFakeGov(),
     NameLookalike(),
     NamePinyin(),
+    NameServers(),
     NewsPage(),
+    OddCharset(),
     OfficialMarks(),
+    OlderEncoding(),
     OlderGeneration(),
     OrganThatSells(),
     OtherSubject(),
@@ -114,9 +131,12 @@ SIGNALS: tuple[Signal, ...] = (
     QuotingContext(),
     RedirectOffsite(),
     RedirectToGenuine(),
+    Registrar(),
     RegistrationAge(),
     RegistrationPrivacy(),
     RegistrationTerm(),
+    SharedWithConfirmed(),
+    ShortLived(),
     StolenAnalytics(),
     StolenConac(),
     StolenIcp(),

@@ -9,6 +9,7 @@ import pytest
 
 from scoring.case import (
     Case,
+    DnsFacts,
     Fact,
     Hop,
     Hosting,
@@ -26,6 +27,7 @@ from scoring.signals import SIGNALS
 from scoring.similarity import Baseline
 from seeds.loader import load_seeds
 
+CONFIRMED = "192.0.2.77"
 NOW = datetime(2026, 11, 21, 2, tzinfo=UTC)
 GENUINE_PAGE = """<html><head><title>特种作业操作证及安全生产知识和管理能力考核合格信息查询平台</title><link href="/own/css/cert-a.css" rel=stylesheet>
 <script src="/own/js/cert-b.js"></script></head><body><div><img src="/own/img/cert-c.png"><img src="/own/img/cert-d.png"></div>
@@ -44,20 +46,22 @@ def make_view(html="", client="desktop", host="a.example.com", final="", via="ht
 
 
 def make_case(html="", host="a.example.com", views=None, age=None, term=365, country="", tls=None, paid=None, **extra):
-    """A case; ``age`` in days, ``tls`` the facts or None for unknown, ``query`` of a sighting."""
+    """A case; ``age`` in days, ``tls`` the facts or None for unknown, ``query`` and ``told`` of a sighting."""
     name, _, port = host.partition(":")
     created = NOW - timedelta(days=age) if age is not None else None
     whois = RegistrationFacts(
         created=created, expires=created and created + timedelta(days=term), **extra.pop("registration", {})
     )
     networks = Fact("ok", (NetworkFacts("192.0.2.9", country=country),)) if country else Fact()
+    addresses = extra.pop("addresses", None)
     hosting = Hosting(
+        dns=Fact("ok", DnsFacts({"A": addresses})) if addresses is not None else Fact(),
         whois=Fact("ok", whois) if age is not None else Fact(),
         networks=networks,
         tls=Fact("ok", tls) if isinstance(tls, TlsFacts) else Fact(),
     )
-    query = extra.pop("query", "电工证 免考")
-    sightings = () if paid is None else (Sighting("baidu", query, 1, paid, f"http://{host}/", "标题"),)
+    query, told = extra.pop("query", "电工证 免考"), extra.pop("told", "标题")
+    sightings = () if paid is None else (Sighting("baidu", query, 1, paid, f"http://{host}/", told),)
     shown = views if views is not None else ((make_view(html, host=host),) if html else ())
     return Case(NOW, SiteKey(name, int(port or 80)), f"http://{host}/", shown, hosting, sightings, **extra)
 
@@ -66,7 +70,9 @@ def make_case(html="", host="a.example.com", views=None, age=None, term=365, cou
 def reference() -> Reference:
     url = "https://cx.mem.gov.cn/"
     return Reference(
-        load_seeds(), [Baseline("mem-cx", url, parse(GENUINE_PAGE, url), favicon_mmh3=77, favicon_sha256="ab")]
+        load_seeds(),
+        [Baseline("mem-cx", url, parse(GENUINE_PAGE, url), favicon_mmh3=77, favicon_sha256="ab")],
+        frozenset({CONFIRMED}),
     )
 
 

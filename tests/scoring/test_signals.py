@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 import scoring.signals as folder
-from scoring.case import Case, SiteKey, TlsFacts
+from scoring.case import Case, SiteKey, TlsFacts, View
 from scoring.signals import SIGNALS
 from scoring.weights import shipped
 
@@ -23,16 +25,27 @@ CARD = (
 )
 SELLS = "<title>电工证</title><p>电工证免考包过，先出证后付款，官网可查，加微信 demo_zs_11</p>"
 WARNS = "<p>记者调查发现，不法分子谎称电工证免考包过。警方提醒切勿上当，已抓获犯罪嫌疑人。</p>"
+DEEP = "/cms/html/certQuery/certQuery.do"
+MIRROR = f'<a href="{DEEP}">查询</a><a href="/prod-api/certsearch/code">x</a>' + ORGAN
+CONFIRMED = "192.0.2.77"
 SCHOOL = "<p>报名条件：年满18周岁，初中以上。培训学时足，理论考试、实操考试，考试合格发证。办学许可证齐全。</p>"
 
-# name: (keywords of a guilty case, keywords of an honest case, keywords of an unknowable one or None)
+# Why *unknown* cannot occur.
+NAME = "the host name is always there; a case without one has nothing to imitate"
+CLEARS = "it only clears: what was not seen clears nobody, which is a miss"
+SEEN = "without a sighting there is nothing that it could have said"
+OTHERS = "advert_slogans says that no text was seen; once is enough"
+
+# name: (a hit, a miss, an unknown or why there is none); keywords of ``make_case``, or a builder of a case.
 NO_PAGE: dict = {}
-SITE_CASES: dict[str, tuple[dict, dict, dict | None]] = {
-    "name_embedded": ({"host": "cx.mem.gov.cn.zs.example.com"}, {"host": "memory.example.com"}, None),
-    "name_lookalike": ({"host": "www.chsii.com.cn"}, {"host": "www.example.com"}, None),
-    "name_fake_gov": ({"host": "yingjigov.cn"}, {"host": "yjj.haibin.gov.cn"}, None),
-    "name_pinyin": ({"host": "yingjiguanli-chaxun.com"}, {"host": "tuanjian-memory.com"}, None),
-    "name_chinese": ({"host": "xn--vhq83aba960tgrddyuh8lw48asia.xn--fiqs8s"}, {"host": "a.example.cn"}, None),
+Build = Callable[..., Case]
+Fixture = dict | Build
+SITE_CASES: dict[str, tuple[Fixture, Fixture, Fixture | str]] = {
+    "name_embedded": ({"host": "cx.mem.gov.cn.zs.example.com"}, {"host": "memory.example.com"}, NAME),
+    "name_lookalike": ({"host": "www.chsii.com.cn"}, {"host": "www.example.com"}, NAME),
+    "name_fake_gov": ({"host": "yingjigov.cn"}, {"host": "yjj.haibin.gov.cn"}, NAME),
+    "name_pinyin": ({"host": "yingjiguanli-chaxun.com"}, {"host": "tuanjian-memory.com"}, NAME),
+    "name_chinese": ({"host": "xn--vhq83aba960tgrddyuh8lw48asia.xn--fiqs8s"}, {"host": "a.example.cn"}, NAME),
     "claim_organ": ({"html": ORGAN}, {"html": HONEST}, NO_PAGE),
     "claim_other_organ": ({"html": "<p>主办：南河县应急管理局</p>"}, {"html": HONEST}, NO_PAGE),
     "invented_body": (
@@ -126,8 +139,8 @@ SITE_CASES: dict[str, tuple[dict, dict, dict | None]] = {
         {"html": HONEST, "host": "zs.github.io"},
         {"host": "zs.github.io"},
     ),
-    "paid_position": ({"html": SELLS, "paid": True}, {"html": HONEST, "paid": True}, None),
-    "found_by_query": ({"html": SELLS, "paid": False}, {"html": WARNS, "paid": False}, None),
+    "paid_position": ({"html": SELLS, "paid": True}, {"html": HONEST, "paid": True}, SEEN),
+    "found_by_query": ({"html": SELLS, "paid": False}, {"html": WARNS, "paid": False}, SEEN),
     "advert_slogans": ({"html": SELLS}, {"html": WARNS}, NO_PAGE),
     "advert_forgery": (
         {"html": "<p>代办毕业证，伪造假操作证</p>"},
@@ -135,43 +148,107 @@ SITE_CASES: dict[str, tuple[dict, dict, dict | None]] = {
         NO_PAGE,
     ),
     "advert_promise": ({"html": SELLS}, {"html": HONEST}, NO_PAGE),
-    "advert_contact": ({"html": SELLS}, {"html": "<p>联系微信 abc_12345</p>"}, None),
-    "advert_price": ({"html": SELLS}, {"html": "<p>考务费收费标准，定金不退</p>"}, None),
+    "advert_contact": ({"html": SELLS}, {"html": "<p>联系微信 abc_12345</p>"}, OTHERS),
+    "advert_price": ({"html": SELLS}, {"html": "<p>考务费收费标准，定金不退</p>"}, OTHERS),
     "organ_that_sells": ({"html": ORGAN + SELLS}, {"html": ORGAN + WARNS}, NO_PAGE),
-    "genuine_host": ({"host": "cnse.e-cqs.cn"}, {"host": "117.73.255.95:8082"}, None),
-    "genuine_domain": ({"host": "my.chsi.com.cn"}, {"host": "chsi.com.cn.example.com"}, None),
-    "gov_label": ({"host": "yjj.haibin.gov.cn"}, {"host": "zhagov.cn"}, None),
-    "quoting_context": ({"html": WARNS}, {"html": SELLS}, None),
-    "news_page": ({"html": "<p>来源：晚报 责任编辑：王某</p>"}, {"html": HONEST}, None),
-    "honest_school": ({"html": SCHOOL}, {"html": HONEST}, None),
-    "question_bank": ({"html": "<p>题库 模拟考试 历年真题</p>"}, {"html": HONEST}, None),
+    "genuine_host": ({"host": "cnse.e-cqs.cn"}, {"host": "117.73.255.95:8082"}, CLEARS),
+    "genuine_domain": ({"host": "my.chsi.com.cn"}, {"host": "chsi.com.cn.example.com"}, CLEARS),
+    "gov_label": ({"host": "yjj.haibin.gov.cn"}, {"host": "zhagov.cn"}, CLEARS),
+    "quoting_context": ({"html": WARNS}, {"html": SELLS}, CLEARS),
+    "news_page": ({"html": "<p>来源：晚报 责任编辑：王某</p>"}, {"html": HONEST}, CLEARS),
+    "honest_school": ({"html": SCHOOL}, {"html": HONEST}, CLEARS),
+    "question_bank": ({"html": "<p>题库 模拟考试 历年真题</p>"}, {"html": HONEST}, CLEARS),
     "archive_frame": (
         {"html": "<p>网页快照 原址 http://cx.mem.gov.cn/</p>" + ORGAN},
         {"html": "<p>网页快照 原址 http://cx.mem.gov.cn/</p>" + ORGAN, "age": 20},
-        None,
+        CLEARS,
     ),
-    "demo_site": ({"html": "<title>某市应急管理局演示站</title>"}, {"html": HONEST}, None),
-    "edu_label": ({"host": "xwz.haibin.edu.cn"}, {"host": "haibin-edu.cn"}, None),
+    "demo_site": ({"html": "<title>某市应急管理局演示站</title>"}, {"html": HONEST}, CLEARS),
+    "edu_label": ({"host": "xwz.haibin.edu.cn"}, {"host": "haibin-edu.cn"}, CLEARS),
     "entrance_portal": (
         {"html": '<a href="https://cx.mem.gov.cn/">查询入口</a>'},
         {"html": TOPIC + FORM + '<a href="https://cx.mem.gov.cn/">x</a>'},
-        None,
+        CLEARS,
     ),
-    "own_body": ({"html": HONEST}, {"html": HONEST + ORGAN}, None),
-    "other_subject": ({"html": "<title>健康证查询</title>" + FORM}, {"html": TOPIC + FORM}, None),
-}
-VIEW_CASES = {
-    "client_difference",
-    "redirect_offsite",
-    "redirect_to_genuine",
-    "favicon_match",
-    "text_similarity",
-    "structure_similarity",
+    "own_body": ({"html": HONEST}, {"html": HONEST + ORGAN}, CLEARS),
+    "other_subject": ({"html": "<title>健康证查询</title>" + FORM}, {"html": TOPIC + FORM}, CLEARS),
+    "client_difference": (
+        lambda f: f.case(views=(f.view("<p></p>"), f.view(CARD, client="wechat"))),
+        lambda f: f.case(views=(f.view(HONEST * 4), f.view(HONEST * 4, client="mobile"))),
+        {"html": HONEST},
+    ),
+    "redirect_offsite": (
+        {"html": '<script>var u="http://b.exam"+"ple.org/x";window.location.href=u;</script>'},
+        {"html": '<script>location.replace("https://cx.mem.gov.cn/")</script>'},
+        NO_PAGE,
+    ),
+    "redirect_to_genuine": (
+        lambda f: f.case(views=(f.view(f.genuine, final="https://cx.mem.gov.cn/"),)),
+        {"html": HONEST},
+        NO_PAGE,
+    ),
+    "favicon_match": (
+        lambda f: f.case(views=(f.view(HONEST, favicon_mmh3=77),)),
+        lambda f: f.case(views=(f.view(HONEST, favicon_mmh3=5),)),
+        {"html": HONEST},
+    ),
+    "text_similarity": (lambda f: f.case(html=f.genuine), {"html": HONEST * 20}, NO_PAGE),
+    "structure_similarity": (lambda f: f.case(html=f.genuine), {"html": HONEST * 20}, NO_PAGE),
+    "dead_deep_links": (
+        lambda f: f.case(views=(f.view(MIRROR), f.view("<p>404 Not Found</p>", path=DEEP, status=404))),
+        lambda f: f.case(views=(f.view(MIRROR), f.view(CARD, path=DEEP))),
+        {"html": MIRROR},
+    ),
+    "odd_charset": (
+        lambda f: f.case(views=(f.view(HONEST, encoding_note="sniffed; odd label rot13"),)),
+        {"html": '<meta charset="gb-2312">' + HONEST},
+        NO_PAGE,
+    ),
+    "older_encoding": (
+        {"html": "<meta charset=gb2312><select name=certtype_code></select><input name=stu_name><input name=passcode>"},
+        {"html": "<meta charset=gb2312>" + HONEST},
+        {"html": HONEST},
+    ),
+    "hidden_text": (
+        {"html": HONEST + "<div style='position:absolute;left:-9999px'>电工证免考包过 官网可查</div>"},
+        {"html": HONEST + "<div style='display:none'>登录 注册 特种作业操作证查询</div><p>电工证免考包过</p>"},
+        NO_PAGE,
+    ),
+    "registrar": (
+        {"html": ORGAN, "age": 9, "registration": {"registrar": "NameSilo, LLC"}},
+        {"html": ORGAN, "age": 9, "registration": {"registrar": "Alibaba Cloud Computing (Beijing) Co., Ltd."}},
+        {"html": ORGAN, "age": 9},
+    ),
+    "name_servers": (
+        {"html": ORGAN, "age": 9, "registration": {"name_servers": ("A.NS.Cloudflare.com", "b.ns.cloudflare.com")}},
+        {"html": ORGAN, "age": 9, "registration": {"name_servers": ("dns1.hichina.com", "b.ns.cloudflare.com")}},
+        {"html": ORGAN, "age": 9},
+    ),
+    "shared_with_confirmed": (
+        {"html": HONEST, "addresses": (CONFIRMED,)},
+        {"html": HONEST, "addresses": ("192.0.2.78",)},
+        {"html": HONEST},
+    ),
+    "short_lived": (
+        {"html": ORGAN, "age": 30, "tls": TlsFacts(not_before=datetime(2026, 10, 24, tzinfo=UTC))},
+        {"html": ORGAN, "age": 30, "tls": TlsFacts(not_before=datetime(2025, 10, 24, tzinfo=UTC)), "term": 1095},
+        {"html": ORGAN, "age": 30},
+    ),
+    "linked_from_advert": (
+        {"html": ORGAN, "paid": False, "told": "电工证免考包过，先出证后付款，官网可查，点此核验"},
+        {"html": ORGAN, "paid": False, "told": "应急管理部门提醒：谨防免考包过骗局"},
+        {"html": ORGAN},
+    ),
+    "gov_path_advert": (
+        {"html": SELLS, "host": "wlj.haibin.gov.cn"},
+        {"html": WARNS, "host": "wlj.haibin.gov.cn"},
+        {"host": "wlj.haibin.gov.cn"},
+    ),
 }
 
 
-def test_every_signal_has_a_guilty_an_honest_and_where_it_can_be_an_unknown_case():
-    assert set(SITE_CASES) | VIEW_CASES == {s.name for s in SIGNALS}
+def test_every_signal_has_a_hit_a_miss_and_an_unknown_or_a_reason_why_there_is_none():
+    assert set(SITE_CASES) == {s.name for s in SIGNALS}
 
 
 def test_every_file_of_the_folder_is_in_the_list_sorted_and_named_alike():
@@ -187,10 +264,25 @@ def test_every_signal_has_weights_and_a_chinese_title_and_nothing_else_has():
     assert all(weights.site[s.name] or weights.advert[s.name] for s in SIGNALS)
 
 
+@dataclass(frozen=True)
+class Made:
+    """What builders of fixtures work with."""
+
+    case: Build
+    view: Callable[..., View]
+    genuine: str
+
+
+@pytest.fixture(scope="session")
+def fixture_of(factories):
+    """``fixture_of(row)``: the case that a row of the table stands for."""
+    made = Made(*factories)
+    return lambda row: row(made) if callable(row) else made.case(**row)
+
+
 @pytest.mark.parametrize("name", sorted(SITE_CASES))
-def test_signal_hits_its_own_case(name, judge, factories):
-    make_case, _, _ = factories
-    result = judge(name, make_case(**SITE_CASES[name][0]))
+def test_signal_hits_its_own_case(name, judge, fixture_of):
+    result = judge(name, fixture_of(SITE_CASES[name][0]))
     assert result.status == "hit"
     assert 0 < result.strength <= 1
     assert result.text
@@ -199,21 +291,19 @@ def test_signal_hits_its_own_case(name, judge, factories):
 
 
 @pytest.mark.parametrize("name", sorted(SITE_CASES))
-def test_signal_leaves_the_honest_case_alone(name, judge, factories):
-    make_case, _, _ = factories
-    assert judge(name, make_case(**SITE_CASES[name][1])).status != "hit"
+def test_signal_misses_the_honest_case(name, judge, fixture_of):
+    assert judge(name, fixture_of(SITE_CASES[name][1])).status == "miss"
 
 
-@pytest.mark.parametrize("name", sorted(n for n, c in SITE_CASES.items() if c[2] is not None))
-def test_signal_says_unknown_where_the_fact_is_missing(name, judge, factories):
-    make_case, _, _ = factories
-    result = judge(name, make_case(**SITE_CASES[name][2]))
+@pytest.mark.parametrize("name", sorted(n for n, c in SITE_CASES.items() if not isinstance(c[2], str)))
+def test_signal_says_unknown_where_the_fact_is_missing(name, judge, fixture_of):
+    result = judge(name, fixture_of(SITE_CASES[name][2]))
     assert result.status == "unknown"
     assert result.text
 
 
-@pytest.mark.parametrize("name", sorted(n for n, c in SITE_CASES.items() if c[2] is None))
-def test_signal_that_needs_no_fetched_fact_misses_on_an_empty_case(name, judge):
+@pytest.mark.parametrize("name", sorted(n for n, c in SITE_CASES.items() if isinstance(c[2], str)))
+def test_signal_that_is_never_unknown_misses_on_an_empty_case(name, judge):
     assert judge(name, Case(NOW, SiteKey("a.example.com"))).status == "miss"
 
 
