@@ -32,7 +32,7 @@ HERE = Path(__file__).parent
 NOW = datetime(2026, 11, 21, 2, tzinfo=UTC)
 LABELS = {"fakes": "fake", "adverts": "advert", "honest": "benign"}
 FIELDS = {
-    "id", "why", "impersonates", "campaign", "cleared_by", "host", "path", "scope", "text", "created", "expires", "registrar",
+    "id", "why", "impersonates", "campaign", "cleared_by", "contacts", "host", "path", "scope", "text", "created", "expires", "registrar",
     "registrant", "email", "privacy", "whois", "addresses", "name_servers", "country", "network", "tls", "view", "sighting", "picture",
 }  # fmt: skip
 VIEW_FIELDS = {
@@ -61,6 +61,8 @@ class Labelled:
     cleared_by: tuple[str, ...] = ()
     """Signals without which this honest case would be shown."""
     campaign: str = ""
+    contacts: tuple[str, ...] = ()
+    """What an advert's contacts read as, each ``kind:value``: ``wechat:…``, ``qq:…``, ``phone:…``."""
     html: tuple[str, ...] = ()
     """The sources of its pages, for finding copies."""
 
@@ -107,6 +109,7 @@ def _labelled(row: dict[str, Any], label: str, file: str) -> Labelled:
         read_case(row),
         tuple(row.get("cleared_by", ())),
         row.get("campaign", ""),
+        tuple(row.get("contacts", ())),
         sources,
     )
 
