@@ -10,7 +10,7 @@ from datetime import datetime
 import mmh3
 
 from scoring import page as pages
-from scoring.case import Case, Sighting, View
+from scoring.case import Case, PictureFacts, Sighting, View
 from spiders.decode import decode
 from spiders.fetch import header, is_html, page_body
 from spiders.items import Exchange, PageVisit, VisitItem
@@ -20,8 +20,10 @@ LIMIT = 8 * 1024 * 1024
 """Bytes of a page that are parsed; fixed, so that a stored visit always gives the same case."""
 
 
-def build_case(visit: VisitItem, sightings: Sequence[Sighting], now: datetime) -> Case:
-    """The case of one visit; the same visit and sightings give the same case to the bit."""
+def build_case(
+    visit: VisitItem, sightings: Sequence[Sighting], now: datetime, pictures: Sequence[PictureFacts] = ()
+) -> Case:
+    """The case of one visit; the same visit, sightings and readings of its pictures give the same case to the bit."""
     icon_mmh3, icon_sha256 = _favicon(visit.favicon)
     return Case(
         now=now,
@@ -30,6 +32,7 @@ def build_case(visit: VisitItem, sightings: Sequence[Sighting], now: datetime) -
         views=tuple(_view(page, icon_mmh3, icon_sha256) for page in visit.pages),
         hosting=visit.hosting,
         sightings=tuple(sightings),
+        pictures=tuple(pictures),
     )
 
 

@@ -55,7 +55,7 @@ class Fetcher:
         if "lookalike_deadline" not in meta:
             return
         meta["lookalike_received"] = received = meta.get("lookalike_received", 0) + len(data)
-        if received > self._options.max_body:
+        if received > meta["lookalike_limit"]:
             meta["lookalike_cut"] = "length"
         elif time.monotonic() > meta["lookalike_deadline"]:
             meta["lookalike_cut"] = "time"
@@ -119,11 +119,16 @@ class Fetcher:
         visit.encoding, visit.encoding_note = decoded.encoding, decoded.note
         return redirects.by_page(decoded.text, exchange.url) if is_html(content_type, body.data) else None
 
-    async def exchange(self, url: str, client: Client, referer: str = "") -> Exchange:
-        """One GET; whatever happens is in the answer. An address that another site led to is not asked again."""
+    async def exchange(self, url: str, client: Client, referer: str = "", limit: int | None = None) -> Exchange:
+        """One GET, at most ``limit`` bytes kept; whatever happens is in the answer.
+
+        An address that another site led to is not asked again.
+        """
         asked = self._asked.get((url, client))
         if asked is None:
-            asked = self._asked[url, client] = asyncio.ensure_future(self._get(url, client, referer))
+            asked = self._asked[url, client] = asyncio.ensure_future(
+                self._get(url, client, referer, limit or self._options.max_body)
+            )
             if len(self._asked) > REMEMBERED:
                 del self._asked[next(iter(self._asked))]
         answer = await asyncio.shield(asked)
@@ -131,7 +136,7 @@ class Fetcher:
             self._asked.pop((url, client), None)
         return answer
 
-    async def _get(self, url: str, client: Client, referer: str) -> Exchange:
+    async def _get(self, url: str, client: Client, referer: str, limit: int) -> Exchange:
         request_headers = clients.headers(client, referer)
         at = self._now()
         timeout = self._options.timeout
@@ -144,6 +149,7 @@ class Fetcher:
                     "dont_retry": True,
                     "download_timeout": timeout,
                     "download_maxsize": 0,
+                    "lookalike_limit": limit,
                     "lookalike_deadline": time.monotonic() + timeout - 1,
                 },
             )
@@ -161,7 +167,7 @@ class Fetcher:
         cut = request.meta.get("lookalike_cut", "")
         error = ""
         if cut == "length":
-            error = sentence("E_TOO_LONG", f"{self._options.max_body} 字节")
+            error = sentence("E_TOO_LONG", f"{request.meta['lookalike_limit']} 字节")
         elif cut == "time":
             error = sentence("E_TIMEOUT", f"{self._options.timeout:.0f} 秒")
         elif cut == "headers":
@@ -175,7 +181,7 @@ class Fetcher:
             status=response.status,
             reason="",
             response_headers=[] if cut == "headers" else _pairs(response.headers),
-            body=response.body[: self._options.max_body],
+            body=response.body[: request.meta["lookalike_limit"]],
             at=at,
             ip=",".join(request.meta.get("lookalike_addresses") or ()),
             error=error,

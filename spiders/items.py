@@ -85,6 +85,15 @@ class PageVisit:
 
 
 @dataclass(slots=True)
+class PictureVisit:
+    """One picture of a page, as it was fetched: whether anything came is in the exchange."""
+
+    exchange: Exchange
+    page_url: str
+    """The page that shows it."""
+
+
+@dataclass(slots=True)
 class VisitItem:
     """One visit of one site: every page and client, favicon, hosting facts; stored in one transaction."""
 
@@ -101,3 +110,7 @@ class VisitItem:
     why: str = ""
     counts: dict[str, int] = field(default_factory=dict)
     """Refusals and cuts by code, for the summary: ``{"E_TIMEOUT": 1}``."""
+    pictures: list[PictureVisit] = field(default_factory=list, metadata={"serializer": _plain})
+    """Telling pictures of the pages, best first."""
+    inline_pictures: int = 0
+    """How many telling pictures stand in the pages themselves, as ``data:``."""

@@ -72,6 +72,8 @@ class Options(BaseSettings):
     max_body: int = Field(8 * 1024 * 1024, description="Bytes of one body that are kept, after decompression.")
     max_hops: int = Field(10, description="Redirects followed for one page.")
     max_pages: int = Field(4, description="Pages of one suspect that a visit fetches, each client counted once.")
+    max_pictures: int = Field(3, description="Telling pictures of one suspect that a visit fetches; 0: none.")
+    max_picture: int = Field(2 * 1024 * 1024, description="Bytes of one picture that are kept.")
     site_seconds: float = Field(90.0, description="Seconds that one visit may take in all.")
     look_ups: bool = Field(
         True, description="Whether DNS, WHOIS, RDAP, network and certificate of a suspect are asked for."

@@ -14,8 +14,9 @@ import re2
 from scoring.case import Client, Hosting, SiteKey
 from spiders.decode import decode
 from spiders.fetch import Fetcher, header, is_html, page_body
-from spiders.items import Exchange, PageVisit, VisitItem
+from spiders.items import Exchange, PageVisit, PictureVisit, VisitItem
 from spiders.options import Options
+from spiders.pictures.find import Candidate, telling
 from spiders.refusal import sentence
 
 GatherHosting = Callable[[SiteKey], Awaitable[tuple[Hosting, dict[str, bytes]]]]
@@ -67,6 +68,7 @@ class Visitor:
                 for url in job.urls:
                     await self._page(visit, url, "desktop")
                 await self._favicon(visit)
+                await self._pictures(visit)
         except TimeoutError:
             visit.why = sentence("E_BUDGET", f"{self._options.site_seconds:.0f} 秒")
         _conclude(visit)
@@ -106,6 +108,7 @@ class Visitor:
         if len(planned) < self._options.max_pages and (link := self._query_link(job.site, visit)):
             await self._page(visit, link, "desktop")
         await self._favicon(visit)
+        await self._pictures(visit)
 
     async def _page(self, visit: VisitItem, url: str, client: Client) -> PageVisit:
         page = await self._fetcher.page(url, client)
@@ -141,6 +144,24 @@ class Visitor:
         if url.startswith(("http://", "https://")):
             visit.favicon = await self._fetcher.exchange(url, "desktop", referer=last.url)
 
+    async def _pictures(self, visit: VisitItem) -> None:
+        """The most telling pictures of all pages that came; none after one that was not answered at all."""
+        wanted: dict[str, tuple[Candidate, PageVisit]] = {}
+        for page in _pages_shown(visit):
+            last = page.exchanges[-1]
+            for found in telling(_html_of(last, self._options.max_body), last.url, self._options.max_pictures):
+                if found.data is not None:
+                    visit.inline_pictures += 1
+                else:
+                    wanted.setdefault(found.url, (found, page))
+        best = sorted(wanted.values(), key=lambda pair: -pair[0].worth)[: self._options.max_pictures]
+        for found, page in best:
+            shown_by = page.exchanges[-1].url
+            exchange = await self._fetcher.exchange(found.url, page.client, shown_by, self._options.max_picture)
+            visit.pictures.append(PictureVisit(exchange, shown_by))
+            if exchange.status is None:
+                return
+
 
 def _addresses(job: VisitJob, limit: int) -> tuple[str, ...]:
     """The addresses to fetch: those seen, then the front page (not on a host that strangers share)."""
@@ -167,7 +188,11 @@ def _fetched(visit: VisitItem, client: Client) -> set[str]:
 
 def _final_pages(visit: VisitItem) -> list[Exchange]:
     """The pages that came, each body once: another client often gets the same."""
-    pages = {p.body_sha256: p.exchanges[-1] for p in reversed(visit.pages) if p.exchanges}
+    return [page.exchanges[-1] for page in _pages_shown(visit)]
+
+
+def _pages_shown(visit: VisitItem) -> list[PageVisit]:
+    pages = {p.body_sha256: p for p in reversed(visit.pages) if p.exchanges}
     return list(reversed(pages.values()))
 
 

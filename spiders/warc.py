@@ -21,7 +21,7 @@ from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
 from scoring.case import Hop, Hosting, SiteKey
-from spiders.items import Exchange, PageVisit, VisitItem
+from spiders.items import Exchange, PageVisit, PictureVisit, VisitItem
 
 VISIT_URI = "urn:lookalike:visit"
 RAW_URI = "urn:lookalike:raw:"
@@ -51,8 +51,11 @@ def write_visit(visit: VisitItem, stream: BinaryIO, software: str) -> None:
     )
     pages = [_write_page(writer, page) for page in visit.pages]
     favicon = _write_exchange(writer, visit.favicon) if visit.favicon else None
+    pictures = [{"page_url": p.page_url, "exchange": _write_exchange(writer, p.exchange)} for p in visit.pictures]
     raw = {name: _write_raw(writer, name, data, visit.started_at) for name, data in visit.raw.items()}
-    record = json.dumps(_visit_record(visit, pages, favicon, raw), ensure_ascii=False, sort_keys=True).encode()
+    record = json.dumps(
+        _visit_record(visit, pages, favicon, pictures, raw), ensure_ascii=False, sort_keys=True
+    ).encode()
     writer.write_record(
         writer.create_warc_record(
             VISIT_URI,
@@ -196,7 +199,11 @@ def _write_raw(writer: WARCWriter, name: str, data: bytes, at: datetime) -> str:
 
 
 def _visit_record(
-    visit: VisitItem, pages: list[dict[str, Any]], favicon: dict[str, Any] | None, raw: dict[str, str]
+    visit: VisitItem,
+    pages: list[dict[str, Any]],
+    favicon: dict[str, Any] | None,
+    pictures: list[dict[str, Any]],
+    raw: dict[str, str],
 ) -> dict[str, Any]:
     return {
         "format": FORMAT,
@@ -208,6 +215,8 @@ def _visit_record(
         "counts": visit.counts,
         "pages": pages,
         "favicon": favicon,
+        "pictures": pictures,
+        "inline_pictures": visit.inline_pictures,
         "hosting": _HOSTING.dump_python(visit.hosting, mode="json"),
         "raw": raw,
     }
@@ -236,6 +245,11 @@ def _visit(record: dict[str, Any], responses: dict[str, tuple[Any, bytes]], raw:
         started_at=datetime.fromisoformat(record["started_at"]),
         pages=pages,
         favicon=_exchange(record["favicon"], responses) if record["favicon"] else None,
+        pictures=[
+            PictureVisit(_exchange(p["exchange"], responses), p["page_url"])
+            for p in record.get("pictures", ())  # visits that were kept before pictures were fetched have none
+        ],
+        inline_pictures=record.get("inline_pictures", 0),
         hosting=_HOSTING.validate_python(record["hosting"]),
         raw={name: raw[name] for name in record["raw"]},
         outcome=record["outcome"],

@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scoring.case import DnsFacts, Fact, Hop, Hosting, NetworkFacts, RegistrationFacts, SiteKey, TlsFacts
-from spiders.items import Exchange, PageVisit, VisitItem
+from spiders import warc
+from spiders.items import Exchange, PageVisit, PictureVisit, VisitItem
 from spiders.warc import BrokenWarc, read_visit, write_visit
 
 AT = datetime.fromisoformat("2026-03-01T02:00:00+08:00")
@@ -62,6 +63,24 @@ def test_a_visit_reads_back_exactly_as_it_was_made(tmp_path: Path) -> None:
     )
     write(visit, tmp_path / "v.warc.gz")
     assert read_visit(tmp_path / "v.warc.gz") == visit
+
+
+def test_pictures_read_back_with_the_page_that_shows_them(tmp_path: Path) -> None:
+    visit = a_visit(an_exchange())
+    came = an_exchange("http://a.example/ewm.png", b"\x89PNG\r\n", [("Content-Type", "image/png")])
+    gone = an_exchange("http://a.example/wx.png", b"", status=None)
+    visit.pictures = [PictureVisit(came, "http://a.example/"), PictureVisit(gone, "http://a.example/x")]
+    visit.inline_pictures = 2
+    write(visit, tmp_path / "v.warc.gz")
+    assert read_visit(tmp_path / "v.warc.gz") == visit
+
+
+def test_a_visit_kept_before_pictures_were_fetched_has_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = warc._visit_record
+    monkeypatch.setattr(warc, "_visit_record", lambda *a: {k: v for k, v in whole(*a).items() if "pictures" not in k})
+    write(a_visit(an_exchange()), tmp_path / "v.warc.gz")
+    found = read_visit(tmp_path / "v.warc.gz")
+    assert (found.pictures, found.inline_pictures) == ([], 0)
 
 
 @settings(max_examples=40, deadline=None)
