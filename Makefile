@@ -4,7 +4,7 @@ BIN := .venv/bin
 STAMP := .venv/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help setup system demo test test-slow check bench format clean
+.PHONY: help setup system demo test test-slow check bench gate refit format clean
 
 help: ## what can be made
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -49,6 +49,12 @@ check: setup ## style, types, the four floors, the schema
 
 bench: setup ## measured ratios, each reference in the same run
 	$(BIN)/python -m pytest tests/bench -m bench -s --no-header --durations=0 $(ARGS)
+
+gate: setup ## write the gate's table after a change of corpus, floors or signals
+	$(BIN)/python tests/corpus/write_gate.py
+
+refit: setup ## fit the shipped weights to the corpus, pulled to the judgement, and print how calibrated they are
+	$(BIN)/python tests/corpus/refit.py $(ARGS)
 
 format: setup ## put the code into its one form
 	$(BIN)/ruff format .

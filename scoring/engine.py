@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from scoring.context import Context
 from scoring.result import Assessment, Kind, Row, SignalResult, Unchecked
+from scoring.self_told import believed
 from scoring.signals import SIGNALS
 from scoring.tally import Hit, kind_of, platform_of, points_of, prior_of, score_of_sum
 
@@ -35,7 +36,11 @@ class Outcome:
 
 def assess(case: Case, ref: Reference, weights: Weights, signals: Sequence[Signal] = SIGNALS) -> Assessment:
     """Judge one case as the kind it is likelier to be. Never raises: a signal that fails is listed as unchecked."""
-    outcomes = observe(case, ref, signals)
+    return conclude(case, observe(case, ref, signals), ref, weights)
+
+
+def conclude(case: Case, outcomes: Sequence[Outcome], ref: Reference, weights: Weights) -> Assessment:
+    """The judgement that ``weights`` make of what was observed."""
     hits = hits_of(outcomes)
     kind = kind_of(hits, weights, bare=is_bare(case))
     rows = _rows(kind, outcomes, weights)
@@ -80,7 +85,7 @@ def core_ids(ref: Reference) -> tuple[str, ...]:
 
 def _run(signal: Signal, case: Case, ctx: Context) -> Outcome:
     try:
-        return Outcome(signal, signal(case, ctx))
+        return Outcome(signal, believed(signal.name, signal(case, ctx), ctx))
     except Exception as error:  # noqa: BLE001 - one broken signal must not cost the night its lead
         why = f"检查出错：{type(error).__name__}: {error}"[:200]
         return Outcome(signal, SignalResult("unknown", text=why))

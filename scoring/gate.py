@@ -74,6 +74,8 @@ class Measures:
     """Share of the fakes whose platform is named."""
     official_shown: tuple[str, ...]
     """Genuine platforms and hosts at a gov.cn label boundary in a shown band."""
+    wrong_high: tuple[str, ...]
+    """Cases in the high band that are not what they are called."""
     honest_shown: tuple[str, ...]
     missed: tuple[str, ...]
     """Guilty cases in the low band."""
@@ -104,10 +106,12 @@ TITLES = {
 LOST_IN = {
     "ap_sites": ("honest_shown", "missed", "miscalled"),
     "ap_adverts": ("honest_shown", "missed", "miscalled"),
-    "precision_high": ("honest_shown", "miscalled"),
+    "precision_high": ("wrong_high",),
     "recall_medium": ("missed",),
     "named_right": ("misnamed",),
 }
+NAMED = 12
+"""Cases that a line names."""
 
 
 def judge(case: GateCase, weights: Weights, core: Sequence[str]) -> Judged:
@@ -159,6 +163,7 @@ def measure(judged: Sequence[Judged]) -> Measures:
         recall_medium=_share(len(guilty) - len(missed), len(guilty)),
         named_right=_share(len(fakes) - len(misnamed), len(fakes)),
         official_shown=_ids(j for j in shown if j.case.group),
+        wrong_high=_ids(j for j in high if not j.right),
         honest_shown=_ids(j for j in shown if j.case.label == "benign"),
         missed=missed,
         miscalled=_ids(j for j in guilty if not j.right),
@@ -196,7 +201,8 @@ def _lost(found: Measures, name: str) -> tuple[str, ...]:
 
 
 def _cases(ids: Collection[str]) -> str:
-    return f"：{', '.join(ids)}" if ids else ""
+    named = ", ".join(list(ids)[:NAMED]) + (f" 等 {len(ids)} 个" if len(ids) > NAMED else "")
+    return f"：{named}" if ids else ""
 
 
 def _ids(judged: Iterable[Judged]) -> tuple[str, ...]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import re
 import tomllib
 from dataclasses import dataclass
 from functools import lru_cache
@@ -63,6 +65,56 @@ def read_weights(text: str, name: str = "weights.toml") -> Weights:
     )
 
 
+def as_toml(weights: Weights, comment: str) -> str:
+    """The whole table as text, which ``read_weights`` reads back to the bit; ``comment`` is its first line."""
+    lines = [f"# {comment}", f'version = "{weights.version}"', "", "[prior]"]
+    lines += [f"{kind} = {points!r}" for kind, points in weights.prior.items()]
+    lines += ["", "[bands]", *(f"{band} = {least!r}" for band, least in weights.bands.items()), "", "[signals]"]
+    lines += [
+        f"{name} = {{ site = {weights.site[name]!r}, advert = {weights.advert[name]!r} }}" for name in weights.site
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def with_numbers(text: str, weights: Weights) -> str:
+    """The same file with the numbers and the version of ``weights``; comments, order and bands stay.
+
+    Raises WeightsError when the text has a signal that ``weights`` lack, or is not laid out a line a row.
+    """
+    lines = [_renumbered(line, weights) for line in text.splitlines()]
+    section, kinds = "", {"site": weights.prior["site"], "advert": weights.prior["advert"]}
+    for number, line in enumerate(lines):
+        if line.startswith("["):
+            section = line.strip("[] ")
+        key = line.partition("=")[0].strip()
+        if section == "prior" and key in kinds:
+            lines[number] = f"{key} = {kinds[key]!r}"
+    made = "\n".join(lines) + "\n"
+    again = read_weights(made)
+    if (again.site, again.advert, again.prior) != (weights.site, weights.advert, weights.prior):
+        raise WeightsError("weights.toml: its rows are not the signals that were fitted; one row a line is expected")
+    return made
+
+
+_ROW = re.compile(r"^(\w+) = \{ site = [-+.\de]+, advert = [-+.\de]+ \}")
+
+
+def _renumbered(line: str, weights: Weights) -> str:
+    if line.startswith("version = "):
+        return f'version = "{weights.version}"'
+    row = _ROW.match(line)
+    if row is None or row[1] not in weights.site:
+        return line
+    name = row[1]
+    fresh = f"{name} = {{ site = {weights.site[name]!r}, advert = {weights.advert[name]!r} }}"
+    return fresh + line[row.end() :]
+
+
+def fingerprint(text: str) -> str:
+    """SHA-256 of a table's text."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
 def _numbers(row: Any, keys: tuple[str, ...], where: str) -> dict[str, float]:
     if not isinstance(row, dict):
         raise WeightsError(f"{where}: expected a table with {' and '.join(keys)}, got {row!r}")
@@ -78,4 +130,9 @@ def _numbers(row: Any, keys: tuple[str, ...], where: str) -> dict[str, float]:
 @lru_cache(maxsize=1)
 def shipped() -> Weights:
     """The weights that ship with the project."""
-    return read_weights(files("scoring").joinpath("weights.toml").read_text(encoding="utf-8"))
+    return read_weights(shipped_text())
+
+
+def shipped_text() -> str:
+    """The file that ships with the project."""
+    return files("scoring").joinpath("weights.toml").read_text(encoding="utf-8")
