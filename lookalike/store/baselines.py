@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -26,6 +27,8 @@ class Captured:
     body_sha256: str | None = None
     favicon_sha256: str | None = None
     favicon_mmh3: int | None = None
+    pictures: tuple[dict[str, Any], ...] = ()
+    """As ``store.pictures`` writes them."""
 
 
 def save(session: Session, run: Run, captured: Captured) -> Baseline:

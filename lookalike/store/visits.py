@@ -92,6 +92,7 @@ def _visit_row(run: Run, site_id: int, visit: VisitItem, stored: StoredVisit) ->
         "counts": visit.counts,
         "warc_sha256": stored.warc_sha256,
         "document_sha256": stored.document_sha256,
+        "pictures": len(visit.pictures) + visit.inline_pictures,
     }
 
 

@@ -93,3 +93,6 @@ class Baseline(Base):
     body_sha256: Mapped[Sha256 | None] = mapped_column(comment="The body")
     favicon_sha256: Mapped[Sha256 | None] = mapped_column(comment="The icon's bytes")
     favicon_mmh3: Mapped[int | None] = mapped_column(comment="The icon's hash as asset search engines count it")
+    pictures: Mapped[Json] = mapped_column(
+        nullable=True, comment="Facts of its telling pictures: url, sha256, size, perceptual hash; null: none read"
+    )

@@ -11,6 +11,7 @@ from lookalike.store.models.base import Base, Json, Sha256, Word, one_of
 
 _WAITING = text("state = 'pending'")
 _LEASED = text("state = 'leased'")
+_UNREAD = text("pictures > 0 AND readings_sha256 IS NULL")
 
 
 class Site(Base):
@@ -77,6 +78,7 @@ class Visit(Base):
         UniqueConstraint("site_id", "run_id"),
         one_of("outcome", "ok", "partial", "failed"),
         Index("ix_visit_run_id", "run_id"),
+        Index("ix_visit_unread", "id", sqlite_where=_UNREAD, postgresql_where=_UNREAD),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True, comment="Number of the visit")
@@ -89,6 +91,10 @@ class Visit(Base):
     counts: Mapped[Json] = mapped_column(comment="Refusals and cuts by code")
     warc_sha256: Mapped[Sha256 | None] = mapped_column(comment="The exchanges; null: none were made")
     document_sha256: Mapped[Sha256 | None] = mapped_column(comment="The capture document (JSON) with hosting facts")
+    pictures: Mapped[int] = mapped_column(server_default="0", comment="Telling pictures that it brought")
+    readings_sha256: Mapped[Sha256 | None] = mapped_column(
+        comment="What was read in its pictures (JSON); null: not read yet"
+    )
     captures: Mapped[list[Capture]] = relationship(order_by="Capture.id", back_populates="visit")
 
 
