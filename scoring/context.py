@@ -3,29 +3,34 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from scoring.domains import is_gov_label, is_ip, private_suffix
-from scoring.lookups import unsigned
+from scoring.lookups import best_form, shows_certificate, unsigned
+from scoring.meant import Meant
 from scoring.page import bare, shingles
-from scoring.reference import NAME_GROUP, Reference
 from scoring.result import SignalResult, unknown
 from scoring.seen import Seen, Text
 from scoring.similarity import containment, structure_similarity, text_similarity
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
     from scoring.case import Case
     from scoring.names import NameFinding
+    from scoring.reference import Reference
     from scoring.similarity import Baseline
     from seeds.model import Platform
 
-SUBJECT_GROUP = "subject@"
+OWN_NAME = frozenset({"host", "copyright", "title", "letterhead", "undertaker"})
+"""Kinds of claims by which a page says whose it is; an issuer of certificates is named by honest pages too."""
 CUT = re.compile(r"…|\.\.\.")
 """Where engines leave out what stands between."""
+ANSWERS = 0.4
+"""Strength of a form from which it looks certificates up."""
+COPIED, MARKED = 0.5, 3
+"""Share of a genuine page's text, and marks of a generation, from which a page is a copy."""
 EXCERPT = 0.8
 """Share of a snippet's character runs that stand on the page: fewer, and the page has changed or shows two faces."""
 
@@ -139,37 +144,36 @@ class Context:
         return tuple(found)
 
     @cached_property
-    def affinity(self) -> dict[str, float]:
-        """How much points at each platform; only for choosing among platforms of one organ, never for guilt."""
-        points: dict[str, float] = defaultdict(float)
-        for platform, weight in self._pointers():
-            points[platform] += weight
-        return points
+    def meant(self) -> Meant:
+        """Which platform is meant; for naming, never for guilt."""
+        return Meant(self)
 
-    def _pointers(self) -> Iterator[tuple[str, float]]:
-        for finding in self.findings:
-            if finding.platform:
-                yield finding.platform, 2 * finding.strength
-        for _, baseline, alike, _ in self.likeness:
-            yield baseline.platform, 3 * alike
-        for seen in self.pages:
-            for where, name in seen.names:
-                yield name.platform, (3.0 if where == "title" else 1.5) * (0.5 if name.generic else 1.0)
-            for match in seen.generations:
-                yield match.platform, 0.7 * len(match.marks) + len(match.paths)
-        for text in self.texts:
-            for group in text.matches:
-                if group.startswith(NAME_GROUP):
-                    yield group[1:], 0.5
+    @property
+    def affinity(self) -> dict[str, float]:
+        """How much points at each platform."""
+        return self.meant.affinity
+
+    @property
+    def subject(self) -> str | None:
+        """The platform that answers for the certificates that the pages are about."""
+        return self.meant.subject
 
     def choose(self, platforms: Iterable[str]) -> str | None:
-        """The candidate that most points at; among equals the first, core platforms before others."""
-        ids = tuple(platforms)
-        order = list(self.ref.platforms)
-        known = [i for i in ids if i in self.ref.platforms]
-        web = {i: self.ref.platforms[i].kind != "web" for i in known}
-        ranked = sorted(known, key=lambda i: (-self.affinity.get(i, 0.0), web[i], order.index(i)))
-        return ranked[0] if ranked else None
+        """Which of these platforms is meant."""
+        return self.meant.choose(platforms)
+
+    @cached_property
+    def answers(self) -> bool:
+        """Whether a page looks certificates up or shows one."""
+        return any(best_form(seen)[0] >= ANSWERS or shows_certificate(seen) for seen in self.pages)
+
+    @cached_property
+    def signed_elsewhere(self) -> bool:
+        """Whether the pages say that they are a public body's without a row, and none that has one."""
+        kinds = {
+            m.kind for seen in self.pages for c in seen.bodies if c.kind in OWN_NAME and (m := self.ref.body(c.value))
+        }
+        return "gov" in kinds and not kinds & {"organ", "platform"}
 
     @cached_property
     def claims_official(self) -> bool:
@@ -199,15 +203,28 @@ class Context:
             if claim.kind in ("host", "copyright") and (match := self.ref.body(claim.value)) is not None
         )
 
+    @property
+    def named_subject(self) -> str | None:
+        """``subject``, unless the pages are signed by a public body without a row: then that body is imitated."""
+        return None if self.signed_elsewhere else self.subject
+
     @cached_property
-    def subject(self) -> str | None:
-        """The platform that answers for the certificates that the pages are about; for naming, never for guilt."""
-        points: dict[str, float] = defaultdict(float)
-        for seen in self.pages:
-            for group, matches in seen.text.matches.items():
-                if group.startswith(SUBJECT_GROUP) and group.removeprefix(SUBJECT_GROUP) in self.ref.platforms:
-                    points[group.removeprefix(SUBJECT_GROUP)] += len(seen.text.words(group)) + 0.1 * len(matches)
-        return min(points, key=lambda p: (-points[p], p)) if points else None
+    def counterfeit(self) -> bool:
+        """Whether the site works as a query *and* passes for a genuine platform that lives elsewhere.
+
+        Then no word on its pages clears it: whoever copies a page can add any.
+        """
+        if self.official or not self.answers:
+            return False
+        return any(text >= COPIED for _, _, text, _ in self.likeness) or any(map(self._passes_for_genuine, self.pages))
+
+    def _passes_for_genuine(self, seen: Seen) -> bool:
+        if any(where != "img[alt]" and name.share >= 0.6 and not name.generic for where, name in seen.names):
+            return True
+        if any(len(match.marks) + len(match.paths) >= MARKED for match in seen.generations):
+            return True
+        matches = (self.ref.body(c.value) for c in seen.bodies if c.kind in OWN_NAME)
+        return any(m is not None and m.kind in ("organ", "platform") for m in matches)
 
     @cached_property
     def poses(self) -> bool:

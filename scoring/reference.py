@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 LEXICON_GROUPS = ("slogans", "promises", "quoting", "school", "topics", "products", "query", "price")
 NAME_GROUP = "@"
 """Prefix of the term groups that hold platform names: ``@mem-cx``."""
+SUBJECT_GROUP = "subject@"
+"""Prefix of the term groups that hold the certificates of a platform: ``subject@mem-cx``."""
 _PLUMBING = frozenset({"beian-miit", "beian-mps", "conac"})
 """Official services that honest sites link and load by the million: no sign of anything."""
 
@@ -103,7 +105,25 @@ class Reference:
         for p in self.platforms.values():
             if p.kind != "body" and p.id not in _PLUMBING:
                 groups[NAME_GROUP + p.id] = tuple(n for n in (p.name, *p.aliases) if len(n) >= 3)
+            if p.group == "core" and p.kind == "web" and (subjects := self._subjects(p)):
+                groups[SUBJECT_GROUP + p.id] = subjects
         return TermSet(groups)
+
+    def _subjects(self, platform: Platform) -> tuple[str, ...]:
+        """The certificates that a platform answers for: as its row says, else those that its names carry."""
+        if platform.subjects:
+            return platform.subjects
+        names = (platform.name, *platform.aliases)
+        words = (*self.seeds.lexicon.words("topics"), *self.seeds.lexicon.words("products"))
+        return tuple(dict.fromkeys(word for word in words if any(word in name for name in names)))
+
+    def portal(self, platform_id: str) -> bool:
+        """Whether a platform is the general site of its organ: it bears the organ's name and answers for nothing."""
+        platform = self.platforms.get(platform_id)
+        if platform is None or platform.subjects:
+            return False
+        organs = {plain_name(name) for name in (platform.organ, *platform.organ_aliases)}
+        return plain_name(platform.name) in organs
 
     @cached_property
     def sketches(self) -> Sketches:

@@ -34,6 +34,9 @@ class CertificateResult:
                 strength = min(1.0, 0.45 + 0.05 * len(labels) + (0.3 if emblem else 0.0))
                 text = f"非官方地址上展示某人的证书信息（{'、'.join(labels[:6])}）{'，并配国徽图案' if emblem else ''}"
                 return hit(
-                    text, seen.evidence(" ".join(labels), "body"), strength=round(strength, 3), platform=ctx.subject
+                    text,
+                    seen.evidence(" ".join(labels), "body"),
+                    strength=round(strength, 3),
+                    platform=ctx.named_subject,
                 )
         return MISS

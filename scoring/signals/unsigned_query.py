@@ -30,5 +30,7 @@ class UnsignedQuery:
         for seen in ctx.pages:
             if unsigned(seen):
                 text = "页面提供证书查询或展示证书，却没有主办单位、版权和备案号"
-                return hit(text, seen.evidence(seen.page.title or seen.page.text[:60], "title"), platform=ctx.subject)
+                return hit(
+                    text, seen.evidence(seen.page.title or seen.page.text[:60], "title"), platform=ctx.named_subject
+                )
         return MISS
