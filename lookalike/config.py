@@ -21,6 +21,10 @@ class Config(Options):
     pages: int | None = Field(None, description="Result pages a query; empty: each source's own number.")
     revisit_days: float = Field(7.0, description="Days until a site that is seen again is visited again.")
     baseline_days: float = Field(1.0, description="Days until a genuine platform's page is captured again.")
+    picture_texts: int = Field(60, description="Pictures a night whose text is recognised, 1 to 2 s each; 0: none.")
+    picture_score: float = Field(
+        30.0, description="Score before its text is read from which a site's pictures may hold what matters."
+    )
 
     @property
     def database(self) -> str:

@@ -11,6 +11,7 @@ from lookalike.config import Config
 from lookalike.lock import only_one
 from lookalike.night import Night, open_night
 from lookalike.stages.discover import chosen_sources, discover, plan, unknown_sources
+from lookalike.stages.pictures import read_pictures
 from lookalike.stages.refresh import load_reference, refresh
 from lookalike.stages.score import score
 from lookalike.stages.visit import visit
@@ -71,6 +72,9 @@ async def _stages(night: Night) -> None:
     plan(night)
     await discover(night)
     await visit(night)
+    if read_pictures(night):  # codes led to sites that nobody had seen
+        await visit(night)
+        read_pictures(night)
     score(night)
 
 
@@ -99,6 +103,7 @@ def _summary(night: Night, session: Session, run: Run, resumed: bool) -> dict[st
         "sites": counts.sites,
         "visits": counts.visits,
         "cuts": counts.cuts,
+        "pictures": run.summary.get("pictures", {}),
         "bands": counts.bands,
         "leads_new": run.summary.get("score", {}).get("leads_new", 0),
         "failed": night.failed,

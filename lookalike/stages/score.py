@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from lookalike.night import Night
+from lookalike.stages.pictures import readings
 from lookalike.store import assessments, leads, runs, sites, visits
 from lookalike.store.assessments import Contact
 from lookalike.store.engine import reading, writing
@@ -12,6 +13,7 @@ from lookalike.store.models import Run, Site
 from scoring.case import Case, Sighting
 from scoring.contacts import contacts
 from scoring.engine import assess
+from scoring.qr import code_contacts
 from scoring.result import Assessment
 from scoring.weights import Weights, shipped
 from spiders.case import build_case
@@ -39,14 +41,13 @@ def _judge(night: Night, site_ids: list[int], weights: Weights) -> int:
     """Judge outside of the transaction, store inside it."""
     judged = []
     for site_id in site_ids:
-        case, warc = case_of(night, site_id)
-        judged.append((site_id, warc, case, assess(case, night.reference, weights)))
+        case, documents = case_of(night, site_id)
+        judged.append((site_id, documents, case, assess(case, night.reference, weights)))
     new = 0
     with writing(night.factory) as session:
         run = session.get_one(Run, night.run_id)
-        for site_id, warc, case, assessment in judged:
+        for site_id, documents, case, assessment in judged:
             site = session.get_one(Site, site_id)
-            documents = [warc] if warc else []
             _, is_new = leads.record(
                 session,
                 run,
@@ -64,19 +65,23 @@ def _judge(night: Night, site_ids: list[int], weights: Weights) -> int:
     return new
 
 
-def case_of(night: Night, site_id: int) -> tuple[Case, str]:
-    """The case of a site's latest visit and the hash of its WARC; without one the address and its sightings alone."""
+def case_of(night: Night, site_id: int) -> tuple[Case, tuple[str, ...]]:
+    """The case of a site's latest visit and the hashes of what it was made from (WARC, readings of pictures).
+
+    Without a visit the address and its sightings alone.
+    """
     with reading(night.factory) as session:
         site = session.get_one(Site, site_id)
         seen = tuple(sorted(sites.sightings(session, site_id), key=_order))
         visit = visits.latest(session, site_id)
         warc = visit.warc_sha256 if visit else None
+        pictures, read = readings(night, visit), visit.readings_sha256 if visit else None
         key, url = sites.key_of(site), next(iter(site.urls), "")
     if warc:
         stored = _read(night, night.blobs.path(warc), str(key))
         if stored is not None:
-            return build_case(stored, seen, night.now()), warc
-    return Case(now=night.now(), site=key, url=url, sightings=seen), ""
+            return build_case(stored, seen, night.now(), pictures), tuple(filter(None, (warc, read)))
+    return Case(now=night.now(), site=key, url=url, sightings=seen), ()
 
 
 def _order(seen: Sighting) -> tuple[bool, int, str, str, str]:
@@ -103,6 +108,9 @@ def telling_address(case: Case, assessment: Assessment) -> str:
 
 
 def found_contacts(case: Case) -> list[Contact]:
-    """Contacts on the pages and in the results' texts, each once, in the order they were found."""
+    """Contacts on the pages, in their pictures and in the results' texts, each once, in the order they were found."""
     texts = [v.page.text for v in case.pages if v.page] + [f"{s.title} {s.snippet}" for s in case.sightings]
-    return list(dict.fromkeys((c.type, c.value) for text in [*texts, case.text] for c in contacts(text)))
+    read = ["\n".join(p.text.value) for p in case.pictures if p.text.value]
+    codes = [c for p in case.pictures for content in p.qr.value or () for c in code_contacts(content)]
+    found = [c for text in [*texts, case.text, *read] for c in contacts(text)]
+    return list(dict.fromkeys((c.type, c.value) for c in [*found, *codes]))

@@ -118,7 +118,7 @@ class _Writer:
                 site_id = self._frontier.ids.pop(item.site)
                 visits.record_visit(session, run, site_id, item, visits.StoredVisit(warc_sha256=sha256))
                 for url in onward_addresses(item):
-                    _note(night, session, run, url)
+                    note_address(night, session, run, url)
         night.progress("visit", len(items), None)
 
 
@@ -151,10 +151,12 @@ def onward_addresses(item: VisitItem) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def _note(night: Night, session: Session, run: Run, url: str) -> None:
+def note_address(night: Night, session: Session, run: Run, url: str) -> bool:
+    """Let the site of an address that another site led to wait for a visit; True when it is new and no platform's."""
     try:
         key = night.unit(url)
     except ValueError:
-        return
-    if night.reference.genuine(key) is None:
-        sites.add_pending(session, run, sites.Seen(key, url, night.now()), revisit_after=night.revisit_after)
+        return False
+    if night.reference.genuine(key) is not None:
+        return False
+    return sites.add_pending(session, run, sites.Seen(key, url, night.now()), revisit_after=night.revisit_after)
