@@ -67,13 +67,19 @@ def curve(forecasts: Sequence[Forecast], bins: int = 10) -> list[Bin]:
 
 
 def even_curve(forecasts: Sequence[Forecast], bins: int = 10) -> list[Bin]:
-    """The reliability curve over bins of like size, from the least probable on: it shows where the cases are."""
-    ordered = sorted(forecasts, key=lambda f: (f.points, f.happened))
-    found = []
-    for number in range(bins):
-        group = ordered[number * len(ordered) // bins : (number + 1) * len(ordered) // bins]
-        if group:
+    """The reliability curve over bins of like size, from the least probable on: it shows where the cases are.
+
+    Equal log-odds are never parted, so there may be fewer bins.
+    """
+    ordered = sorted(forecasts, key=lambda f: f.points)
+    found: list[Bin] = []
+    group: list[Forecast] = []
+    for number, forecast in enumerate(ordered, 1):
+        group.append(forecast)
+        whole = number * bins >= (len(found) + 1) * len(ordered)
+        if number == len(ordered) or (whole and ordered[number].points > forecast.points):
             found.append(_bin(group, group[0].probability, group[-1].probability))
+            group = []
     return found
 
 

@@ -34,6 +34,11 @@ def read_bar() -> Bar:
     return Bar(Floors(**table["floors"]), table["corpus"]["cases"], known)
 
 
+def read_ceilings() -> dict[str, float]:
+    """The most that each measure of calibration may come to."""
+    return tomllib.loads((HERE / "floors.toml").read_text())["ceilings"]
+
+
 def group_of(labelled: Labelled, reference: Reference) -> Group:
     site = labelled.case.site
     if site is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -45,10 +46,16 @@ def test_both_curves_hold_every_forecast_once(found) -> None:
     assert sum(b.count for b in even_curve(found)) == len(found)
 
 
+def test_even_bins_are_of_like_size_where_nothing_ties():
+    found = even_curve([Forecast(n / 10, n % 3 == 0) for n in range(-23, 24)])
+    assert [b.count for b in found] == [5, 5, 5, 4, 5, 5, 4, 5, 5, 4]
+
+
 @given(forecasts)
-def test_even_bins_are_of_like_size(found) -> None:
-    sizes = [b.count for b in even_curve(found)]
-    assert max(sizes) - min(sizes) <= 1
+def test_even_bins_part_no_equal_forecasts(found) -> None:
+    edges = [(b.low, b.high) for b in even_curve(found, 5)]
+    assert all(high <= low for (_, high), (low, _) in pairwise(edges))
+    assert len({f.points for f in found}) >= len(edges)
 
 
 def test_another_rate_weighs_the_outcomes_and_leaves_the_forecasts() -> None:
