@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
+
+import re2
 
 from scoring.page_urls import host_of
 from scoring.text import simplify
@@ -65,6 +67,15 @@ _STOP = re.compile(
 _TRADITIONAL = "辦單權國應證網號標識書碼"
 _WIDE = re.compile("[０-ｚ]")
 _WIDE_LETTERS = re.compile("[Ａ-Ｚａ-ｚ０-９]")
+_TOLD: Any = re2.compile(
+    (
+        rf"{'|'.join(_HINTS)}|(?i:yr)[iIıİ](?i:ght)|[iIıİ](?i:cp)|(?s:[{PROVINCES}].?[AB][12])|安备|标识码"
+        rf"|(?i:bm)[^\x00-/:-\x7f]|[{_TRADITIONAL}]|[Ａ-Ｚａ-ｚ０-９]"
+    ).encode()
+)
+"""Finds, in UTF-8, the first place from which on a claim may stand, or what has to be made readable first."""
+_LINKED: Any = re2.compile("beian|conac\\.cn|(?i:j)[iIıİ](?i:ucuo)".encode())
+"""Finds out whether any link or badge of a source says anything."""
 _CP = ("CP", "cp", "Cp", "cP")
 _LICENCES = ("A1", "A2", "B1", "B2")
 _BM = ("BM", "bm", "Bm", "bM")
@@ -115,16 +126,29 @@ class Claims:
 
 def claims_of(page: PageFacts) -> Claims:
     """Read the claims of one page; a page without any gives empty tuples."""
-    text = readable(page.text + "\n" + page.script_text)
+    text = _telling(page.text + "\n" + page.script_text)
+    linked = _LINKED.search(page.encoded_html) is not None
     return Claims(
-        bodies=_unique(_bodies(text)),
-        icp=_unique(_icp(text)),
-        police=_unique(_police(text, page.html)),
+        bodies=_unique(_bodies(text)) if text else (),
+        icp=_unique(_icp(text)) if text else (),
+        police=_unique(_police(text, page.html if linked else "")),
         site_codes=_unique(_site_codes(text, page)),
-        conac=_unique(_conac(page.html)),
-        jiucuo=tuple(_jiucuo(page)),
+        conac=_unique(_conac(page.html)) if linked else (),
+        jiucuo=tuple(_jiucuo(page)) if linked else (),
         analytics=tuple(Claim("analytics", a, a, "script") for a in page.analytics),
     )
+
+
+def _telling(text: str) -> str:
+    """The readable text from the line of the first hint on; empty when there is none."""
+    encoded = text.encode("utf-8", "replace")
+    first = _TOLD.search(encoded)
+    if first is None:
+        return ""
+    at = len(encoded[: first.start()].decode())
+    rest = text[text.rfind("\n", 0, max(0, at - 8)) + 1 :]
+    told = readable(rest)
+    return told if told is rest else readable(text)
 
 
 def readable(text: str) -> str:

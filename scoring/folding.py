@@ -9,10 +9,12 @@ from __future__ import annotations
 import re
 from array import array
 from bisect import bisect_right
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import accumulate
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+import re2
 
 from scoring.folding_tables import STROKES, TONES, odd, plain, simplify, single, spelled
 from scoring.pinyin_brackets import bracketed_pinyin
@@ -26,6 +28,8 @@ _H = "〇㐀-䶿一-\u4e27\u4e29-\u4e35\u4e37-\u4e3e\u4e40-\u4e43\u4e45-\u4e84\u
 """Ideographs but for the strokes."""
 _HAN = re.compile(f"[{_H}]+")
 _RUN = re.compile(r"[ \n][ \n]+")
+_PAIRS = ("  ", "\n\n", " \n", "\n ")
+"""One of them stands wherever ``_RUN`` fits."""
 _USUAL = tuple(zip("，：；！？（）", ",:;!?()", strict=True))
 """Marks that fill every Chinese text: made narrow before anything else is looked for."""
 _STOPS = frozenset("。，、,.;:!?…/\n")
@@ -39,6 +43,24 @@ _BROKEN = re.compile(
     re.DOTALL,
 )
 """What stands between two runs of ideographs of which one is a single character."""
+_BESIDE = rf"[^{_H}0-9A-Za-z{''.join(map(re.escape, sorted(_QUOTES)))}]"
+_WITHIN = f"{_BESIDE[:-1]}{''.join(map(re.escape, sorted(_STOPS)))}]"
+_END = f"(?:[^{_H}]|$)"
+
+
+@lru_cache(maxsize=1)
+def _closable() -> Any:
+    """Finds, in UTF-8, where a gap may have to be closed: wherever ``_gaps`` closes one, and hardly anywhere else."""
+    options = re2.Options()
+    options.max_mem = 32 << 20
+    single = f"(?:^|[^{_H}])[{_H}]"
+    pattern = (
+        rf"{single}(?:{_WITHIN}{{1,{_GAP}}}[{_H}]|{_BESIDE}{{1,{_GAP}}}[{_H}]{_END})"
+        rf"|[{_H}]{_WITHIN}{{1,{_GAP}}}[{_H}]{_END}"
+    )
+    return re2.compile(pattern.encode(), options)
+
+
 _STRAY = re.compile(f"[{TONES}](?:(?<=[{TONES}]{{3}})|(?<![A-Za-zÀ-ɏ{TONES}].))[{TONES}]*")
 """Marks on something else than a letter, and piled ones."""
 
@@ -70,6 +92,12 @@ class _Moves:
         piece = bisect_right(self.starts, place) - 1
         return self.sources[piece] + place - self.starts[piece]
 
+    def all_sources(self, places: list[int]) -> list[int]:
+        """``source`` of many places."""
+        starts, sources = self.starts, self.sources
+        pieces = [bisect_right(starts, place) - 1 for place in places]
+        return [sources[piece] + place - starts[piece] for piece, place in zip(pieces, places, strict=True)]
+
 
 @dataclass(frozen=True, slots=True)
 class Folded:
@@ -79,15 +107,24 @@ class Folded:
     text: str
     moves: tuple[_Moves, ...] = ()
     """One for each edit that moved anything, the first one first."""
+    encoded: bytes = field(default=b"", compare=False, repr=False)
+    """The text in UTF-8 where it was needed on the way; else empty."""
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """Offsets in the source for the half-open span ``[start, end)`` of the text; ``start < end``."""
         return (self._source(start), self._source(end - 1) + 1) if self.moves else (start, end)
 
+    def sources(self, places: Sequence[int]) -> dict[int, int]:
+        """For ascending places of the text the offsets in the source that they come from."""
+        at = list(places)
+        for moves in reversed(self.moves):
+            at = moves.all_sources(at)
+        return dict(zip(places, at, strict=True))
+
     @property
     def origin(self) -> Sequence[int]:
         """For every character of the text the offset in the source that it comes from."""
-        return array("I", map(self._source, range(len(self.text))))
+        return array("I", self.sources(range(len(self.text))).values())
 
     def _source(self, place: int) -> int:
         for moves in reversed(self.moves):
@@ -111,11 +148,11 @@ def fold(text: str) -> Folded:
     chars = _edit(chars, ((a, b, "") for a, b in bracketed_pinyin(chars)), moves)
     if accents:
         chars = _replace(chars, odd().split(chars), plain, moves)
-    if not chars.isascii():
-        chars = _edit(chars, _gaps(chars), moves)
-    if chars != tidy:
-        chars = _edit(chars, _blanks(chars), moves)
-    return Folded(text, chars, tuple(moves))
+    torn = chars != tidy
+    chars, encoded = _close(chars, moves)
+    if torn:  # closing a gap leaves no blank beside another
+        chars, encoded = _edit(chars, _blanks(chars), moves), b""
+    return Folded(text, chars, tuple(moves), encoded)
 
 
 @lru_cache(maxsize=8)
@@ -176,7 +213,8 @@ def _blanks(text: str) -> Iterable[Edit]:
     size = len(text)
     if text[:1] in _BLANK and text[1:2] not in _BLANK:
         yield 0, 1, ""
-    for found in _RUN.finditer(text):
+    first = min((at for pair in _PAIRS if (at := text.find(pair)) >= 0), default=size)
+    for found in _RUN.finditer(text, first):
         start, end = found.span()
         new = "\n" if "\n" in found.group() else " "
         yield start, end, "" if start == 0 or end == size else new
@@ -184,14 +222,32 @@ def _blanks(text: str) -> Iterable[Edit]:
         yield size - 1, size, ""
 
 
-def _gaps(text: str) -> Iterable[Edit]:
-    """Separators to close: between Han runs of which one is a single character (both, for stops and lines)."""
+def _close(text: str, moves: list[_Moves]) -> tuple[str, bytes]:
+    """The text with its gaps closed, and its UTF-8 form where that is known."""
+    if text.isascii():
+        return text, b""
+    encoded = text.encode("utf-8", "replace")
+    first = _closable().search(encoded)
+    if first is None:
+        return text, encoded
+    closed = _edit(text, _gaps(text, len(encoded[: first.start()].decode())), moves)
+    return closed, (encoded if closed is text else b"")
+
+
+def _gaps(text: str, begin: int = 0) -> Iterable[Edit]:
+    """Separators to close: between Han runs of which one is a single character (both, for stops and lines).
+
+    None stands before ``begin``.
+    """
     size = len(text)
-    for found in _BROKEN.finditer(text):
+    for found in _BROKEN.finditer(text, begin):
+        needed = _singles(found.group())
+        if needed > 2:
+            continue
         start, end = found.span()
         left = start < 2 or not _HAN.match(text, start - 2, start - 1)
         right = end + 1 >= size or not _HAN.match(text, end + 1, end + 2)
-        if _closes(found.group(), left + right, loose=False):
+        if left + right >= needed:
             yield start, end, ""
 
 
@@ -202,17 +258,21 @@ def _loose_gaps(text: str) -> Iterable[Edit]:
         run = found.span()
         if previous is not None and run[0] - previous[1] <= _GAP:
             singles = (previous[1] - previous[0] == 1) + (run[1] - run[0] == 1)
-            if _closes(text[previous[1] : run[0]], singles, loose=True):
+            if _closes_loosely(text[previous[1] : run[0]], singles):
                 yield previous[1], run[0], ""
         previous = run
 
 
 @lru_cache(maxsize=8192)
-def _closes(gap: str, singles: int, *, loose: bool) -> bool:
+def _singles(gap: str) -> int:
+    """How many of the runs beside a gap must be single characters for it to be closed; 3: it stays."""
+    if any(c in _QUOTES or (c.isalnum() and c not in STROKES) for c in gap):
+        return 3
+    return 2 if any(c in _STOPS for c in gap) else 1
+
+
+@lru_cache(maxsize=8192)
+def _closes_loosely(gap: str, singles: int) -> bool:
     if any(c.isalnum() and c not in STROKES for c in gap):
         return False
-    if loose:
-        return singles == 2 or "\n" not in gap
-    if any(c in _QUOTES for c in gap):
-        return False
-    return singles == 2 or not any(c in _STOPS for c in gap)
+    return singles == 2 or "\n" not in gap

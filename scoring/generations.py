@@ -21,6 +21,8 @@ _COMMON = frozenset(
 )
 _COMMON_PATHS = frozenset({"/index", "/home", "/login", "/search", "/query", "/safety", "/special"})
 MIN_LABEL = 9
+MANY = 200
+"""Matches after which a source is read whole by the slower automaton, which has less to do for each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +68,13 @@ class GenerationIndex:
         if words:
             self._automaton.make_automaton()
             self._any = re2.compile("|".join(map(re2.escape, sorted(words))).encode())
+        self._longest = max((len(word.encode()) for word in words), default=0)
 
     def find(self, page: PageFacts) -> tuple[GenerationMatch, ...]:
         """Generations that the page shares something with."""
-        seen = self._seen(page.html) | self._seen(page.script_text)
+        seen = self._seen(page.html, page.encoded_html)
+        if page.script_text:
+            seen |= self._seen(page.script_text, page.script_text.encode("utf-8", "replace"))
         if not seen:
             return ()
         found = []
@@ -80,10 +85,18 @@ class GenerationIndex:
                 found.append(GenerationMatch(row.platform, row.generation, paths, marks))
         return tuple(found)
 
-    def _seen(self, text: str) -> set[str]:
-        if self._any is None or self._any.search(text.encode("utf-8", "replace")) is None:
-            return set()
-        return {word for _, word in self._automaton.iter(text)}
+    def _seen(self, text: str, encoded: bytes) -> set[str]:
+        """All words of the text; each begins inside one of the matches that do not overlap: look there only."""
+        seen: set[str] = set()
+        if self._any is None:
+            return seen
+        for count, found in enumerate(self._any.finditer(encoded)):
+            if count == MANY:
+                return {word for _, word in self._automaton.iter(text)}
+            first, last = found.span()
+            near = encoded[first : last + self._longest].decode("utf-8", "ignore")
+            seen.update(word for _, word in self._automaton.iter(near))
+        return seen
 
 
 def distinctive_path(path: str) -> bool:

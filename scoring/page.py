@@ -79,6 +79,11 @@ class PageFacts:
     truncated: bool = False
 
     @cached_property
+    def encoded_html(self) -> bytes:
+        """The source in UTF-8, for searches in bytes."""
+        return self.html.encode("utf-8", "replace")
+
+    @cached_property
     def resources(self) -> tuple[str, ...]:
         """Addresses of scripts, style sheets, images and frames."""
         return tuple(u for u in (*self.scripts, *self.stylesheets, *(i.src for i in self.images), *self.frames) if u)

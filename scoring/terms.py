@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import ahocorasick
 import re2
@@ -19,8 +19,7 @@ DENSE = 300
 """Matches after which the rest of a text is read by the slower automaton, which has less to do for each."""
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(NamedTuple):
     """A term that was found; ``quote`` is ``source[start:end]``, as it stands in the original."""
 
     term: str
@@ -74,17 +73,17 @@ class TermSet:
             return []
         folded = fold_loose(text) if loose else fold(text)
         hits: dict[str, list[tuple[int, int, str]]] = {}
-        for start, form in self._occurrences(folded.text):
+        for start, form in self._occurrences(folded.text, folded.encoded):
             end = start + len(form.text)
             if not form.bounded or _whole(folded.text, start, end):
                 for group, term in form.owners:
                     hits.setdefault(group, []).append((start, end, term))
         kept = [(start, end, group, term) for group, spans in hits.items() for start, end, term in _longest(spans)]
-        return _quoted(folded, kept)
+        return _quoted(folded, kept) if kept else []
 
-    def _occurrences(self, text: str) -> Iterator[tuple[int, _Form]]:
+    def _occurrences(self, text: str, encoded: bytes = b"") -> Iterator[tuple[int, _Form]]:
         """Every place of every form. Each begins within one of the matches that do not overlap: look there only."""
-        encoded = text.encode("utf-8", "replace")
+        encoded = encoded or text.encode("utf-8", "replace")
         if self._search.search(encoded) is None:
             return
         place = at = end = 0
@@ -164,10 +163,11 @@ def _leftmost(span: tuple[int, int, str]) -> tuple[int, int]:
 
 
 def _quoted(folded: Folded, found: list[tuple[int, int, str, str]]) -> list[Match]:
-    source, span = folded.source, folded.span
-    matches = []
-    for start, end, group, term in found:
-        first, last = span(start, end)
-        matches.append((first, last, group, term))
-    matches.sort()
+    source = folded.source
+    if folded.moves:
+        places = {place for start, end, _, _ in found for place in (start, end - 1)}
+        at = folded.sources(sorted(places))
+        matches = sorted((at[start], at[end - 1] + 1, group, term) for start, end, group, term in found)
+    else:
+        matches = sorted(found)
     return [Match(term, first, last, source[first:last], group) for first, last, group, term in matches]
