@@ -19,7 +19,7 @@ from rapidfuzz.distance import Indel
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from scoring.case import Screen
+    from scoring.case import PictureFacts, Screen
     from scoring.page import PageFacts
 
 H = TypeVar("H")
@@ -47,6 +47,8 @@ class Baseline:
     """SHA-256 of the captured body."""
     screen: Screen | None = None
     """How a browser showed it; None where no browser went."""
+    pictures: tuple[PictureFacts, ...] = ()
+    """Its telling pictures, such as an emblem or a logo."""
 
     @cached_property
     def sketch(self) -> frozenset[str]:

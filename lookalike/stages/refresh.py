@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -12,12 +14,15 @@ from lookalike.stages.visit import archive
 from lookalike.store import baselines
 from lookalike.store.engine import reading, writing
 from lookalike.store.models import Run
-from scoring.case import SiteKey, View
+from lookalike.store.pictures import as_rows, from_rows
+from scoring.case import PictureFacts, SiteKey, View
 from scoring.reference import Reference
 from scoring.similarity import Baseline
 from seeds.model import Platform
 from spiders.case import view_of
 from spiders.items import VisitItem
+from spiders.pictures.read import PictureReader
+from spiders.pictures.shown import pictures_of
 from spiders.site import Listed, SiteSpider
 from spiders.visit import VisitJob
 from spiders.warc import BrokenWarc, read_visit
@@ -48,22 +53,33 @@ async def refresh(night: Night) -> None:
         pages.setdefault(night.unit(url), []).append(url)
     jobs = [VisitJob(key, tuple(dict.fromkeys(urls))) for key, urls in pages.items()]
     settings = project_settings(LOOKALIKE_OPTIONS=night.config, LOG_LEVEL="WARNING")
-    crawled = await crawl(SiteSpider, settings, partial(_keep, night, owners), frontier=Listed(jobs), scope="baseline")
+    with PictureReader(night.now) as reader:
+        keep = partial(_keep, night, owners, reader)
+        crawled = await crawl(SiteSpider, settings, keep, frontier=Listed(jobs), scope="baseline")
     if crawled.failures:
         night.failed.append({"stage": "refresh", "why": crawled.failures[0]})
 
 
-async def _keep(night: Night, owners: dict[str, list[str]], item: Any) -> None:
+async def _keep(night: Night, owners: dict[str, list[str]], reader: PictureReader, item: Any) -> None:
     if not isinstance(item, VisitItem):
         return
     (sha256,) = await archive(night, [item])
+    facts = [reader.read(shown.data, shown.url, shown.page_url) for shown in pictures_of(item) if shown.data]
     with writing(night.factory) as session:
         run = session.get_one(Run, night.run_id)
         for page in item.pages:
             view = view_of(item, page.requested_url)
             for platform in owners[page.requested_url]:
-                baselines.save(session, run, _captured(platform, item, page.requested_url, view, sha256))
+                captured = _captured(platform, item, page.requested_url, view, sha256)
+                baselines.save(session, run, _with_pictures(captured, facts, view))
     night.progress("refresh", len(item.pages), None)
+
+
+def _with_pictures(
+    captured: baselines.Captured, facts: Sequence[PictureFacts], view: View | None
+) -> baselines.Captured:
+    shown = [f for f in facts if captured.ok and view is not None and f.page_url == view.final_url]
+    return replace(captured, pictures=tuple(as_rows([f for f in shown if f.phash is not None])))
 
 
 def _captured(platform: str, item: VisitItem, url: str, view: View | None, sha256: str) -> baselines.Captured:
@@ -105,6 +121,7 @@ def load_reference(night: Night) -> None:
                     favicon_mmh3=view.favicon_mmh3,
                     favicon_sha256=view.favicon_sha256,
                     sha256=view.body_sha256,
+                    pictures=from_rows(row.pictures or ()),
                 )
             )
     night.reference = Reference(night.seeds, tuple(loaded))
