@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from scoring.invisible import INVISIBLE
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -38,7 +40,7 @@ _OFFICIAL = re.compile(
 _SUBJECT = re.compile(
     r"证书|资格|技能|职业|人才|人事|安全生产|考试|鉴定|特种|职称|学历|学籍|教育|从业|作业|建设|监管|安监|应急"
 )
-_BRACKETS = re.compile(r"[\s()（）\[\]【】《》“”\"'·.,，。:：!！?？、—_|/-]")
+_BRACKETS = re.compile(rf"[\s()（）\[\]【】《》“”\"'·.,，。:：!！?？、—_|/{INVISIBLE}-]")
 
 
 def plain_name(name: str) -> str:

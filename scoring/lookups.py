@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from scoring.cards import read_card
+from scoring.invisible import visible
+
 if TYPE_CHECKING:
     from scoring.page import Form, FormField
     from scoring.seen import Seen
 
-_NAME = re.compile(r"姓名|stu_?name|real_?name|user_?name|\bxm\b|\bname\b", re.IGNORECASE)
+_NAME = re.compile(r"姓名|持证人|xing_?ming|stu_?name|real_?name|user_?name|\bxm\b|\bname\b", re.IGNORECASE)
 _PERSON = re.compile(r"证件号|身份证|id_?card|\bsfz|\bcid\b|\bzjhm\b|idno|identity|cert_?num\b|证件号码", re.IGNORECASE)
 _PAPER = re.compile(
     r"证书编号|证书号|证号|档案编号|准考证|certificate_?(?:id|no)|cert_?(?:no|num|id|code)|zsbh|zs_?no", re.IGNORECASE
@@ -19,11 +22,12 @@ _CODE = re.compile(
 )
 _TYPED = frozenset({"text", "search", "tel", "number", "textarea", "select", ""})
 _ASKED = (("姓名", re.compile("请输入(?:您的)?姓名")), ("证件", re.compile("请输入(?:您的)?(?:证件|身份证|证书)")))
+MAX_ASKED = 24
+"""Characters of a line that is a placeholder and no sentence."""
+BLANK = 60
+_NAME_WORD = re.compile("姓名|持证人")
 _CODE_ASKED = re.compile("请输入(?:图形)?验证码")
 _SUBJECT = ("topics", "products")
-_DATE = re.compile(r"20\d\d\s?[-年./]\s?\d{1,2}|20\d\d年?\s?[-—~至到]\s?20\d\d")
-_NUMBER = re.compile(r"T?\d{3,6}[\d*Xx×]{8,14}|T\d{10,}|[A-Z]{0,4}\d{10,20}|T?\d{3,6}[*×]{3,}")
-MANY_LABELS = 5
 _EMBLEM = re.compile(r"国徽|guohui|emblem|gonghui|national_?logo", re.IGNORECASE)
 
 
@@ -37,9 +41,14 @@ def rate_forms(seen: Seen) -> tuple[float, str]:
     best = max((_rate(form) for form in seen.page.forms), default=(0.0, ""))
     asked = _asked(seen)
     strength, quote = max(best, asked)
-    if strength and not certificate_page(seen):
+    if strength and not certificate_page(seen) and not _asks_for_paper(quote):
         strength *= 0.4
     return strength, quote
+
+
+def _asks_for_paper(quote: str) -> bool:
+    """Whether a form asks for a person and the number of his certificate: by that it is about certificates."""
+    return "姓名" in quote and "证书编号" in quote
 
 
 def certificate_page(seen: Seen) -> bool:
@@ -49,7 +58,7 @@ def certificate_page(seen: Seen) -> bool:
 
 def _rate(form: Form) -> tuple[float, str]:
     typed = [f for f in form.fields if f.type in _TYPED]
-    near = form.text if len(typed) <= 8 else ""
+    near = visible(form.text) if len(typed) <= 8 else ""
     asks = {
         "姓名": _asks(_NAME, typed, near),
         "证件号码": _asks(_PERSON, typed, near),
@@ -65,42 +74,40 @@ def _rate(form: Form) -> tuple[float, str]:
 
 
 def _asks(pattern: re.Pattern[str], fields: list[FormField], near: str) -> bool:
-    if any(pattern.search(f"{f.name} {f.id} {f.label}") for f in fields):
+    if any(pattern.search(visible(f"{f.name} {f.id} {f.label}")) for f in fields):
         return True
     return bool(near and pattern.search(near) and not near.isascii())
 
 
 def _asked(seen: Seen) -> tuple[float, str]:
-    """A single-page app shows its form only as strings."""
-    text = f"{seen.page.text}\n{seen.page.script_text}"
-    if "请输入" not in text or not all(pattern.search(text) for _, pattern in _ASKED):
-        return 0.0, ""
-    return (0.8 if _CODE_ASKED.search(text) else 0.6), "请输入姓名 + 证件号码"
+    """A single-page app shows its form only as strings: in its scripts, or as lines of their own; a sentence that
+    explains a form is none.
+    """
+    lines = (line for line in seen.page.text.splitlines() if len(line) <= MAX_ASKED)
+    text = visible("\n".join((*lines, seen.page.script_text)))
+    if "请输入" in text and all(pattern.search(text) for _, pattern in _ASKED):
+        return (0.8 if _CODE_ASKED.search(text) else 0.6), "请输入姓名 + 证件号码"
+    if _built(seen):
+        return 0.5, "脚本中的姓名 + 证件号码"
+    return 0.0, ""
 
 
-def card_labels(seen: Seen) -> tuple[str, ...]:
-    """Labels of a certificate that the page shows; empty unless trade, person and time or issuer are among them."""
-    groups = {g: seen.text.words(g) for g in ("card_trade", "card_person", "card_time", "card_issuer")}
-    if not groups["card_trade"] or not groups["card_person"] or not (groups["card_time"] or groups["card_issuer"]):
-        return ()
-    labels = tuple(word for words in groups.values() for word in words)
-    return labels if len(labels) >= 4 else ()
+def _built(seen: Seen) -> bool:
+    """Whether a page without text of its own builds a form from strings: a name, a number and a button."""
+    text = visible(seen.page.script_text)
+    if len(seen.page.text) > BLANK or "<input" not in seen.page.html:
+        return False
+    return "查询" in text and _NAME_WORD.search(text) is not None and _PERSON.search(text) is not None
 
 
 def shows_certificate(seen: Seen) -> tuple[str, ...]:
-    """The labels, when values stand beside them: a date, and a number or masked number."""
+    """The labels of the certificate that the page shows with its values."""
     return seen.certificate
 
 
 def read_certificate(seen: Seen) -> tuple[str, ...]:
     """What ``shows_certificate`` answers, worked out."""
-    labels = card_labels(seen)
-    if not labels:
-        return ()
-    text = seen.page.text or seen.page.script_text
-    if not _NUMBER.search(text):
-        return ()
-    return labels if _DATE.search(text) or len(labels) >= MANY_LABELS else ()
+    return read_card(seen).labels
 
 
 def unsigned(seen: Seen) -> bool:

@@ -1,0 +1,85 @@
+"""What the result page of a certificate shows: labels with values, read by their form and not from a list of cards.
+
+A label is a short word of one of the classes below at the start of a line, a cell or a sentence; two classes and the
+word of a certificate make a record. Explanations name the labels and have no values.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+from scoring.invisible import visible
+
+if TYPE_CHECKING:
+    from scoring.seen import Seen
+
+MAX_TEXT = 20_000
+"""Characters that are read: a record is a short page."""
+_VALUE = re.compile(
+    r"[ \u3000\xa0]{0,4}[:：|]?[ \u3000\xa0\n]{0,4}(?:[:：][ \u3000\n]{0,3})?"
+    r"(?![：:、，。；/／+＋]|或|和|与|及|栏|是否|必须|应当|填写|请|不|等)[\u4e00-\u9fffA-Za-z0-9✔√*]"
+)
+"""What follows a label that has a value; a sentence that goes on is none."""
+_BEFORE = frozenset("\n \u3000\xa0|：:；;，。、✔√>·")
+_JOINED = frozenset("、和与及或＋+/／“‘\"'")
+_NUMBER = re.compile(
+    r"[A-Za-z]{0,6}\d[\d*×Xx-]{5,24}|[\u4e00-\u9fff]{1,2}[A-Z]?\d{6,}|[*×]{3,}\d{0,4}|（20\d\d）\d{4,}"
+)
+_DATE = re.compile(r"20\d\d\s?[-年./]\s?\d{1,2}|20\d\d年?\s?[-—~至到]\s?20\d\d|至\s?20\d\d|20\d\d\s?年")
+_GAP = r"[ \u3000\xa0]{0,4}"
+LEAST = 3
+"""Labels with values."""
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """The labels of a record, as they stand on the page, and how many classes they are of."""
+
+    labels: tuple[str, ...] = ()
+    classes: frozenset[str] = frozenset()
+
+
+def read_card(seen: Seen) -> Card:
+    """The certificate that a page shows; no labels where it shows none."""
+    text = visible(seen.page.text or seen.page.script_text)[:MAX_TEXT]
+    found = _labels(text)
+    kinds = frozenset(kind for kind, _ in found)
+    labels = tuple(dict.fromkeys(label for _, label in found))
+    about = seen.text.names_paper or "trade" in kinds
+    who = kinds & {"person", "number"}
+    what = kinds & {"trade", "issuer", "time", "verdict"}
+    if len(labels) < LEAST or not about or not who or len(what) < 2:
+        return Card()
+    if not (_DATE.search(text) or _NUMBER.search(text) or "verdict" in kinds):
+        return Card()
+    return Card(labels, kinds)
+
+
+def _labels(text: str) -> list[tuple[str, str]]:
+    """Kind and spelling of the labels that stand by themselves and have a value."""
+    found = []
+    for match in _pattern().finditer(text):
+        before, after = text[match.start() - 1 : match.start()], text[match.end() : match.end() + 1]
+        if (before and before not in _BEFORE) or before in _JOINED or after in _JOINED:
+            continue
+        kind = match.lastgroup or ""
+        if kind == "verdict" or _VALUE.match(text, match.end()):
+            found.append((kind, "".join(match.group().split())))
+    return found
+
+
+@lru_cache(maxsize=1)
+def _pattern() -> re.Pattern[str]:
+    """All labels of ``cards.toml``, one group a class, longer ones first."""
+    table = tomllib.loads(files("scoring").joinpath("cards.toml").read_text(encoding="utf-8"))
+    classes = []
+    for name, row in table.items():
+        joined = [stem + end for stem in row.get("stems", ()) for end in row.get("ends", ())]
+        words = sorted({*row.get("words", ()), *joined}, key=lambda w: (-len(w), w))
+        classes.append(f"(?P<{name}>{'|'.join(w.replace(' ', _GAP) for w in words)})")
+    return re.compile("|".join(classes))
