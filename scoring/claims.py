@@ -10,6 +10,7 @@ from urllib.parse import unquote
 
 import re2
 
+from scoring.invisible import visible
 from scoring.page_urls import host_of
 from scoring.text import simplify
 
@@ -75,7 +76,7 @@ _TOLD: Any = re2.compile(
 )
 """Finds, in UTF-8, the first place from which on a claim may stand, or what has to be made readable first."""
 _LINKED: Any = re2.compile("beian|conac\\.cn|(?i:j)[iIıİ](?i:ucuo)".encode())
-"""Finds out whether any link or badge of a source says anything."""
+"""Finds the links and badges of a source that may say something."""
 _CP = ("CP", "cp", "Cp", "cP")
 _LICENCES = ("A1", "A2", "B1", "B2")
 _BM = ("BM", "bm", "Bm", "bM")
@@ -126,22 +127,33 @@ class Claims:
 
 def claims_of(page: PageFacts) -> Claims:
     """Read the claims of one page; a page without any gives empty tuples."""
-    text = _telling(page.text + "\n" + page.script_text)
-    linked = _LINKED.search(page.encoded_html) is not None
+    text = _telling(page)
+    linked = _linked(page.encoded_html)
     return Claims(
         bodies=_unique(_bodies(text)) if text else (),
         icp=_unique(_icp(text)) if text else (),
-        police=_unique(_police(text, page.html if linked else "")),
+        police=_unique(_police(text, page.html if b"b" in linked else "")),
         site_codes=_unique(_site_codes(text, page)),
-        conac=_unique(_conac(page.html)) if linked else (),
-        jiucuo=tuple(_jiucuo(page)) if linked else (),
+        conac=_unique(_conac(page.html)) if b"c" in linked else (),
+        jiucuo=tuple(_jiucuo(page)) if b"j" in linked else (),
         analytics=tuple(Claim("analytics", a, a, "script") for a in page.analytics),
     )
 
 
-def _telling(text: str) -> str:
+def _linked(encoded: bytes) -> set[bytes]:
+    """First letters of the hints that stand in the source; all of them where there are too many to look at each."""
+    found: set[bytes] = set()
+    for count, hint in enumerate(_LINKED.finditer(encoded)):
+        if count == MAX_CLAIMS:
+            return {b"b", b"c", b"j"}
+        found.add(hint.group()[:1].lower())
+    return found
+
+
+def _telling(page: PageFacts) -> str:
     """The readable text from the line of the first hint on; empty when there is none."""
-    encoded = text.encode("utf-8", "replace")
+    text = page.text + "\n" + page.script_text
+    encoded = page.encoded_text + b"\n" + page.script_text.encode("utf-8", "replace")
     first = _TOLD.search(encoded)
     if first is None:
         return ""
@@ -153,6 +165,7 @@ def _telling(text: str) -> str:
 
 def readable(text: str) -> str:
     """Simplified characters and plain digits, line by line; the text itself where it is so already."""
+    text = visible(text)
     if not text.isascii() and _WIDE.search(text) and _WIDE_LETTERS.search(text):
         text = unicodedata.normalize("NFKC", text)
     return simplify(text) if _any(_TRADITIONAL, text) else text

@@ -84,6 +84,11 @@ class PageFacts:
         return self.html.encode("utf-8", "replace")
 
     @cached_property
+    def encoded_text(self) -> bytes:
+        """The visible text in UTF-8, for searches in bytes."""
+        return self.text.encode("utf-8", "replace")
+
+    @cached_property
     def resources(self) -> tuple[str, ...]:
         """Addresses of scripts, style sheets, images and frames."""
         return tuple(u for u in (*self.scripts, *self.stylesheets, *(i.src for i in self.images), *self.frames) if u)

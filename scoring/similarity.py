@@ -26,6 +26,7 @@ H = TypeVar("H")
 
 SKETCH = 128
 SHINGLE = 3
+_BARE = b" \n0123456789"
 MIN_SHINGLES = 30
 """A page with less text than this has nothing of its own to compare."""
 MIN_TAGS = 25
@@ -62,15 +63,19 @@ class Sketches:
     def __init__(self, baselines: Iterable[Baseline]) -> None:
         self._sketches = tuple(b.sketch for b in baselines)
         self._known = frozenset[str]().union(*self._sketches)
-        self._search: Any = re2.compile("|".join(map(re2.escape, sorted(self._known))).encode())
+        self._search: Any = re2.compile("|".join((*map(re2.escape, sorted(self._known)), r"\p{Nd}")).encode())
 
     def near(self, page: PageFacts) -> list[bool]:
         """For every baseline whether enough of its sketch stands in the page for a comparison."""
-        found = self._found(page.bare_text) if self._known else frozenset()
+        found = self._found(page) if self._known else frozenset()
         return [len(sketch & found) >= len(sketch) // 8 for sketch in self._sketches]
 
-    def _found(self, text: str) -> frozenset[str]:
+    def _found(self, page: PageFacts) -> frozenset[str]:
         """All sketched shingles of the text; each begins inside one of the matches that do not overlap."""
+        encoded = page.encoded_text.translate(None, _BARE)
+        if self._search.search(encoded) is None:
+            return frozenset()
+        text = page.bare_text  # the same without blanks and digits of other scripts, where there are any
         encoded = text.encode("utf-8", "replace")
         found: set[str] = set()
         place = at = 0
