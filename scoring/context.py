@@ -10,6 +10,7 @@ from scoring.domains import is_gov_label, is_ip, private_suffix
 from scoring.lookups import best_form, shows_certificate, unsigned
 from scoring.meant import Meant
 from scoring.page import bare, shingles
+from scoring.pictured import Pictured
 from scoring.result import SignalResult, unknown
 from scoring.seen import Seen, Text
 from scoring.similarity import containment, structure_similarity, text_similarity
@@ -103,10 +104,15 @@ class Context:
         return unknown(f"没有取到网页{f'（{why}）' if why else ''}")
 
     @cached_property
+    def pictured(self) -> tuple[Pictured, ...]:
+        """Pictures whose text was read, each as a page of its lines."""
+        return tuple(Pictured(self.ref, picture) for picture in self.case.pictures if picture.text.value)
+
+    @cached_property
     def texts(self) -> tuple[Text, ...]:
         """All texts in which an offer may stand."""
         found = [Text(self.ref, self.case.text, "advert")] if self.case.text else []
-        found += [seen.text for seen in self.pages]
+        found += [seen.text for seen in (*self.pages, *self.pictured)]
         if not self.official and (told := self._only_in_results()):
             found.append(Text(self.ref, "\n".join(told), "search result", self.case.sightings[0].url))
         return tuple(found)

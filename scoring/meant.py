@@ -68,7 +68,7 @@ class Meant:
         A word inside a longer one of another platform (特种作业 in 建筑施工特种作业) is about the other's.
         """
         points: dict[str, float] = defaultdict(float)
-        for seen in self._ctx.pages:
+        for seen in (*self._ctx.pages, *self._ctx.pictured):
             found = [m for group, ms in seen.text.matches.items() if group.startswith(SUBJECT_GROUP) for m in ms]
             terms: dict[str, list[str]] = defaultdict(list)
             for match in _outermost(found):

@@ -20,6 +20,7 @@ from scoring.signals.copied_paths import CopiedPaths
 from scoring.signals.dead_deep_links import DeadDeepLinks
 from scoring.signals.demo_site import DemoSite
 from scoring.signals.edu_label import EduLabel
+from scoring.signals.emblem import Emblem
 from scoring.signals.entrance_portal import EntrancePortal
 from scoring.signals.established_domain import EstablishedDomain
 from scoring.signals.favicon_match import FaviconMatch
@@ -52,6 +53,9 @@ from scoring.signals.organ_that_sells import OrganThatSells
 from scoring.signals.other_subject import OtherSubject
 from scoring.signals.own_body import OwnBody
 from scoring.signals.paid_position import PaidPosition
+from scoring.signals.picture_text import PictureText
+from scoring.signals.qr_contact import QrContact
+from scoring.signals.qr_target import QrTarget
 from scoring.signals.query_form import QueryForm
 from scoring.signals.question_bank import QuestionBank
 from scoring.signals.quoting_context import QuotingContext
@@ -61,6 +65,7 @@ from scoring.signals.registrar import Registrar
 from scoring.signals.registration_age import RegistrationAge
 from scoring.signals.registration_privacy import RegistrationPrivacy
 from scoring.signals.registration_term import RegistrationTerm
+from scoring.signals.screen_similarity import ScreenSimilarity
 from scoring.signals.shared_with_confirmed import SharedWithConfirmed
 from scoring.signals.short_lived import ShortLived
 from scoring.signals.stolen_analytics import StolenAnalytics
@@ -94,6 +99,7 @@ SIGNALS: tuple[Signal, ...] = (
     DeadDeepLinks(),
     DemoSite(),
     EduLabel(),
+    Emblem(),
     EntrancePortal(),
     EstablishedDomain(),
     FaviconMatch(),
@@ -126,6 +132,9 @@ SIGNALS: tuple[Signal, ...] = (
     OtherSubject(),
     OwnBody(),
     PaidPosition(),
+    PictureText(),
+    QrContact(),
+    QrTarget(),
     QueryForm(),
     QuestionBank(),
     QuotingContext(),
@@ -135,6 +144,7 @@ SIGNALS: tuple[Signal, ...] = (
     RegistrationAge(),
     RegistrationPrivacy(),
     RegistrationTerm(),
+    ScreenSimilarity(),
     SharedWithConfirmed(),
     ShortLived(),
     StolenAnalytics(),

@@ -15,6 +15,7 @@ from scoring.case import (
     Hosting,
     NetworkFacts,
     RegistrationFacts,
+    Screen,
     Sighting,
     SiteKey,
     TlsFacts,
@@ -29,6 +30,7 @@ from seeds.loader import load_seeds
 
 CONFIRMED = "192.0.2.77"
 NOW = datetime(2026, 11, 21, 2, tzinfo=UTC)
+SCREEN = Screen(0x9E3C_F00F_A55A_17D2, 0x61C3_0FF0_5AA5_E82D)
 GENUINE_PAGE = """<html><head><title>特种作业操作证及安全生产知识和管理能力考核合格信息查询平台</title><link href="/own/css/cert-a.css" rel=stylesheet>
 <script src="/own/js/cert-b.js"></script></head><body><div><img src="/own/img/cert-c.png"><img src="/own/img/cert-d.png"></div>
 <div><ul><li>a</li><li>b</li><li>c</li></ul></div><form><p>姓名<input name=a></p><p>证件号码<input name=b></p><p>验证码<input name=c></p></form>
@@ -71,7 +73,7 @@ def reference() -> Reference:
     url = "https://cx.mem.gov.cn/"
     return Reference(
         load_seeds(),
-        [Baseline("mem-cx", url, parse(GENUINE_PAGE, url), favicon_mmh3=77, favicon_sha256="ab")],
+        [Baseline("mem-cx", url, parse(GENUINE_PAGE, url), favicon_mmh3=77, favicon_sha256="ab", screen=SCREEN)],
         frozenset({CONFIRMED}),
     )
 

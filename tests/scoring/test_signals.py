@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 import scoring.signals as folder
-from scoring.case import Case, SiteKey, TlsFacts, View
+from scoring.case import Case, Fact, PictureFacts, Screen, SiteKey, TlsFacts, View
 from scoring.signals import SIGNALS
 from scoring.weights import shipped
 
@@ -35,6 +35,27 @@ NAME = "the host name is always there; a case without one has nothing to imitate
 CLEARS = "it only clears: what was not seen clears nobody, which is a miss"
 SEEN = "without a sighting there is nothing that it could have said"
 OTHERS = "advert_slogans says that no text was seen; once is enough"
+
+AT_PAGE = "http://a.example.com/"
+
+
+def a_picture(*codes: str, lines: tuple[str, ...] | None = None, read: bool = True) -> PictureFacts:
+    """A picture of the page with codes and lines of text; unread where ``read`` is false."""
+    qr = Fact("ok", codes) if read else Fact(why="没有读取")
+    text = Fact("ok", lines) if lines is not None else Fact(why="没有做文字识别")
+    return PictureFacts("http://a.example.com/p.png", "c" * 64, AT_PAGE, 600, 400, 0x0F0F_3333_5555_00FF, qr, text)
+
+
+CARD_LINES = (
+    "特种作业操作证",
+    "姓名张某",
+    "证号T990101********001X",
+    "作业类别电工作业",
+    "有效期限2031-03-31",
+    "签发机关应急管理部",
+)
+PHOTO_PAGE = "<title>证</title><img src=/p.png>"
+LONG = HONEST + "<p>本厂成立多年，生产车床、铣床、钻床及其配件，产品销往各地，欢迎新老客户来厂参观洽谈。</p>" * 9
 
 # name: (a hit, a miss, an unknown or why there is none); keywords of ``make_case``, or a builder of a case.
 NO_PAGE: dict = {}
@@ -171,6 +192,27 @@ SITE_CASES: dict[str, tuple[Fixture, Fixture, Fixture | str]] = {
         CLEARS,
     ),
     "own_body": ({"html": HONEST}, {"html": HONEST + ORGAN}, CLEARS),
+    "screen_similarity": (
+        lambda f: f.case(views=(f.view(ORGAN, screen=Fact("ok", Screen(0x9E3C_F00F_A55A_17D3, 0))),)),
+        lambda f: f.case(views=(f.view(ORGAN, screen=Fact("ok", Screen(0x1234_5678_9ABC_DEF0, 0))),)),
+        {"html": ORGAN},
+    ),
+    "emblem": ({"html": ORGAN + '<img src="/guohui.png" alt="国徽">'}, {"html": HONEST}, NO_PAGE),
+    "picture_text": (
+        {"html": PHOTO_PAGE, "pictures": (a_picture(lines=CARD_LINES),)},
+        {"html": LONG, "pictures": (a_picture(lines=CARD_LINES),)},
+        {"html": PHOTO_PAGE, "pictures": (a_picture(),)},
+    ),
+    "qr_target": (
+        {"html": HONEST, "pictures": (a_picture("https://cx.mem.gov.cn.zs.example.com/q?id=1"),)},
+        {"html": HONEST, "pictures": (a_picture("https://cx.mem.gov.cn/", "http://b.example.com/app"),)},
+        {"html": HONEST, "pictures": (a_picture(read=False),)},
+    ),
+    "qr_contact": (
+        {"html": SELLS, "pictures": (a_picture("https://u.wechat.com/EAdemo11"),)},
+        {"html": HONEST, "pictures": (a_picture("https://u.wechat.com/EAdemo11"),)},
+        {"html": SELLS, "pictures": (a_picture(read=False),)},
+    ),
     "other_subject": ({"html": "<title>健康证查询</title>" + FORM}, {"html": TOPIC + FORM}, CLEARS),
     "client_difference": (
         lambda f: f.case(views=(f.view("<p></p>"), f.view(CARD, client="wechat"))),

@@ -1,0 +1,56 @@
+"""页面截图与官方页面相近。The page looks like a genuine one in a browser, whatever its source says.
+
+Perceptual hashes of the whole page and of its first screenful; pages without shape are compared with nothing.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from scoring.pictured import far, plain
+from scoring.result import MISS, Evidence, SignalResult, hit, unknown
+from scoring.signals._claims import cannot_judge
+
+if TYPE_CHECKING:
+    from scoring.case import Case, Screen
+    from scoring.context import Context
+
+NEAR = 10
+"""Bits of 64: unrelated pictures differ in 32 ± 4, the same page with another date or banner in under 10."""
+SAME = 4
+
+
+class ScreenSimilarity:
+    """Screens of the views against those of the baselines."""
+
+    name = "screen_similarity"
+    title = "截图与官方页面相近"
+
+    def __call__(self, case: Case, ctx: Context) -> SignalResult:
+        """The nearest pair; full from 4 bits down, half at 10."""
+        cannot = cannot_judge(ctx)
+        if cannot is not None:
+            return cannot
+        baselines = [(b, b.screen) for b in ctx.ref.baselines if b.screen is not None]
+        own = {id(seen.view) for seen in ctx.pages}
+        screens = [(v, v.screen.value) for v in case.views if id(v) in own and v.screen.value is not None]
+        if not screens:
+            why = next((v.screen.why for v in case.views if v.screen.why), "没有用浏览器访问")
+            return unknown(f"没有页面截图（{why}）")
+        if not baselines:
+            return unknown("没有官方页面的截图可比")
+        pairs = [(_far(screen, theirs), view, base) for view, screen in screens for base, theirs in baselines]
+        bits, view, base = min(pairs, key=lambda pair: (pair[0], pair[2].url, pair[1].final_url))
+        if bits > NEAR:
+            return MISS
+        strength = 1.0 if bits <= SAME else 1.0 - 0.5 * (bits - SAME) / (NEAR - SAME)
+        shown = view.screen.value
+        evidence = Evidence(f"感知哈希相差 {bits}/64 位", view.final_url, "screen", shown.sha256 if shown else "")
+        return hit(
+            f"页面截图与官方页面（{base.url}）几乎相同", evidence, strength=round(strength, 3), platform=base.platform
+        )
+
+
+def _far(screen: Screen, theirs: Screen) -> int:
+    pairs = [(screen.whole, theirs.whole), (screen.fold, theirs.fold)]
+    return min((far(a, b) for a, b in pairs if not plain(a) and not plain(b)), default=64)
