@@ -18,7 +18,6 @@ from scoring.case import Case, Hop, SiteKey, View
 from scoring.domains import is_listed
 from scoring.engine import assess
 from scoring.result import Assessment
-from scoring.weights import shipped
 from spiders.case import build_case
 from spiders.decode import decode
 from spiders.items import VisitItem
@@ -117,7 +116,7 @@ def _of_visit(night: Night, text: str, visit: VisitItem | None) -> Verdict:
         return Verdict(text, None, None, f"{text}: 访问没有完成，请重试")
     case = build_case(visit, (), night.now())
     notes = (f"站点没有正常应答：{visit.why}",) if visit.outcome == "failed" else ()
-    return Verdict(text, assess(case, night.reference, shipped()), str(visit.site), notes=notes)
+    return Verdict(text, assess(case, night.reference, night.weights), str(visit.site), notes=notes)
 
 
 def _of_file(night: Night, text: str, host: str) -> Verdict:
@@ -137,7 +136,7 @@ def _of_file(night: Night, text: str, host: str) -> Verdict:
     decoded = decode(body[:MAX_FILE]).text
     if suffix in TEXTS:
         case = Case(now=night.now(), text=decoded)
-        return Verdict(text, assess(case, night.reference, shipped()), None)
+        return Verdict(text, assess(case, night.reference, night.weights), None)
     return _of_page(night, text, decoded, host)
 
 
@@ -153,4 +152,4 @@ def _of_page(night: Night, text: str, html: str, host: str) -> Verdict:
     view = View(client="desktop", requested_url=hop.url, hops=(hop,), page=pages.parse(html, url))
     case = Case(now=night.now(), site=key, url=url, views=(view,))
     notes = () if host else ("没有给出 --host，无法核对页面自称的单位与网址",)
-    return Verdict(text, assess(case, night.reference, shipped()), host or None, notes=notes)
+    return Verdict(text, assess(case, night.reference, night.weights), host or None, notes=notes)

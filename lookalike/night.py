@@ -10,11 +10,14 @@ from typing import Any
 
 from lookalike.config import Config
 from lookalike.opening import open_store
+from lookalike.store import weights
 from lookalike.store.blobs import Blobs
-from lookalike.store.engine import Factory
+from lookalike.store.engine import Factory, reading
+from lookalike.store.references import Compared
 from scoring.case import Sighting, SiteKey
 from scoring.reference import Reference
 from scoring.sitekey import site_key
+from scoring.weights import Weights, shipped
 from seeds.loader import load_seeds
 from seeds.model import Seeds
 from spiders import clock
@@ -34,6 +37,10 @@ class Night:
     reference: Reference
     """What is genuine; with baselines only after the stage that loads them."""
     now: Callable[[], datetime]
+    weights: Weights = field(default_factory=shipped)
+    """The version in use."""
+    compared: Compared | None = None
+    """What ``reference`` was made of; None before the stage that loads it."""
     run_id: int = 0
     failed: list[dict[str, Any]] = field(default_factory=list)
     """What went wrong and was left: ``{"source": …, "why": …}``, for the summary and the exit code."""
@@ -58,11 +65,15 @@ class Night:
 def open_night(config: Config) -> Night:
     """Open the store and load the seeds."""
     seeds = load_seeds(config.seeds_folder)
+    factory = open_store(config)
+    with reading(factory) as session:
+        in_use = weights.active(session)
     return Night(
         config=config,
         seeds=seeds,
-        factory=open_store(config),
+        factory=factory,
         blobs=Blobs(config.captures),
         reference=Reference(seeds),
         now=partial(clock.now, config),
+        weights=in_use,
     )

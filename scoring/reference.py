@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import tomllib
 from collections import defaultdict
+from copy import copy
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from importlib.resources import files
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 LEXICON_GROUPS = ("slogans", "promises", "quoting", "school", "topics", "products", "query", "price")
 NAME_GROUP = "@"
 """Prefix of the term groups that hold platform names: ``@mem-cx``."""
+OWN_SHARE = 0.6
 SUBJECT_GROUP = "subject@"
 """Prefix of the term groups that hold the certificates of a platform: ``subject@mem-cx``."""
 _PLUMBING = frozenset({"beian-miit", "beian-mps", "conac"})
@@ -45,6 +47,13 @@ class NameMatch:
     """How much of the segment the name fills, in (0, 1]."""
     generic: bool
     """True for names that are common phrases as well, such as 特种作业操作证查询."""
+    about: bool = False
+    """True where words beside the name say that the title is about the platform: 怎么查, 有“李鬼”, 教程."""
+
+    @property
+    def own(self) -> bool:
+        """Whether the name stands as the page's own: proper, filling its segment, and not talked about."""
+        return self.share >= OWN_SHARE and not self.generic and not self.about
 
 
 class Reference:
@@ -146,6 +155,14 @@ class Reference:
         """The lexicon's weight of a matched term; 1 for phrases."""
         return self.weights.get((match.group, match.term), 1.0)
 
+    def leaving_out(self, confirmed: frozenset[str]) -> Reference:
+        """The same without these confirmed addresses: nobody's own address is evidence against him."""
+        if not confirmed & self.confirmed_ips:
+            return self
+        other = copy(self)
+        other.confirmed_ips = self.confirmed_ips - confirmed
+        return other
+
     def genuine(self, site: SiteKey) -> Platform | None:
         """The platform that lives at this host *and* port; on shared hosts below this path."""
         found = self._sites.get((site.host, site.port))
@@ -189,11 +206,15 @@ class Reference:
         found: list[NameMatch] = []
         for segment in segments(title):
             size = len(plain_name(segment)) or 1
-            for match in self.terms.find(segment):
-                if match.group.startswith(NAME_GROUP):
-                    pid, name = match.group[1:], match.term
-                    found.append(NameMatch(pid, name, min(1.0, len(plain_name(name)) / size), _generic(name)))
-        return sorted(found, key=lambda m: (m.generic, -m.share, -len(m.name), list(self.platforms).index(m.platform)))
+            matches = self.terms.find(segment)
+            names = [m for m in matches if m.group.startswith(NAME_GROUP)]
+            spoken = [m for m in matches if m.group == "about"]
+            for match in names:
+                pid, name = match.group[1:], match.term
+                share = min(1.0, len(plain_name(name)) / size)
+                about = any(m.end <= match.start or m.start >= match.end for m in spoken)
+                found.append(NameMatch(pid, name, share, _generic(name), about))
+        return sorted(found, key=lambda m: (m.about, m.generic, -m.share, -len(m.name), list(self.platforms).index(m.platform)))
 
 
 def segments(title: str) -> list[str]:

@@ -13,7 +13,6 @@ from lookalike.store.models import Run, Visit
 from scoring.case import Fact, PictureFacts
 from scoring.engine import assess
 from scoring.qr import read_code
-from scoring.weights import shipped
 from spiders.case import build_case
 from spiders.items import VisitItem
 from spiders.pictures.read import PictureReader, reader_version
@@ -78,7 +77,7 @@ def _at_first_sight(
     facts = tuple(_facts(reader, known, shown) for shown in pictures_of(visit))
     with reading(night.factory) as session:
         seen = sites.sightings(session, site_id)
-    score = assess(build_case(visit, seen, night.now(), facts), night.reference, shipped()).score
+    score = assess(build_case(visit, seen, night.now(), facts), night.reference, night.weights).score
     return _Read(visit_id, warc, facts, score, speaks_by_pictures(visit))
 
 

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from typing import Any
 
+from lookalike.fingerprints import of_program, of_seeds
 from lookalike.night import Night
 from lookalike.runner import crawl, project_settings
 from lookalike.stages.visit import archive
-from lookalike.store import baselines
+from lookalike.store import baselines, models, verdicts
 from lookalike.store.engine import reading, writing
 from lookalike.store.models import Run
 from lookalike.store.pictures import as_rows, from_rows
+from lookalike.store.references import Compared
 from scoring.case import PictureFacts, SiteKey, View
 from scoring.reference import Reference
 from scoring.similarity import Baseline
@@ -98,10 +100,19 @@ def _captured(platform: str, item: VisitItem, url: str, view: View | None, sha25
 
 
 def load_reference(night: Night) -> None:
-    """Put the latest good capture of every genuine page into the night's reference."""
+    """Put the latest good capture of every genuine page, and confirmed addresses, into the night's reference."""
     with reading(night.factory) as session:
         rows = baselines.latest(session)
-    loaded = []
+        confirmed = verdicts.confirmed_addresses(session)
+    night.reference, used = reference_of(night, rows, confirmed)
+    night.compared = Compared(of_seeds(night.seeds), of_program(), used, confirmed)
+
+
+def reference_of(
+    night: Night, rows: Iterable[models.Baseline], confirmed: Iterable[str]
+) -> tuple[Reference, tuple[tuple[int, str], ...]]:
+    """A reference with these captures, and which of them could be read: number and hash of each."""
+    loaded, used = [], []
     for row in rows:
         if row.warc_sha256 is None:
             continue
@@ -112,6 +123,7 @@ def load_reference(night: Night) -> None:
             continue
         view = view_of(visit, row.url)
         if view is not None and view.page is not None:
+            used.append((row.id, row.warc_sha256))
             loaded.append(
                 Baseline(
                     platform=row.platform,
@@ -124,4 +136,4 @@ def load_reference(night: Night) -> None:
                     pictures=from_rows(row.pictures or ()),
                 )
             )
-    night.reference = Reference(night.seeds, tuple(loaded))
+    return Reference(night.seeds, tuple(loaded), frozenset(confirmed)), tuple(used)

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+from datetime import datetime
 from pathlib import Path
 
 from lookalike.night import Night
-from lookalike.stages.pictures import readings
-from lookalike.store import assessments, leads, runs, sites, visits
+from lookalike.store import assessments, leads, references, runs, sites, verdicts, visits, weights
 from lookalike.store.assessments import Contact
 from lookalike.store.engine import reading, writing
 from lookalike.store.models import Run, Site
+from lookalike.store.pictures import read_back
 from scoring.case import Case, Sighting
 from scoring.contacts import contacts
+from scoring.domains import is_ip
 from scoring.engine import assess
 from scoring.qr import code_contacts
+from scoring.reference import Reference
 from scoring.result import Assessment
-from scoring.weights import Weights, shipped
 from spiders.case import build_case
 from spiders.items import VisitItem
 from spiders.warc import BrokenWarc, read_visit
@@ -26,23 +29,32 @@ CHUNK = 25
 
 def score(night: Night) -> int:
     """Judge what is still to be judged; returns how many leads are new."""
-    weights = shipped()
+    keep_what_judges(night)
     with reading(night.factory) as session:
         due = [site.id for site in assessments.due(session, session.get_one(Run, night.run_id))]
     night.progress("score", 0, len(due))
     new = 0
     for start in range(0, len(due), CHUNK):
-        new += _judge(night, due[start : start + CHUNK], weights)
+        new += _judge(night, due[start : start + CHUNK])
         night.progress("score", len(due[start : start + CHUNK]), None)
     return new
 
 
-def _judge(night: Night, site_ids: list[int], weights: Weights) -> int:
+def keep_what_judges(night: Night) -> None:
+    """Keep the weights in use, and what suspects are compared with, so that judgements can be made again."""
+    with writing(night.factory) as session:
+        night.weights = weights.keep_shipped(session, night.now())
+        if night.compared is not None:
+            references.keep(session, night.compared, night.now())
+
+
+def _judge(night: Night, site_ids: list[int]) -> int:
     """Judge outside of the transaction, store inside it."""
     judged = []
+    now = night.now()  # one instant for scoring and for the row that says when
     for site_id in site_ids:
-        case, documents = case_of(night, site_id)
-        judged.append((site_id, documents, case, assess(case, night.reference, weights)))
+        case, documents = case_of(night, site_id, now)
+        judged.append((site_id, documents, case, assess(case, reference_for(night, case), night.weights)))
     new = 0
     with writing(night.factory) as session:
         run = session.get_one(Run, night.run_id)
@@ -54,10 +66,13 @@ def _judge(night: Night, site_ids: list[int], weights: Weights) -> int:
                 site,
                 assessment,
                 contacts=found_contacts(case),
-                now=night.now(),
+                now=now,
                 url=telling_address(case, assessment),
                 documents=documents,
+                reference=night.compared.sha256 if night.compared else None,
+                sightings_to=sites.newest_sighting(session, site_id),
             )
+            verdicts.note_addresses(session, site_id, addresses_of(case), now)
             new += is_new
         # Counted in the same transaction, so that a resumed run tells the whole number.
         before = run.summary.get("score", {}).get("leads_new", 0)
@@ -65,23 +80,51 @@ def _judge(night: Night, site_ids: list[int], weights: Weights) -> int:
     return new
 
 
-def case_of(night: Night, site_id: int) -> tuple[Case, tuple[str, ...]]:
+def reference_for(night: Night, case: Case) -> Reference:
+    """The night's reference without the confirmed addresses that are this site's alone."""
+    if night.compared is None or case.site is None:
+        return night.reference
+    confirmed = night.compared.confirmed
+    return night.reference.leaving_out(frozenset(a for a, hosts in confirmed.items() if set(hosts) == {case.site.host}))
+
+
+def addresses_of(case: Case) -> list[str]:
+    """Where the site's name led, or the bare address that it is."""
+    if case.site is not None and is_ip(case.site.host):
+        return [case.site.host]
+    dns = case.hosting.dns.value
+    return [a for kind in ("A", "AAAA") for a in dns.records.get(kind, ())] if dns else []
+
+
+def case_of(night: Night, site_id: int, now: datetime) -> tuple[Case, tuple[str, ...]]:
     """The case of a site's latest visit and the hashes of what it was made from (WARC, readings of pictures).
 
     Without a visit the address and its sightings alone.
     """
     with reading(night.factory) as session:
         site = session.get_one(Site, site_id)
-        seen = tuple(sorted(sites.sightings(session, site_id), key=_order))
+        seen = in_order(sites.sightings(session, site_id))
         visit = visits.latest(session, site_id)
         warc = visit.warc_sha256 if visit else None
-        pictures, read = readings(night, visit), visit.readings_sha256 if visit else None
+        read = visit.readings_sha256 if visit else None
         key, url = sites.key_of(site), next(iter(site.urls), "")
-    if warc:
-        stored = _read(night, night.blobs.path(warc), str(key))
+    documents = tuple(filter(None, (warc, read))) if warc else ()
+    return case_from(night, Case(now=now, site=key, url=url, sightings=seen), documents)
+
+
+def case_from(night: Night, bare: Case, documents: Sequence[str]) -> tuple[Case, tuple[str, ...]]:
+    """``bare`` with what its documents hold, if they can be read: the visit's WARC, then readings of its pictures."""
+    if documents:
+        stored = _read(night, night.blobs.path(documents[0]), str(bare.site))
         if stored is not None:
-            return build_case(stored, seen, night.now(), pictures), tuple(filter(None, (warc, read)))
-    return Case(now=night.now(), site=key, url=url, sightings=seen), ()
+            pictures = tuple(p for sha256 in documents[1:] for p in read_back(night.blobs, sha256))
+            return build_case(stored, bare.sightings, bare.now, pictures), tuple(documents)
+    return bare, ()
+
+
+def in_order(found: Iterable[Sighting]) -> tuple[Sighting, ...]:
+    """Sightings as scoring takes them."""
+    return tuple(sorted(found, key=_order))
 
 
 def _order(seen: Sighting) -> tuple[bool, int, str, str, str]:

@@ -25,8 +25,14 @@ def save(
     contacts: Sequence[Contact],
     now: datetime,
     documents: Sequence[str] = (),
+    reference: str | None = None,
+    sightings_to: int | None = None,
 ) -> models.Assessment:
-    """Stores a judgement; ``documents`` are the hashes of the visits it was made from."""
+    """Stores a judgement; with what it was made from, so that it can be made again.
+
+    ``documents`` are the hashes of the visit and of what was read in its pictures, ``reference`` of the reference set,
+    ``sightings_to`` is the number of the newest sighting that was known.
+    """
     session.execute(select(Site.id).where(Site.id == site.id).with_for_update())  # one judge of a site at a time
     found = select(models.Assessment).where(models.Assessment.site_id == site.id, models.Assessment.run_id == run.id)
     row = session.scalar(found.execution_options(populate_existing=True)) or models.Assessment(
@@ -37,7 +43,7 @@ def save(
     row.rows = [r.as_json() for r in judged.rows]
     row.unchecked = [{"what": u.what, "why": u.why} for u in judged.unchecked]
     row.contacts = [{"type": kind, "value": value} for kind, value in dict.fromkeys(contacts)]
-    row.documents = list(documents)
+    row.documents, row.reference_sha256, row.sightings_to = list(documents), reference, sightings_to
     session.add(row)
     session.flush()
     return row

@@ -28,13 +28,25 @@ def record(
     now: datetime,
     url: str = "",
     documents: Sequence[str] = (),
+    reference: str | None = None,
+    sightings_to: int | None = None,
 ) -> tuple[Lead | None, bool]:
     """Stores the judgement of a site, and makes or updates its lead; says whether the lead is new.
 
     There is no lead (None) while the judgement is low and never was higher. A repeat changes nothing. ``url`` is the
-    address to look at; empty: the first one seen.
+    address to look at; empty: the first one seen. What follows it: see ``assessments.save``.
     """
-    row = assessments.save(session, run, site, judged, contacts=contacts, now=now, documents=documents)
+    row = assessments.save(
+        session,
+        run,
+        site,
+        judged,
+        contacts=contacts,
+        now=now,
+        documents=documents,
+        reference=reference,
+        sightings_to=sightings_to,
+    )
     lead = session.scalar(
         select(Lead).where(Lead.site_id == site.id).with_for_update().execution_options(populate_existing=True)
     )

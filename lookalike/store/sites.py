@@ -139,9 +139,11 @@ def counts(session: Session) -> dict[str, int]:
     return {row[0]: row[1] for row in session.execute(select(Site.state, func.count()).group_by(Site.state))}
 
 
-def sightings(session: Session, site_id: int, *, limit: int = 500) -> list[case.Sighting]:
-    """The latest sightings of a site, the oldest first, as scoring takes them."""
+def sightings(session: Session, site_id: int, *, limit: int = 500, upto: int | None = None) -> list[case.Sighting]:
+    """The latest sightings of a site, the oldest first, as scoring takes them; none after number ``upto``."""
     newest = select(Sighting).where(Sighting.site_id == site_id).order_by(Sighting.id.desc()).limit(limit)
+    if upto is not None:
+        newest = newest.where(Sighting.id <= upto)
     return [
         case.Sighting(
             source=s.source,
@@ -156,6 +158,11 @@ def sightings(session: Session, site_id: int, *, limit: int = 500) -> list[case.
         )
         for s in reversed(session.scalars(newest).all())
     ]
+
+
+def newest_sighting(session: Session, site_id: int) -> int:
+    """Number of the latest sighting of a site; 0 when it was never seen."""
+    return session.scalar(select(func.max(Sighting.id)).where(Sighting.site_id == site_id)) or 0
 
 
 def key_of(site: Site) -> SiteKey:
