@@ -89,6 +89,18 @@ class PageFacts:
         return self.text.encode("utf-8", "replace")
 
     @cached_property
+    def own(self) -> str:
+        """What addresses at the page's own origin begin with, the slash included; empty when it has none."""
+        origin = Base(self.url).origin
+        return f"{origin}/" if origin else ""
+
+    @cached_property
+    def links_out(self) -> tuple[Link, ...]:
+        """The links that leave the page's own origin."""
+        own = self.own
+        return tuple(link for link in self.links if not (own and link.url.startswith(own)))
+
+    @cached_property
     def resources(self) -> tuple[str, ...]:
         """Addresses of scripts, style sheets, images and frames."""
         return tuple(u for u in (*self.scripts, *self.stylesheets, *(i.src for i in self.images), *self.frames) if u)
@@ -97,8 +109,9 @@ class PageFacts:
     def resource_hosts(self) -> dict[str, int]:
         """How many resources each host serves."""
         counts: dict[str, int] = {}
+        own, home = self.own, host_of(self.own)
         for address in self.resources:
-            host = host_of(address)
+            host = home if own and address.startswith(own) else host_of(address)
             if host:
                 counts[host] = counts.get(host, 0) + 1
         return counts
@@ -106,8 +119,14 @@ class PageFacts:
     @cached_property
     def asset_paths(self) -> frozenset[str]:
         """Paths of resources and form targets, without host and query."""
-        targets = (*self.resources, *(f.action for f in self.forms))
-        return frozenset(p for p in map(path_of, targets) if len(p) > 1)
+        own, start = self.own, len(self.own) - 1
+        paths = set()
+        for address in dict.fromkeys((*self.resources, *(f.action for f in self.forms))):
+            if own and address.startswith(own):
+                paths.add(address[start:].partition("?")[0].partition("#")[0])
+            else:
+                paths.add(path_of(address))
+        return frozenset(p for p in paths if len(p) > 1)
 
     @cached_property
     def tag_grams(self) -> frozenset[tuple[str, ...]]:

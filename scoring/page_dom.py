@@ -122,7 +122,7 @@ def _anchor(raw: Raw, node: LexborNode) -> None:
 
 
 def _image(raw: Raw, node: LexborNode) -> None:
-    a = node.attributes
+    a = node.attrs
     if len(raw.images) < MAX_IMAGES:
         raw.images.append(Image(raw.base.join(a.get("src") or a.get("data-src") or ""), squeeze(a.get("alt"))))
 

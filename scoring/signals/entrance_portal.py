@@ -27,7 +27,7 @@ class EntrancePortal:
         if any(best_form(s)[0] >= 0.4 or shows_certificate(s) or _claims(ctx, s) for s in ctx.pages):
             return MISS
         for seen in ctx.pages:
-            for link in seen.page.links:
+            for link in seen.page.links if ctx.ref.genuine_url(seen.page.url) else seen.page.links_out:
                 platform = ctx.ref.genuine_url(link.url)
                 if platform is not None and platform.group != "extra":
                     text = f"本页不提供查询，链接到官方平台“{platform.name}”"
