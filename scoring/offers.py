@@ -8,10 +8,14 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
 
 import re2
+
+from scoring.contacts import contacts
+from scoring.distance import distance
+from scoring.offer_facets import Facet, Facets, facets_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -36,6 +40,8 @@ MENTION = 0.5
 """A forgery that is only named (假证) is talked about more often than offered; offers have a verb."""
 _STOP = re.compile("[。\n]")
 _ASKED = re.compile(r"[^。！\n]{0,6}?(?:真的|可信|靠谱|合法|可以|[^。！\n]{0,2})吗")
+_REFUSED = re.compile(r"(?:[、/][^，。、；\n]{1,8}){0,4}(?:者?勿扰|者勿|一律不|免谈|绕道)")
+_WHETHER = re.compile(r"(?:能不能|可不可以|是不是|是否|谁说能?|凡是?|凡称|有没有)[^。！!\n]{0,14}$")
 _NEGATED = re.compile(r"(?:[不未勿]|拒绝|没有|绝不|从不|不会|不可能|不得)(?:承诺|提供|存在|搞|做|办理|接受|有)?$")
 _OPEN = frozenset('“「『"‘')
 _CLOSE = re.compile('[”」』"’]')
@@ -43,6 +49,27 @@ _EVERYWHERE = frozenset({"举报", "违法违规", "提醒", "案例", "防范",
 """Words of footers and of schools: too common to clear a slogan."""
 WINDOW = 60
 MAX_FORGED = 50
+CORE = frozenset(
+    {"spared", "visible", "after", "insider", "deal", "proxy", "forge", "fake_check", "renew", "pricelist"}
+)
+"""Facets of which an offer has two; the others are said of anything that is for sale."""
+GUILTY = frozenset({"spared", "after", "insider", "proxy", "forge", "fake_check", "renew"})
+"""Facets that neither schools nor employers have."""
+INNOCENT = 0.2
+"""What is left where none of these stands, and the text hires or teaches."""
+TEACHES = 1.0
+"""Sum of the weights of words of schools from which a text teaches."""
+PRIVATE = frozenset({"wechat", "qq", "telegram", "phone"})
+CONTACT = 0.5
+"""Weight of a private contact beside facets."""
+SINGLE = 0.7
+"""What is left where only one facet is the trade's own."""
+TOLD = 0.9
+"""Share of an offer that is taken off when the text around it is surely a warning, a report or a question."""
+ALONE = 1.5
+"""Weight of a facet that needs no other: to sit for somebody, to forge, to run a false query."""
+FROM, FULL = 1.2, 1.6
+"""Sum of weights from which facets say something together, and how much further they say all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +88,34 @@ class Offers:
     """Asserted phrases that offer to make or buy a paper."""
     promises: tuple[Match, ...] = ()
     """Asserted promises that a query site will show it."""
+    facets: tuple[Facet, ...] = ()
+    """What is said around the paper, asserted places only."""
+    topic: float = 0.0
+    """How sure it is that papers of the trade are talked about."""
+    distance: float = 0.0
+    """How sure it is that all of this is told of others."""
+    reachable: bool = False
+    """Whether the text names a private contact."""
+    honest_trade: bool = False
+    """Whether the text hires, or teaches by several words of schools."""
+
+    @property
+    def pattern(self) -> float:
+        """What the facets say together, in [0, 1]; little where only one of them is the trade's own."""
+        core = [f for f in self.facets if f.name in CORE]
+        if not core:
+            return 0.0
+        total = sum(f.weight for f in self.facets) + (CONTACT if self.reachable else 0.0)
+        several = len(core) > 1 or core[0].weight >= ALONE
+        sure = min(1.0, max(0.0, (total - FROM) / FULL)) * (1.0 if several else SINGLE)
+        if self.honest_trade and not any(f.name in GUILTY for f in core):
+            sure *= INNOCENT
+        return self.topic * sure * self.own
+
+    @property
+    def own(self) -> float:
+        """What is left of an offer when it is told of others."""
+        return 1 - TOLD * self.distance
 
     @property
     def strength(self) -> float:
@@ -70,7 +125,7 @@ class Offers:
             doubt *= 1 - 0.7 * weight * weight
         for _ in self.forgery[:3]:
             doubt *= 0.5
-        return 1 - doubt
+        return 1 - (1 - (1 - doubt) * self.own) * (1 - self.pattern)
 
 
 def offers_in(text: str, matches: Mapping[str, list[Match]], weights: Mapping[tuple[str, str], float]) -> Offers:
@@ -78,8 +133,9 @@ def offers_in(text: str, matches: Mapping[str, list[Match]], weights: Mapping[tu
     slogans, promises = matches.get("slogans", []), matches.get("promises", [])
     forged = list(_FORGE.finditer(text[:50_000]))[:MAX_FORGED] if _may_forge(text) else []
     free = list(_FREE.finditer(text[:100_000]))[:MAX_FORGED] if _may_free(text) else []
-    if not slogans and not promises and not forged and not free:
-        return Offers()
+    told_of = facets_in(text)
+    if not slogans and not promises and not forged and not free and not told_of.found:
+        return Offers(topic=told_of.topic)
     told = {at for m in slogans for at in range(m.start, m.end)}
     # A word of distance that overlaps a slogan is an accident of two words meeting (伪造假 holds 造假).
     distance = [m for g in ("quoting", "distance") for m in matches.get(g, ()) if m.start not in told]
@@ -93,6 +149,8 @@ def offers_in(text: str, matches: Mapping[str, list[Match]], weights: Mapping[tu
             asserted.setdefault(match.term, match)
     ranked = sorted(asserted.values(), key=lambda m: (-weights.get((m.group, m.term), 1.0), m.start))
     spared = tuple(dict.fromkeys(m.group() for m in free if m.start() not in told and not sentences.quotes(*m.span())))
+    facets = _asserted(told_of, sentences)
+    taught = {m.term for m in matches.get("school", ())}
     known = tuple(weights.get((m.group, m.term), 1.0) * (MENTION if m.term.startswith("假") else 1.0) for m in ranked)
     return Offers(
         slogans=tuple(ranked),
@@ -101,7 +159,30 @@ def offers_in(text: str, matches: Mapping[str, list[Match]], weights: Mapping[tu
         quoted=tuple(quoted),
         forgery=tuple(dict.fromkeys(m.group() for m in forged if not sentences.quotes(*m.span()))),
         promises=tuple({m.term: m for m in promises if not sentences.quotes(m.start, m.end)}.values()),
+        facets=facets,
+        topic=told_of.topic,
+        distance=_distance(text, facets, ranked, forged),
+        reachable=any(c.type in PRIVATE for c in contacts(text)),
+        honest_trade=told_of.hires or sum(weights.get(("school", w), 1.0) for w in taught) >= TEACHES,
     )
+
+
+def _distance(text: str, facets: Iterable[Facet], slogans: Iterable[Match], forged: Iterable[Any]) -> float:
+    spots = [spot for facet in facets for spot in facet.spots]
+    starts = [s.start for s in spots] + [m.start for m in slogans] + [m.start() for m in forged]
+    ends = [s.end for s in spots] + [m.end for m in slogans] + [m.end() for m in forged]
+    if not starts:
+        return 0.0
+    return distance(text, min(starts), max(ends), solicits=any(f.name == "reach" for f in facets))
+
+
+def _asserted(facets: Facets, sentences: _Sentences) -> tuple[Facet, ...]:
+    kept = []
+    for facet in facets.found:
+        spots = tuple(s for s in facet.spots if not sentences.quotes(s.start, s.end))
+        if spots:
+            kept.append(replace(facet, spots=spots))
+    return tuple(kept)
 
 
 def _may_forge(text: str) -> bool:
@@ -131,4 +212,6 @@ class _Sentences:
             return True
         if _NEGATED.search(self.text, max(0, start - 6), start):
             return True
-        return bool(_ASKED.match(self.text, end, end + 12))
+        if _WHETHER.search(self.text, max(left, start - 18), start):
+            return True
+        return bool(_ASKED.match(self.text, end, end + 12) or _REFUSED.match(self.text, end, end + 48))

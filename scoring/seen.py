@@ -73,7 +73,11 @@ class Text:
 
     def evidence(self, match: Match) -> Evidence:
         """The match with some text around it."""
-        start, end = max(0, match.start - 30), min(len(self.text), match.end + 50)
+        return self.around(match.start, match.end)
+
+    def around(self, start: int, end: int) -> Evidence:
+        """A span of the text with some text around it."""
+        start, end = max(0, start - 30), min(len(self.text), end + 50)
         return Evidence(" ".join(self.text[start:end].split())[:MAX_QUOTE], self.url, self.where, self.capture)
 
     def quote(self, quote: str) -> Evidence:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from scoring.signals.advert_contact import AdvertContact
 from scoring.signals.advert_forgery import AdvertForgery
+from scoring.signals.advert_pattern import AdvertPattern
 from scoring.signals.advert_price import AdvertPrice
 from scoring.signals.advert_promise import AdvertPromise
 from scoring.signals.advert_slogans import AdvertSlogans
@@ -87,6 +88,7 @@ SIGNALS: tuple[Signal, ...] = (
     AdvertForgery(),
     AdvertPrice(),
     AdvertPromise(),
+    AdvertPattern(),
     AdvertSlogans(),
     ArchiveFrame(),
     BareIp(),

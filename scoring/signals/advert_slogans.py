@@ -41,4 +41,5 @@ def _strength(text: Text) -> float:
     doubt = 1.0
     for weight in text.offers.weights:
         doubt *= 1 - 0.7 * weight * weight
-    return (1 - doubt) * (1.0 if text.names_paper else 0.4)
+    about = text.offers.topic or (0.5 if text.names_paper else 0.0)
+    return (1 - doubt) * text.offers.own * max(0.4, about)

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from scoring.context import Context
 
 LEAST, FULL = 1.2, 3.0
+OWN = 0.4
+"""Several facets of an offer that the text does not hold at a distance: its warnings are a seller's."""
 
 
 class QuotingContext:
@@ -35,6 +37,8 @@ class QuotingContext:
             weight = text.weight("quoting") + 0.5 * len(text.words("news"))
             # A seller's own offer is worth as much as three words of warning.
             weight -= 2.0 * text.offers.strength
+            if text.offers.pattern >= OWN and text.offers.distance < OWN:
+                continue
             if text.matches.get("quoting") and weight > best_weight:
                 best, best_weight = text, weight
         if best is None or best_weight < LEAST:

@@ -168,6 +168,7 @@ SITE_CASES: dict[str, tuple[Fixture, Fixture, Fixture | str]] = {
         {"html": "<p>警方捣毁伪造假操作证团伙</p>"},
         NO_PAGE,
     ),
+    "advert_pattern": ({"html": SELLS}, {"html": WARNS}, NO_PAGE),
     "advert_promise": ({"html": SELLS}, {"html": HONEST}, NO_PAGE),
     "advert_contact": ({"html": SELLS}, {"html": "<p>联系微信 abc_12345</p>"}, OTHERS),
     "advert_price": ({"html": SELLS}, {"html": "<p>考务费收费标准，定金不退</p>"}, OTHERS),

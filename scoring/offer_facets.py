@@ -1,0 +1,137 @@
+"""Facets of an offer: what sellers say around a paper, found by grammar and not by sentence (``offer_facets.toml``).
+
+Finds them and where they stand. Whether they are asserted or quoted, and what they make together, is for
+``scoring.offers``.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+from itertools import islice
+from typing import Any
+
+import re2
+
+from scoring.folding import fold
+
+LIMIT = 50_000
+"""Characters that are read: offers stand at the head, and what is longer is no post."""
+MOST = 20
+"""Places of one facet that are looked at."""
+OTHERS = 0.3
+"""What is left of the topic where another thing is for sale and no trade's paper is named."""
+MEMORY = 32 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """One place where a facet is said; the span is of the original text."""
+
+    start: int
+    end: int
+    quote: str
+
+
+@dataclass(frozen=True, slots=True)
+class Facet:
+    """One thing that sellers say, with all its places."""
+
+    name: str
+    say: str
+    """Chinese, for the analyst."""
+    weight: float
+    spots: tuple[Spot, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Facets:
+    """What a text says around papers."""
+
+    topic: float = 0.0
+    """How sure it is that papers of the trade are talked about, in [0, 1]."""
+    found: tuple[Facet, ...] = ()
+    hires: bool = False
+    """Whether hands are sought or lent out."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    name: str
+    say: str
+    weight: float
+    least: int
+    pattern: Any
+
+
+@dataclass(frozen=True, slots=True)
+class _Grammar:
+    trade: Any
+    paper: Any
+    loose: Any
+    other: Any
+    hire: Any
+    kinds: tuple[_Kind, ...]
+
+
+@lru_cache(maxsize=8)
+def facets_in(text: str) -> Facets:
+    """Facets of a text that talks about papers; none of one that does not. Total and linear."""
+    folded = fold(text[:LIMIT])
+    grammar = _grammar()
+    topic = _topic(grammar, folded.text)
+    if not topic:
+        return Facets()
+    found = []
+    for kind in grammar.kinds:
+        spans = [m.span() for m in islice(kind.pattern.finditer(folded.text), MOST)]
+        if len(spans) >= kind.least:
+            places = [folded.span(*span) for span in spans if span[1] > span[0]]
+            spots = tuple(Spot(a, b, text[a:b].strip()) for a, b in places)
+            found.append(Facet(kind.name, kind.say, kind.weight, spots))
+    return Facets(topic, tuple(found), hires=grammar.hire.search(folded.text) is not None)
+
+
+def talks_of_papers(text: str) -> float:
+    """How sure it is that papers of the trade are talked about, in [0, 1]."""
+    return _topic(_grammar(), fold(text[:LIMIT]).text)
+
+
+def _topic(grammar: _Grammar, folded: str) -> float:
+    trades = {m.group() for m in islice(grammar.trade.finditer(folded), MOST)}
+    paper = grammar.paper.search(folded) is not None
+    if paper or len(trades) > 1:
+        sure = 1.0
+    elif trades:
+        sure = 0.6
+    else:
+        sure = 0.5 if grammar.loose.search(folded) else 0.0
+    if not sure:
+        return 0.0
+    others = {m.group() for m in islice(grammar.other.finditer(folded), MOST)}
+    named = trades and (paper or grammar.loose.search(folded))
+    return sure * OTHERS if len(others) > (len(trades) if named else 0) else sure
+
+
+@lru_cache(maxsize=1)
+def _grammar() -> _Grammar:
+    data = tomllib.loads(files("scoring").joinpath("offer_facets.toml").read_text(encoding="utf-8"))
+    topic = data["topic"]
+    fragments = {**data["fragments"], "trade": topic["trade"], "paper": topic["paper"]}
+
+    def compiled(*patterns: str) -> Any:
+        joined = "|".join(f"(?:{p})" for p in patterns)
+        for name, fragment in fragments.items():
+            joined = joined.replace(f"{{{name}}}", f"(?:{fragment})")
+        options = re2.Options()
+        options.max_mem = MEMORY
+        return re2.compile(joined, options)
+
+    kinds = tuple(
+        _Kind(row["name"], row["say"], row["weight"], row.get("least", 1), compiled(*row["patterns"]))
+        for row in data["facet"]
+    )
+    about = {part: compiled(topic[part]) for part in ("trade", "paper", "loose", "other", "hire")}
+    return _Grammar(kinds=kinds, **about)
