@@ -10,7 +10,7 @@ from urllib.parse import unquote
 
 import re2
 
-from scoring.invisible import visible
+from scoring.invisible import INVISIBLE, visible
 from scoring.page_urls import host_of
 from scoring.text import simplify
 
@@ -71,7 +71,7 @@ _WIDE_LETTERS = re.compile("[Ａ-Ｚａ-ｚ０-９]")
 _TOLD: Any = re2.compile(
     (
         rf"{'|'.join(_HINTS)}|(?i:yr)[iIıİ](?i:ght)|[iIıİ](?i:cp)|(?s:[{PROVINCES}].?[AB][12])|安备|标识码"
-        rf"|(?i:bm)[^\x00-/:-\x7f]|[{_TRADITIONAL}]|[Ａ-Ｚａ-ｚ０-９]"
+        rf"|(?i:bm)[^\x00-/:-\x7f]|[{_TRADITIONAL}]|[Ａ-Ｚａ-ｚ０-９]|[{INVISIBLE}]"
     ).encode()
 )
 """Finds, in UTF-8, the first place from which on a claim may stand, or what has to be made readable first."""

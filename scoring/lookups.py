@@ -26,6 +26,7 @@ MAX_ASKED = 24
 """Characters of a line that is a placeholder and no sentence."""
 BLANK = 60
 _NAME_WORD = re.compile("姓名|持证人")
+_PAPER_WORD = re.compile("证书编号|证书号|证号|档案编号")
 _CODE_ASKED = re.compile("请输入(?:图形)?验证码")
 _SUBJECT = ("topics", "products")
 _EMBLEM = re.compile(r"国徽|guohui|emblem|gonghui|national_?logo", re.IGNORECASE)
@@ -41,14 +42,17 @@ def rate_forms(seen: Seen) -> tuple[float, str]:
     best = max((_rate(form) for form in seen.page.forms), default=(0.0, ""))
     asked = _asked(seen)
     strength, quote = max(best, asked)
-    if strength and not certificate_page(seen) and not _asks_for_paper(quote):
+    if strength and not certificate_page(seen) and not _asks_for_paper(seen, quote):
         strength *= 0.4
     return strength, quote
 
 
-def _asks_for_paper(quote: str) -> bool:
-    """Whether a form asks for a person and the number of his certificate: by that it is about certificates."""
-    return "姓名" in quote and "证书编号" in quote
+def _asks_for_paper(seen: Seen, quote: str) -> bool:
+    """Whether a form asks, in words, for a person and the number of his certificate: by that it is about them."""
+    if "姓名" not in quote or "证书编号" not in quote:
+        return False
+    words = (f"{form.text} {' '.join(f.label for f in form.fields)}" for form in seen.page.forms)
+    return any(_PAPER_WORD.search(visible(text)) for text in words)
 
 
 def certificate_page(seen: Seen) -> bool:
@@ -120,4 +124,4 @@ def unsigned(seen: Seen) -> bool:
 
 def has_emblem(seen: Seen) -> bool:
     """Whether the page shows the national emblem by the name of a picture."""
-    return any(_EMBLEM.search(f"{i.src} {i.alt}") for i in seen.page.images)
+    return _EMBLEM.search("\n".join(word for image in seen.page.images for word in image)) is not None

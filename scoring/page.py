@@ -89,6 +89,16 @@ class PageFacts:
         return self.text.encode("utf-8", "replace")
 
     @cached_property
+    def own_paths(self) -> frozenset[str]:
+        """Paths, without query, of the links that stay at the page's own origin."""
+        own, start = self.own, len(self.own) - 1
+        return frozenset(
+            link.url[start:].partition("?")[0].partition("#")[0]
+            for link in self.links
+            if own and link.url.startswith(own)
+        )
+
+    @cached_property
     def own(self) -> str:
         """What addresses at the page's own origin begin with, the slash included; empty when it has none."""
         origin = Base(self.url).origin

@@ -56,7 +56,10 @@ def _own_path(view: View, host: str) -> str:
 
 def _copied(ctx: Context) -> tuple[str, frozenset[str]]:
     """The platform into whose paths most links of the site lead, and these paths."""
-    mine = {path_of(link.url) for seen in ctx.pages for link in seen.page.links if host_of(link.url) == ctx.host}
+    mine: set[str] = set()
+    for page in (seen.page for seen in ctx.pages):
+        mine |= page.own_paths if host_of(page.own) == ctx.host else set()
+        mine.update(path_of(link.url) for link in page.links_out if host_of(link.url) == ctx.host)
     found = {pid: mine & paths for pid, paths in ctx.ref.deep_paths.items() if mine & paths}
     pointed = {pid for pid in found if ctx.affinity.get(pid, 0.0) > 0}
     enough = {pid: paths for pid, paths in found.items() if len(paths) >= LEAST or pid in pointed}

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import re2
 
+from scoring.invisible import visible
 from scoring.result import MISS, SignalResult, hit
 
 if TYPE_CHECKING:
@@ -30,6 +31,11 @@ _STYLED: Any = re2.compile(
     r"font-size\s*:\s*0(?:px|em|pt|%)?\s*[;\"']|text-indent\s*:\s*-\d{3,}|opacity\s*:\s*0\s*[;\"']|"
     r"(?:left|top)\s*:\s*-\d{3,}|height\s*:\s*0(?:px)?\s*;[^\"'>]{0,100}overflow\s*:\s*hidden)[^>]{0,300}>"
 )
+_HIDES: Any = re2.compile(
+    r"(?i)(?:display\s*:\s*n|visibility\s*:\s*h|font-size\s*:\s*0|text-indent\s*:\s*-|opacity\s*:\s*0|"
+    r"(?:left|top)\s*:\s*-|height\s*:\s*0)".encode()
+)
+"""One of these stands wherever ``_STYLED`` fits."""
 _TAG = re.compile(r"<[^>]{0,500}>")
 _CUT = re.compile("[\u4e00-\u9fff][\u200b-\u200f\u2060-\u2064\u00ad\ufeff]+(?=[\u4e00-\u9fff])")
 CUTS = 5
@@ -48,7 +54,7 @@ class HiddenText:
         if missing is not None:
             return missing
         for seen in () if ctx.official else ctx.pages:
-            for block in _blocks(seen.page.html):
+            for block in _blocks(seen.page.html) if _HIDES.search(seen.page.encoded_html) else ():
                 words = {m.term: m for m in ctx.ref.terms.find(block) if m.group in GROUPS}
                 if len(words) >= LEAST:
                     said = "、".join(list(words)[:4])
@@ -76,6 +82,6 @@ def _blocks(html: str) -> Iterator[str]:
 
 def _cuts(seen: Seen) -> int:
     text = seen.page.text
-    if text.isascii() or not seen.text.names_paper:
+    if not seen.text.names_paper or visible(text) is text:
         return 0
     return sum(1 for _ in _CUT.finditer(text))
