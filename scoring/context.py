@@ -174,12 +174,20 @@ class Context:
         return any(best_form(seen)[0] >= ANSWERS or shows_certificate(seen) for seen in self.pages)
 
     @cached_property
+    def _own_kinds(self) -> frozenset[str]:
+        """Kinds of the bodies whose the pages say they are."""
+        claims = (c for seen in self.pages for c in seen.bodies if c.kind in OWN_NAME)
+        return frozenset(m.kind for c in claims if (m := self.ref.body(c.value)) is not None)
+
+    @property
+    def names_registered(self) -> bool:
+        """Whether the pages say that they are a registered organ's or platform's."""
+        return bool(self._own_kinds & {"organ", "platform"})
+
+    @property
     def signed_elsewhere(self) -> bool:
         """Whether the pages say that they are a public body's without a row, and none that has one."""
-        kinds = {
-            m.kind for seen in self.pages for c in seen.bodies if c.kind in OWN_NAME and (m := self.ref.body(c.value))
-        }
-        return "gov" in kinds and not kinds & {"organ", "platform"}
+        return "gov" in self._own_kinds and not self.names_registered
 
     @cached_property
     def claims_official(self) -> bool:
@@ -193,7 +201,7 @@ class Context:
     def _official_claim(self, seen: Seen) -> bool:
         if seen.claims.official_marks:
             return True
-        if any(name.share >= 0.6 and not name.generic for where, name in seen.names if where == "title"):
+        if any(name.own for where, name in seen.names if where == "title"):
             return True
         kinds = ("host", "copyright", "title", "letterhead")
         matches = (self.ref.body(c.value) for c in seen.bodies if c.kind in kinds)
@@ -225,10 +233,12 @@ class Context:
         return any(text >= COPIED for _, _, text, _ in self.likeness) or any(map(self._passes_for_genuine, self.pages))
 
     def _passes_for_genuine(self, seen: Seen) -> bool:
-        if any(where != "img[alt]" and name.share >= 0.6 and not name.generic for where, name in seen.names):
+        if any(where != "img[alt]" and name.own for where, name in seen.names):
             return True
         if any(len(match.marks) + len(match.paths) >= MARKED for match in seen.generations):
             return True
+        if any(m.group in ("about", "demo") for m in self.ref.terms.find(seen.page.title)):
+            return False  # its title, which every visitor reads, says that it is about the platform
         matches = (self.ref.body(c.value) for c in seen.bodies if c.kind in OWN_NAME)
         return any(m is not None and m.kind in ("organ", "platform") for m in matches)
 

@@ -81,6 +81,8 @@ class GenerationIndex:
         for row in self._rows:
             paths = tuple(p for p in row.paths if p in seen)
             marks = tuple(m for m in (*row.marks, *row.labels) if m in seen)
+            paths = tuple(p for p in paths if not _quoted(p, page))
+            marks = tuple(m for m in marks if m in row.labels or not _quoted(m, page))
             if paths or marks:
                 found.append(GenerationMatch(row.platform, row.generation, paths, marks))
         return tuple(found)
@@ -97,6 +99,12 @@ class GenerationIndex:
             near = encoded[first : last + self._longest].decode("utf-8", "ignore")
             seen.update(word for _, word in self._automaton.iter(near))
         return seen
+
+
+def _quoted(mark: str, page: PageFacts) -> bool:
+    """Whether a mark stands in the visible text alone: a page that explains the genuine code is no copy of it."""
+    shown = page.text.count(mark)
+    return shown > 0 and page.html.count(mark) <= shown and mark not in page.script_text
 
 
 def distinctive_path(path: str) -> bool:

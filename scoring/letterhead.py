@@ -26,8 +26,9 @@ _REST = re.compile(
 )
 
 
-_LABELLED = re.compile(r"^(?!主办|主管|承办|版权)[\u4e00-\u9fff ]{2,8}[:：]")
-"""A line that says what its body did (发证机关：, 来源：) names it, but not as the page's own."""
+_LABELLED = re.compile(r"^[\u4e00-\u9fff ]{2,8}[:：]")
+"""A line that says what its body did (发证机关：, 来源：) is no bare name; sponsors are read as claims."""
+_HOST = re.compile(r"(?<![A-Za-z0-9.-])(?:[a-z0-9-]{1,40}\.){1,4}(?:cn|org|com)(?![A-Za-z0-9-])")
 _HEAD = re.compile(r"[\u4e00-\u9fff]{2,20}?(?:(?:管理|监督|保障|建设|教育|公安|监管)[局厅]|[市县区]局|委员会)")
 
 
@@ -51,8 +52,9 @@ def _leading(line: str, ref: Reference) -> BodyMatch | None:
 
 
 def _lines(page: PageFacts) -> Iterator[tuple[str, str, str]]:
+    told_of = _HOST.search(page.title) is not None  # a title that prints an address tells of that site
     for segment in segments(readable(visible(page.title))):
-        if len(segment) <= MAX_LINE:
+        if len(segment) <= MAX_LINE and not told_of:
             yield "title", "title", segment
     linked = {link.text for link in page.links[:50]}
     shown = page.text if len(page.text) > BLANK else f"{page.text}\n{page.script_text}"

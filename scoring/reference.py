@@ -214,7 +214,8 @@ class Reference:
                 share = min(1.0, len(plain_name(name)) / size)
                 about = any(m.end <= match.start or m.start >= match.end for m in spoken)
                 found.append(NameMatch(pid, name, share, _generic(name), about))
-        return sorted(found, key=lambda m: (m.about, m.generic, -m.share, -len(m.name), list(self.platforms).index(m.platform)))
+        order = list(self.platforms)
+        return sorted(found, key=lambda m: (m.about, m.generic, -m.share, -len(m.name), order.index(m.platform)))
 
 
 def segments(title: str) -> list[str]:

@@ -17,12 +17,16 @@ from scoring.reference import NAME_GROUP, NameMatch, Reference
 from scoring.result import Evidence
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from scoring.case import View
     from scoring.generations import GenerationMatch
     from scoring.page import PageFacts
     from scoring.text import Match
 
 MAX_QUOTE = 200
+BLANK, SHORT_PAGE, MAX_NAME_LINE = 60, 800, 45
+"""Characters: of a page that shows nothing by itself, of a record's page, of a line that is a name."""
 _PAPER = re.compile(r"[工员格作业位历车高电焊师]证|证书|文凭|[做办假下拿取出考持]证|毕业証|職稱|职称|学历")
 _PAPER_WORDS = ("证", "文凭", "毕业証", "職稱", "职称", "学历")
 """One of them stands wherever ``_PAPER`` fits."""
@@ -115,8 +119,16 @@ class Seen:
             ("title", self.page.title),
             *(("h1", h) for h in self.page.headings[:3]),
             *(("img[alt]", a) for a in logos),
+            *(("line", line) for line in self._own_lines()),
         ]
         return tuple((where, match) for where, text in places if text for match in self.ref.names_in(text)[:3])
+
+    def _own_lines(self) -> Iterator[str]:
+        """Short lines of a short page, or of a page that scripts write, that no link holds: where records sign."""
+        shown = self.page.text if len(self.page.text) > BLANK else f"{self.page.text}\n{self.page.script_text}"
+        if len(shown) <= SHORT_PAGE:
+            linked = {link.text for link in self.page.links[:50]}
+            yield from (line for line in shown.splitlines() if 4 <= len(line) <= MAX_NAME_LINE and line not in linked)
 
     @cached_property
     def form(self) -> tuple[float, str]:

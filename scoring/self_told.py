@@ -22,6 +22,7 @@ SELF_TOLD = frozenset(
         "news_page",
         "other_subject",
         "own_body",
+        "parked_page",
         "question_bank",
         "quoting_context",
     }

@@ -54,6 +54,7 @@ from scoring.signals.organ_that_sells import OrganThatSells
 from scoring.signals.other_subject import OtherSubject
 from scoring.signals.own_body import OwnBody
 from scoring.signals.paid_position import PaidPosition
+from scoring.signals.parked_page import ParkedPage
 from scoring.signals.picture_text import PictureText
 from scoring.signals.qr_contact import QrContact
 from scoring.signals.qr_target import QrTarget
@@ -62,6 +63,7 @@ from scoring.signals.question_bank import QuestionBank
 from scoring.signals.quoting_context import QuotingContext
 from scoring.signals.redirect_offsite import RedirectOffsite
 from scoring.signals.redirect_to_genuine import RedirectToGenuine
+from scoring.signals.registrant_mismatch import RegistrantMismatch
 from scoring.signals.registrar import Registrar
 from scoring.signals.registration_age import RegistrationAge
 from scoring.signals.registration_privacy import RegistrationPrivacy
@@ -86,9 +88,9 @@ if TYPE_CHECKING:
 SIGNALS: tuple[Signal, ...] = (
     AdvertContact(),
     AdvertForgery(),
+    AdvertPattern(),
     AdvertPrice(),
     AdvertPromise(),
-    AdvertPattern(),
     AdvertSlogans(),
     ArchiveFrame(),
     BareIp(),
@@ -134,6 +136,7 @@ SIGNALS: tuple[Signal, ...] = (
     OtherSubject(),
     OwnBody(),
     PaidPosition(),
+    ParkedPage(),
     PictureText(),
     QrContact(),
     QrTarget(),
@@ -142,6 +145,7 @@ SIGNALS: tuple[Signal, ...] = (
     QuotingContext(),
     RedirectOffsite(),
     RedirectToGenuine(),
+    RegistrantMismatch(),
     Registrar(),
     RegistrationAge(),
     RegistrationPrivacy(),

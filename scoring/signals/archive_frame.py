@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from scoring.domains import split
 from scoring.result import MISS, Evidence, SignalResult, hit
 from scoring.signals._hosting import age_days, registration
 
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from scoring.case import Case
     from scoring.context import Context
 
+RESERVED = frozenset({"edu.cn", "ac.cn"})
+"""Suffixes where no crew registers."""
 SUSPECT_NAME = 0.6
 YOUNG, SETTLED = 180, 3 * 365
 """Days since registration: up to the first no banner is believed, from the second on one is."""
@@ -36,6 +39,8 @@ def _trust(case: Case, ctx: Context) -> float:
     if any(f.strength >= SUSPECT_NAME for f in ctx.findings):
         return 0.0
     found = registration(ctx)
+    if split(ctx.host)[2] in RESERVED:
+        return SETTLED_STRENGTH
     days = None if isinstance(found, SignalResult) else age_days(found[0].created, case.now)
     if days is None:
         return UNSURE_STRENGTH

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from scoring.context import Context
 
 STRENGTH = {"host": 1.0, "copyright": 1.0, "title": 0.7, "letterhead": 0.7, "undertaker": 0.7, "issuer": 0.4}
+BESIDE = 0.6
+"""Of organs whose rows are provincial or extra: their other hosts are many, and crews seldom take their names."""
 SAID = {
     "title": "标题",
     "letterhead": "页首",
@@ -43,6 +45,9 @@ class ClaimOrgan:
                 match = ctx.ref.body(claim.value)
                 strength = STRENGTH.get(claim.kind, 0.0)
                 if match is None or match.kind not in ("organ", "platform") or strength <= best_strength:
+                    continue
+                strength *= 1.0 if any(ctx.ref.platforms[p].group == "core" for p in match.platforms) else BESIDE
+                if strength <= best_strength:
                     continue
                 platform = ctx.choose(match.platforms)
                 text = f"页面{SAID[claim.kind]}写“{claim.value}”，而该机构的平台不在此地址（{ctx.host}）"

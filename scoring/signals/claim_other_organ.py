@@ -24,10 +24,12 @@ class ClaimOtherOrgan:
     title = "自称政府部门"
 
     def __call__(self, case: Case, ctx: Context) -> SignalResult:  # noqa: ARG002 - pages are in the context
-        """The strongest such claim on any page."""
+        """The strongest such claim on any page; none beside a registered organ's, which is the claim then."""
         cannot = cannot_judge(ctx)
         if cannot is not None:
             return cannot
+        if not ctx.signed_elsewhere and ctx.names_registered:
+            return MISS
         best, best_strength = MISS, 0.0
         for seen in ctx.pages:
             for claim in seen.bodies:

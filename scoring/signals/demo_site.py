@@ -5,6 +5,7 @@ A crew could say so too and would lose its visitors by it.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from scoring.lookups import best_form, shows_certificate
@@ -20,6 +21,12 @@ FORM = 0.4
 """A page that takes names and numbers is used, whatever a line of its text says."""
 
 
+_DENIED = re.compile(
+    r"非官方(?:网站|平台|网页)?|与[\u4e00-\u9fff]{2,12}无关|不会提交任何数据|数据(?:均)?为(?:随机生成|虚构|模拟)"
+)
+"""What no crew writes for its visitors to read."""
+
+
 class DemoSite:
     """The title, the top of the page, the first label of the host."""
 
@@ -27,15 +34,16 @@ class DemoSite:
     title = "演示站"
 
     def __call__(self, case: Case, ctx: Context) -> SignalResult:  # noqa: ARG002 - pages are in the context
-        """Hit where the title says so; half for top or footer, which can be hidden, or the host alone."""
-        if any(shows_certificate(seen) for seen in ctx.pages):
-            return MISS
+        """Hit where the title says so, or the text and a denial; half for top or footer, or the host alone."""
         for seen in ctx.pages:
             titled = next((m for m in ctx.ref.terms.find(seen.page.title) if m.group == "demo"), None)
             if titled is not None:
                 return hit(f"标题说明是演示（{titled.term}）", seen.evidence(titled.quote, "title"))
         for seen in ctx.pages:
-            if "demo" not in seen.text.matches or best_form(seen)[0] >= FORM:
+            denied = _DENIED.search(seen.page.text)
+            if "demo" in seen.text.matches and denied:
+                return hit(f"页面说明是演示，并声明{denied.group()}", seen.evidence(denied.group(), "body"))
+            if "demo" not in seen.text.matches or best_form(seen)[0] >= FORM or shows_certificate(seen):
                 continue
             around = f"{seen.page.text[:TOP]}\n{seen.page.text[-TOP:]}"
             said = next((m for m in ctx.ref.terms.find(around) if m.group == "demo"), None)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 NEAR = 4
 """Bits of 64 in which the same emblem differs after scaling and another compression."""
 LEAST_SIDE = 24
-BY_NAME = 0.35
+BY_NAME = 0.25
 
 
 class Emblem:
@@ -31,7 +31,7 @@ class Emblem:
     title = "官方徽标图片"
 
     def __call__(self, case: Case, ctx: Context) -> SignalResult:
-        """1.0 for the same picture, 0.35 for an emblem by name on a site that poses as an authority."""
+        """1.0 for the same picture, 0.25 for an emblem by name on a site that poses as an authority."""
         cannot = cannot_judge(ctx)
         if cannot is not None:
             return cannot

@@ -1,38 +1,64 @@
-"""只是查询入口，链接到官方平台。Counter-evidence: the page has no query of its own and links to the genuine one.
+"""讲官方平台、指向官方平台的页面。
 
-Copies link to the original as well; a page with a form, a result or a sponsor's claim is not cleared.
+Counter-evidence: a page that names or links the genuine address and looks nothing up. Fakes do not send their
+visitors to the original; those that do, as a decoy, look certificates up or show one, and are not cleared. What such
+a page says of the platform's sponsor is about the platform.
 """
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from scoring.lookups import best_form, shows_certificate
 from scoring.result import MISS, SignalResult, hit
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from scoring.case import Case
     from scoring.context import Context
     from scoring.seen import Seen
 
+LEAST = 0.4
+COPIED = 0.35
+_HOST = re.compile(r"(?<![A-Za-z0-9.-])(?:[a-z0-9-]{1,40}\.){1,4}(?:cn|org|com)(?![A-Za-z0-9-]|\.[a-z])")
+HEAD = 20_000
+
 
 class EntrancePortal:
-    """Links to genuine platforms from pages without a query."""
+    """Genuine addresses in links and in the visible text of pages without a query."""
 
     name = "entrance_portal"
     title = "查询入口导航"
 
     def __call__(self, case: Case, ctx: Context) -> SignalResult:  # noqa: ARG002 - pages are in the context
-        """Hit when a link leads to a registered platform and no page of the site looks anything up."""
-        if any(best_form(s)[0] >= 0.4 or shows_certificate(s) or _claims(ctx, s) for s in ctx.pages):
+        """Hit when a page leads to a registered platform and no page of the site looks anything up.
+
+        A page that is signed as an organ must print the address: links to the original stand in every copied menu.
+        """
+        if any(best_form(s)[0] >= LEAST or shows_certificate(s) for s in ctx.pages):
+            return MISS
+        if any(text >= COPIED for _, _, text, _ in ctx.likeness):
             return MISS
         for seen in ctx.pages:
-            for link in seen.page.links if ctx.ref.genuine_url(seen.page.url) else seen.page.links_out:
-                platform = ctx.ref.genuine_url(link.url)
-                if platform is not None and platform.group != "extra":
-                    text = f"本页不提供查询，链接到官方平台“{platform.name}”"
-                    return hit(text, seen.evidence(f"{link.text} {link.url}", "a[href]"))
+            for address, quote, where in (*_printed(seen), *(() if _claims(ctx, seen) else _linked(seen))):
+                platform = ctx.ref.genuine_url(address)
+                if platform is not None and (platform.group != "extra" or where == "body"):
+                    text = f"本页不提供查询，指向官方平台“{platform.name}”"
+                    return hit(text, seen.evidence(quote, where))
         return MISS
+
+
+def _printed(seen: Seen) -> Iterator[tuple[str, str, str]]:
+    text = f"{seen.page.title}\n{seen.page.text[:HEAD]}"
+    for found in _HOST.finditer(text):
+        yield f"http://{found.group()}/", text[max(0, found.start() - 30) : found.end() + 30].strip(), "body"
+
+
+def _linked(seen: Seen) -> Iterator[tuple[str, str, str]]:
+    for link in seen.page.links:
+        yield link.url, f"{link.text} {link.url}", "a[href]"
 
 
 def _claims(ctx: Context, seen: Seen) -> bool:

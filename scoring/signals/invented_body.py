@@ -27,10 +27,12 @@ class InventedBody:
     title = "虚构官方机构"
 
     def __call__(self, case: Case, ctx: Context) -> SignalResult:  # noqa: ARG002 - pages are in the context
-        """Hit only where the site looks certificates up: the name alone says nothing."""
+        """Hit only where the site looks certificates up and no public body signs it: then that one is claimed."""
         cannot = cannot_judge(ctx)
         if cannot is not None:
             return cannot
+        if ctx.signs_as_organ:
+            return MISS
         for seen in ctx.pages:
             if best_form(seen)[0] < 0.5 and not shows_certificate(seen):
                 continue

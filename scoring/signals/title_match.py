@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     from scoring.case import Case
     from scoring.context import Context
 
-WHERE = {"title": 1.0, "h1": 0.8, "img[alt]": 0.6}
-SAID = {"title": "标题", "h1": "页面大标题", "img[alt]": "标志文字"}
-GENERIC = 0.5
+WHERE = {"title": 1.0, "h1": 0.8, "line": 0.7, "img[alt]": 0.6}
+SAID = {"title": "标题", "h1": "页面大标题", "line": "页面单独一行", "img[alt]": "标志文字"}
+GENERIC, ABOUT = 0.5, 0.3
 WHOLE = 0.7
 LEAST = 0.25
 
@@ -36,7 +36,8 @@ class TitleMatch:
         for seen in ctx.pages:
             for where, name in seen.names:
                 share = 1.0 if name.share >= WHOLE else name.share * 0.7
-                strength = round(WHERE[where] * share * (GENERIC if name.generic else 1.0), 3)
+                spoken = ABOUT if name.about else GENERIC if name.generic else 1.0
+                strength = round(WHERE[where] * share * spoken, 3)
                 if strength < LEAST or strength <= best_strength:
                     continue
                 same = [n.platform for _, n in seen.names if n.name == name.name]

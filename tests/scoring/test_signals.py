@@ -122,8 +122,8 @@ SITE_CASES: dict[str, tuple[Fixture, Fixture, Fixture | str]] = {
         NO_PAGE,
     ),
     "older_generation": (
-        {"html": "<select name=certtype_code></select><input name=stu_name><input name=passcode>"},
-        {"html": HONEST},
+        {"html": TOPIC + "<select name=certtype_code></select><input name=stu_name><input name=passcode>"},
+        {"html": "<form>Name<input name=certnum>Code<input name=passcode></form>"},
         NO_PAGE,
     ),
     "mirrored_from": (
@@ -281,6 +281,16 @@ SITE_CASES: dict[str, tuple[Fixture, Fixture, Fixture | str]] = {
         {"html": ORGAN, "paid": False, "told": "电工证免考包过，先出证后付款，官网可查，点此核验"},
         {"html": ORGAN, "paid": False, "told": "应急管理部门提醒：谨防免考包过骗局"},
         {"html": ORGAN},
+    ),
+    "parked_page": (
+        {"html": "<title>a.example.com</title><p>该域名正在出售 This domain is for sale. Make an offer.</p>"},
+        {"html": TOPIC + FORM + "<p>域名出售 buy this domain</p>"},
+        CLEARS,
+    ),
+    "registrant_mismatch": (
+        {"html": ORGAN, "age": 9, "registration": {"registrant": "温某"}},
+        {"html": ORGAN, "age": 9, "registration": {"registrant": "应急管理部大数据中心"}},
+        {"html": ORGAN, "age": 9, "registration": {"registrant": "REDACTED FOR PRIVACY", "privacy": True}},
     ),
     "gov_path_advert": (
         {"html": SELLS, "host": "wlj.haibin.gov.cn"},

@@ -1,0 +1,50 @@
+"""自称政府部门，域名却由个人或公司注册。
+
+The site claims to be a public body; its name is registered to a person or a company. What a registrant writes is
+claimed, not proven: a public body's name there clears nobody. But nobody pretends to be less than he is. Vendors
+register names for small bureaus at times: not enough by itself.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from scoring.result import MISS, SignalResult, hit, unknown
+from scoring.signals._hosting import registration, told_by
+
+if TYPE_CHECKING:
+    from scoring.case import Case
+    from scoring.context import Context
+
+_PERSON = re.compile(r"[\u4e00-\u9fff·]{2,4}")
+_BODY_END = re.compile(r"(?:局|厅|部|委|办|院|会|站|所|处|校|馆|社|中心|政府|总队|大队|协会)$")
+_COMPANY = re.compile(r"公司|工作室|经营部|商行|服务部|网络部|科技|网络$|店$|厂$")
+
+
+class RegistrantMismatch:
+    """The registrant by WHOIS or RDAP against the bodies that the pages claim to be."""
+
+    name = "registrant_mismatch"
+    title = "注册人与自称不符"
+
+    def __call__(self, case: Case, ctx: Context) -> SignalResult:
+        """Hit for a person (0.8) or a company (1.0) behind a public body's claim; *unknown* where it is hidden."""
+        found = registration(ctx)
+        if isinstance(found, SignalResult):
+            return found
+        facts = ((case.hosting.whois.value, "whois"), (case.hosting.rdap.value, "rdap"))
+        told = ((value.registrant.strip(), where) for value, where in facts if value and not value.privacy)
+        name, where = next((t for t in told if t[0]), ("", ""))
+        if not found[0].registered:
+            return MISS
+        if not name or name.isascii():
+            return unknown("注册信息没有写注册人，或已隐藏")
+        if ctx.official or not ctx.claims_official:
+            return MISS
+        company = _COMPANY.search(name) is not None
+        person = _PERSON.fullmatch(name) is not None and not _BODY_END.search(name)
+        if not company and not person:
+            return MISS
+        text = f"自称官方，域名注册人却是{'公司' if company else '个人'}（{name}）"
+        return hit(text, told_by(name, f"{where}:registrant"), strength=1.0 if company else 0.8)
