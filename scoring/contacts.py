@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import re2
 
 from scoring.contact_digits import Digits, numbers
+from scoring.contact_values import loose_account, loose_number, shaped_phones
 from scoring.text import Folded, fold
 
 if TYPE_CHECKING:
@@ -23,15 +24,21 @@ if TYPE_CHECKING:
 ContactType = Literal["wechat", "qq", "phone", "email", "telegram"]
 
 _LATIN = r"(?:^|[^a-z0-9])"
+_LATIN_OR_MARK = r"(?:^|[\n ,，。;；|丨/\]】)）])"
+_ALONE = r"(?:^|[^一-鿿])"
 _WORDS: dict[ContactType, str] = {
     "wechat": (
         r"微 ?信|薇信|薇芯|薇心|微芯|溦信?|嶶信?|维信|威信|徽信|[微薇]亻言|v ?[❤♥心芯信]|v[ィイ亻i1]?[讠言]"
         rf"|{_LATIN}(?:vx|wx|wechat|weixin)"
         r"|(?:[加家嘉佳+➕找私]|联系|添加|咨询) ?(?:vx?|wx|[微薇威维溦][信芯心]?) ?[❤♥心芯信]?"
-        r"|[(\[【][微薇威维徽v][)\]】]|[薇微]号|绿泡泡|卫星号"
+        r"|[(\[【][微薇威维徽v][)\]】]|[薇微]号|绿泡泡|绿色软件|卫星号|(?:[加➕+找]|添加) ?(?:卫星|🛰)|🛰"
+        rf"|[微薇威维溦徽] ?[❤♥]|{_LATIN}v ?[.·] ?x|{_LATIN}v(?:我|号| ?[: ])|{_ALONE}[微薇威徽维][信芯心]?"
     ),
-    "qq": rf"{_LATIN}q ?q|扣扣|抠抠|叩叩|扣q|加[扣q]|企鹅号?|球球|{_LATIN}q群|{_LATIN}uin",
-    "phone": rf"电话|手机号?|☎|📞|📱|致电|拨打|[(\[【]电[)\]】]|{_LATIN}tel|电微|打电",
+    "qq": (
+        rf"{_LATIN}q ?q|q[/.·]q|{_LATIN}q(?:号| ?[: ])|扣扣|抠抠|叩叩|蔻蔻|寇寇|口口|[扣蔻]q"
+        rf"|加[扣q]|企鹅号?|球球|{_LATIN}q群|{_LATIN}uin"
+    ),
+    "phone": rf"电话|手机号?|☎|📞|📱|致电|拨打|[(\[【]电[)\]】]|{_LATIN}tel|电微|打电|{_LATIN_OR_MARK}电",
     "telegram": rf"telegram|电报|纸飞机|飞机号?|{_LATIN}tg",
 }
 _ANY = "|".join(f"(?P<{kind}>{words})" for kind, words in _WORDS.items())
@@ -47,7 +54,12 @@ _BETWEEN = re.compile(
 _WXID = re.compile(r"(?<![a-z0-9])wxid_[a-z0-9]{6,24}(?![a-z0-9_])")
 """The identifier that WeChat itself gives; it needs no label."""
 _FIRM = re.compile(r"[:号=@]|id")
-_ID = re.compile(r"[a-z][a-z0-9_-]{4,31}(?![a-z0-9_])")
+_VERB = re.compile(r"^[^a-z]?(?:[加家嘉佳+➕找私]|联系|添加|咨询)|v我|🛰")
+"""A label that asks to be added is firm by itself."""
+_ORNAMENTS = "丨乄丶╬╋┼┠┨┣┫"
+_ID = re.compile(rf"[a-z](?:[a-z0-9_-]|[{_ORNAMENTS}](?=[a-z0-9])(?!q ?q|vx|wx|v:|tel)){{4,40}}(?![a-z0-9_])")
+"""An account, ornaments within it included: ``zs乄pass乄002``; a label behind one begins the next contact."""
+_PLAIN_ID = str.maketrans("", "", _ORNAMENTS)
 _EMAIL: Any = re2.compile(r"[a-z0-9][a-z0-9._%+-]{0,63} ?(?:@|\(at\)|\[at\]) ?(?:[a-z0-9-]{1,63}\.){1,5}[a-z]{2,24}")
 _TME: Any = re2.compile(r"(?:^|[^a-z0-9.])(?:t|telegram)\.(?:me|dog)/(?:joinchat/|s/)?(?P<name>\+?[a-z0-9_-]{5,40})")
 _MOBILE = re.compile(r"(?:86)?(1[3-9]\d{9})")
@@ -89,6 +101,7 @@ def contacts(text: str) -> tuple[Contact, ...]:
     counted = numbers(folded.text, most=_MOST)
     found.extend(_labelled(folded.text, counted))
     found.extend(_mobiles(folded.text, counted))
+    found.extend((start, end, "phone", value) for start, end, value in shaped_phones(folded.text))
     found.extend(_addressed(folded.text))
     return tuple(_once(folded, sorted(found)))
 
@@ -125,7 +138,8 @@ def _labels(text: str) -> list[_Label]:
             continue  # the beginning of wxid_…
         between = _BETWEEN.match(text, behind)
         end = between.end() if between else behind
-        labels.append(_Label(kind, start, end, _FIRM.search(text, behind, end) is not None))
+        firm = _FIRM.search(text, behind - 1, end) is not None or _VERB.match(match.group()) is not None
+        labels.append(_Label(kind, start, end, firm))
     return labels
 
 
@@ -139,7 +153,10 @@ def _labelled(text: str, counted: list[Digits]) -> Iterable[tuple[int, int, Cont
             taken = _taken(number)
             value = (taken[1], taken[0])
         else:
-            value = values.get(label.end) or values.get(label.end - 1) or _account(text, label)
+            shared = values.get(label.end) or values.get(label.end - 1)
+            value = shared or loose_number(text, label.end) or _account(text, label)
+            if label.kind in {"phone", "wechat"} and (mobile := _MOBILE.fullmatch(value[1])) and not shared:
+                yield label.start, value[0], "phone", mobile[1]
         if not value[1]:
             continue
         values[label.start] = value
@@ -156,12 +173,13 @@ def _taken(number: Digits) -> tuple[str, int]:
 
 def _account(text: str, label: _Label) -> tuple[int, str]:
     match = _ID.match(text, label.end)
-    if match is None or match.group().startswith("wxid_") or text[match.end() : match.end() + 1] in {".", "@", "/"}:
+    read = (match.end(), match.group().translate(_PLAIN_ID)) if match else None
+    end, value = max(filter(None, (read, loose_account(text, label.end))), default=(0, ""))
+    if not value or value.startswith("wxid_") or text[end : end + 1] in {".", "@", "/"}:
         return 0, ""
-    value = match.group()
-    if value in _NO_ID or not (label.firm or any(c.isdigit() for c in value)):
+    if len(value) < 5 or value in _NO_ID or not (label.firm or any(c.isdigit() or c in "_-" for c in value)):
         return 0, ""
-    return match.end(), value
+    return end, value
 
 
 def _fits(kind: ContactType, value: str) -> bool:
@@ -200,6 +218,7 @@ def _is_phone(text: str, number: Digits) -> bool:
         return False
     if set(number.groups) == {1}:
         return not any(gap.isspace() for gap in number.gaps)
-    return number.groups in _SHAPES and not (
-        number.spoken and len(number.groups) > 1 and any(map(str.isspace, number.gaps))
+    dictated = number.spoken == len(number.value) and number.groups == (3, 4, 4)
+    return number.groups in _SHAPES and (
+        dictated or not (number.spoken and len(number.groups) > 1 and any(map(str.isspace, number.gaps)))
     )

@@ -50,6 +50,10 @@ FOUND = [
     ("加v信zs888888", {("wechat", "zs888888")}),
     ("微信：ZS_Test88", {("wechat", "zs_test88")}),
     ("徽信zs888888", {("wechat", "zs888888")}),
+    ("【╬溦 zs乄pass乄88】", {("wechat", "zspass88")}),
+    ("微信：zs丨pass丨88 详谈", {("wechat", "zspass88")}),
+    ("微信：zstest88丨qq：123456", {("wechat", "zstest88"), ("qq", "123456")}),
+    ("张老师 幺三八 洞洞幺三 八洞洞洞", {("phone", "13800138000")}),
 ]
 
 NONE = [

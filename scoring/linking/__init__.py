@@ -1,0 +1,1 @@
+"""What ``scoring.link`` works with: kinds of keys, the keys of a case, pairs of leads."""
