@@ -55,6 +55,42 @@ FOUND = [
     ("微信：zstest88丨qq：123456", {("wechat", "zstest88"), ("qq", "123456")}),
     ("张老师 幺三八 洞洞幺三 八洞洞洞", {("phone", "13800138000")}),
 ]
+SPELLED = [
+    ("薇：zs_pass66", {("wechat", "zs_pass66")}),
+    ("（薇 246813579）", {("wechat", "246813579")}),
+    ("微♥：lao_zhang7", {("wechat", "lao_zhang7")}),
+    ("徽❤ ban-demo", {("wechat", "ban-demo")}),
+    ("威❤zs_demo01，快", {("wechat", "zs_demo01")}),
+    ("微 · 信 · ｄｅｍｏ ＿７７２", {("wechat", "demo_772")}),
+    ("加微da_xiong_k", {("wechat", "da_xiong_k")}),
+    ("+v lao-demo", {("wechat", "lao-demo")}),
+    ("➕V：demolao", {("wechat", "demolao")}),
+    ("下单 v：demo-bj", {("wechat", "demo-bj")}),
+    ("V demo-2026", {("wechat", "demo-2026")}),
+    ("v.x. DEMO_AA_1", {("wechat", "demo_aa_1")}),
+    ("V号demo_66", {("wechat", "demo_66")}),
+    ("急的V我 wang_demo", {("wechat", "wang_demo")}),
+    ("vx demo_lz", {("wechat", "demo_lz")}),
+    ("加卫星 demo2031", {("wechat", "demo2031")}),
+    ("🛰️demo2032", {("wechat", "demo2032")}),
+    ("绿泡泡 demo🌿7733", {("wechat", "demo7733")}),
+    ("微信 demo_only", {("wechat", "demo_only")}),
+    ("微X：l38OOl38OOO", {("wechat", "13800138000"), ("phone", "13800138000")}),
+    ("Q：12OO OOO 345", {("qq", "1200000345")}),
+    ("q 1200000346", {("qq", "1200000346")}),
+    ("Q号 1200000347", {("qq", "1200000347")}),
+    ("Q/Q 12/0000/0348", {("qq", "1200000348")}),
+    ("口口3I2OOOO999", {("qq", "3120000999")}),
+    ("蔻Q: 12 0000 0349", {("qq", "1200000349")}),
+    ("蔻蔻 12-0000-0350", {("qq", "1200000350")}),
+    ("抠抠：1 2 0 0 0 0 0 3 5 1", {("qq", "1200000351")}),
+    ("企鹅号 一二〇〇〇〇〇三五二", {("qq", "1200000352")}),
+    ("打这个\n138\n0013\n8000", {("phone", "13800138000")}),
+    ("+86.138.0013.8000", {("phone", "13800138000")}),
+    ("电138，0013，8000", {("phone", "13800138000")}),
+    ("1️⃣3️⃣8️⃣0️⃣0️⃣1️⃣3️⃣8️⃣0️⃣0️⃣0️⃣", {("phone", "13800138000")}),
+    ("联系𝟭𝟯𝟴𝟬𝟬𝟭𝟯𝟴𝟬𝟬𝟬", {("phone", "13800138000")}),
+]
 
 NONE = [
     "京ICP备13021685号-2",
@@ -90,10 +126,18 @@ NONE = [
     "培训费1,380.00元，共 13,800 人",
     "考试分为一、二、三、四、五、六、七级",
     "会议于二〇二四年一月三日八时召开",
+    "QQ 2026/11/21 更新",
+    "充电199，0055，2100元",
+    "版本 V 3.5.12",
+    "口口声声说要来",
+    "思维 导图",
+    "卫星 发射 2026",
+    "139.2000.300",
+    "第138页\n0013\n8000字",
 ]
 
 
-@pytest.mark.parametrize(("text", "expected"), FOUND)
+@pytest.mark.parametrize(("text", "expected"), FOUND + SPELLED)
 def test_a_contact_is_read_through_its_disguise(text: str, expected: set[tuple[str, str]]) -> None:
     assert {(c.type, c.value) for c in contacts(text)} == expected
 

@@ -1,0 +1,80 @@
+"""What stands behind a contact's label when it is no plain number or name: letters for digits, odd separators, emoji.
+
+Also telephone numbers whose shape alone tells them: cut into lines, or parted by dots. Labels are
+for ``scoring.contacts``.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from scoring.contact_digits import digit
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+WINDOW = 80
+"""Characters behind a label in which its value ends."""
+_LETTERS = {"o": "0", "l": "1", "i": "1", "|": "1"}
+"""What is read as a digit among digits."""
+_APART = frozenset(" /.,·、。…-_|丨乄~=*:;")
+_DATE = re.compile(r"20\d\d[/.-]\d{1,2}[/.-]\d{1,2}(?!\d)")
+_LINES = re.compile(r"(?:^|\n)(1[3-9]\d)\n(\d{4})\n(\d{4})(?=\n|$)")
+_DOTS = re.compile(r"(?<![\d.])(?:86[. ])?(1[3-9]\d)([.·])(\d{4})\2(\d{4})(?!\.?\d)")
+_ACCOUNT = re.compile(r"[a-z][a-z0-9_-]{4,31}(?![a-z0-9_])")
+LEAST, MOST = 5, 13
+
+
+def loose_number(text: str, at: int) -> tuple[int, str] | None:
+    """Digits from ``at`` on, whatever single marks part them: where they end, and the digits; None for a date."""
+    if _DATE.match(text, at):
+        return None
+    found: list[str] = []
+    true = end = apart = 0
+    for place in range(at, min(len(text), at + WINDOW)):
+        char = text[place]
+        value = digit(char)
+        if value or char in _LETTERS:
+            true += bool(value)
+            found.append(value or _LETTERS[char])
+            end, apart = place + 1, 0
+        elif char in _APART and found and apart < 2:
+            apart += 1
+        else:
+            break
+    follows = text[end : end + 1]
+    if not LEAST <= len(found) <= MOST or true < LEAST - 2 or (follows.isascii() and follows.isalpha()):
+        return None
+    return end, "".join(found)
+
+
+def loose_account(text: str, at: int) -> tuple[int, str] | None:
+    """A name that an emoji, or blanks beside its underscore, break: where it ends, and the name put together."""
+    kept = [place for place in range(at, min(len(text), at + WINDOW)) if not _breaks(text, place)]
+    match = _ACCOUNT.match("".join(text[place] for place in kept))
+    if match is None:
+        return None
+    return kept[match.end() - 1] + 1, match.group()
+
+
+def _breaks(text: str, place: int) -> bool:
+    """Whether a character stands within a name without being part of it."""
+    char = text[place]
+    before, after = text[place - 1 : place], text[place + 1 : place + 2]
+    if char == " ":
+        return before == "_" or after == "_"
+    symbol = ord(char) >= 0x2600 and not char.isalnum()
+    return symbol and _of_name(before) and _of_name(after)
+
+
+def _of_name(char: str) -> bool:
+    return char.isascii() and (char.isalnum() or char in {"_", "-"})
+
+
+def shaped_phones(text: str) -> Iterator[tuple[int, int, str]]:
+    """Mobile numbers of 3, 4 and 4 digits on lines of their own, or with the same dot twice between."""
+    for match in _LINES.finditer(text):
+        yield match.start(1), match.end(3), match[1] + match[2] + match[3]
+    for match in _DOTS.finditer(text):
+        yield match.start(1), match.end(4), match[1] + match[3] + match[4]
