@@ -13,7 +13,7 @@ import sys
 import typer
 from typer.exceptions import TyperException
 
-from lookalike.cli import check, database, demo, leads, night, platforms, ranges
+from lookalike.cli import calibrate, check, database, demo, leads, night, platforms, ranges, rescore, verdict
 from lookalike.cli.night import PART_FAILED
 from lookalike.errors import LookalikeError, StoreError
 from seeds.errors import SeedError
@@ -35,6 +35,9 @@ app.command("nightly")(night.nightly)
 app.command("leads")(leads.leads)
 app.command("lead")(leads.lead)
 app.command("check")(check.check)
+app.command("verdict")(verdict.verdict)
+app.command("calibrate")(calibrate.calibrate)
+app.command("rescore")(rescore.rescore)
 app.add_typer(platforms.app, name="platforms")
 app.add_typer(ranges.app, name="range")
 app.add_typer(database.app, name="db")

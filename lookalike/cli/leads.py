@@ -12,6 +12,7 @@ from lookalike.cli.output import console, json_line, safe
 from lookalike.config import load_config
 from lookalike.errors import UsageError
 from lookalike.opening import open_store
+from lookalike.review.verdicts import STATUSES
 from lookalike.store import listing
 from lookalike.store.engine import reading
 from lookalike.store.listing import LeadView
@@ -32,7 +33,7 @@ class KindOption(StrEnum):
 def leads(
     json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
     kind: Annotated[KindOption | None, typer.Option(help="Only this kind.")] = None,
-    status: Annotated[str | None, typer.Option(help="Only with this status.")] = None,
+    status: Annotated[str | None, typer.Option(help="Only with this status: " + ", ".join(STATUSES))] = None,
     min_score: Annotated[float | None, typer.Option(min=0, max=100, help="Only from this score on.")] = None,
     limit: Annotated[int | None, typer.Option(min=1, help="At most so many.")] = None,
     all_sites: Annotated[bool, typer.Option("--all", help="Every examined site, leads or not.")] = False,
@@ -41,6 +42,8 @@ def leads(
 
     Example: lookalike leads --kind site --min-score 80 --limit 20
     """
+    if status is not None and status not in STATUSES:
+        raise UsageError(f"--status {status}: expected one of {', '.join(STATUSES)}")
     with reading(open_store(load_config())) as session:
         found = listing.listing(
             session,

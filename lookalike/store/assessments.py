@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from lookalike.store import models
-from lookalike.store.models import Run, Sighting, Site
+from lookalike.store.models import Lead, Run, Sighting, Site
 from scoring.result import Assessment
 
 Contact = tuple[str, str]
@@ -70,3 +70,22 @@ def latest(session: Session, site_id: int) -> models.Assessment | None:
     """The newest judgement of a site."""
     newest = select(models.Assessment).where(models.Assessment.site_id == site_id)
     return session.scalar(newest.order_by(models.Assessment.run_id.desc()).limit(1))
+
+
+def newest(session: Session, lead_ids: Sequence[int] = ()) -> list[tuple[models.Assessment, int | None]]:
+    """The newest judgement of every site with its lead's number, by site; with ``lead_ids`` of these leads only."""
+    last = (
+        select(models.Assessment.site_id, func.max(models.Assessment.run_id).label("run_id"))
+        .group_by(models.Assessment.site_id)
+        .subquery()
+    )
+    mine = (models.Assessment.site_id == last.c.site_id) & (models.Assessment.run_id == last.c.run_id)
+    found = (
+        select(models.Assessment, Lead.id)
+        .join(last, mine)
+        .outerjoin(Lead, Lead.site_id == models.Assessment.site_id)
+        .order_by(models.Assessment.site_id)
+    )
+    if lead_ids:
+        found = found.where(Lead.id.in_(list(lead_ids)))
+    return [(judged, lead_id) for judged, lead_id in session.execute(found)]

@@ -25,7 +25,7 @@ def active(session: Session) -> Weights:
     """The weights in use: the chosen version; the shipped ones where nothing was chosen yet."""
     row = in_use(session)
     if row is None or (row.origin == "shipped" and _shipped_row(session) is None):
-        return shipped()
+        return replace(shipped(), version=_shipped_name(session))
     return as_weights(row)
 
 
@@ -57,11 +57,7 @@ def keep_shipped(session: Session, now: datetime) -> Weights:
     """
     _lock(session)
     if _shipped_row(session) is None:
-        text = shipped_text()
-        name = shipped().version
-        if _row(session, name) is not None:  # the same name stands for other numbers
-            name = f"{name}+{fingerprint(text)[:8]}"
-        row = _insert(session, now, PROGRAM, name, "shipped", None, text, {})
+        row = _insert(session, now, PROGRAM, _shipped_name(session), "shipped", None, shipped_text(), {})
         before = in_use(session)
         if before is None or before.origin == "shipped":
             _put_in_use(session, now, PROGRAM, row)
@@ -137,6 +133,14 @@ def _row(session: Session, version: str) -> WeightsVersion | None:
 def _shipped_row(session: Session) -> WeightsVersion | None:
     mine = select(WeightsVersion).where(WeightsVersion.fingerprint == fingerprint(shipped_text()))
     return session.scalar(mine.where(WeightsVersion.origin == "shipped"))
+
+
+def _shipped_name(session: Session) -> str:
+    """The name that the shipped version has here: with its hash when its own name stands for other numbers."""
+    name = shipped().version
+    taken = _row(session, name)
+    print_of = fingerprint(shipped_text())
+    return name if taken is None or taken.fingerprint == print_of else f"{name}+{print_of[:8]}"
 
 
 def _lock(session: Session) -> None:

@@ -1,0 +1,88 @@
+"""What another version of the weights would make of past leads, from the rows that are stored."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from lookalike.store.verdicts import Scored
+from scoring.gate import SHOWN
+from scoring.result import Kind
+from scoring.tally import Hit, score_of_sum, total
+from scoring.weights import Weights
+
+
+@dataclass(frozen=True, slots=True)
+class LeadChange:
+    """A lead whose band or rank would change; a rank of None: not shown."""
+
+    lead: int
+    host: str
+    status: str
+    score_before: float
+    score_after: float
+    band_before: str
+    band_after: str
+    rank_before: int | None
+    rank_after: int | None
+
+    @property
+    def band_changes(self) -> bool:
+        """Whether it would be shown as something else, or no longer, or anew."""
+        return self.band_before != self.band_after
+
+    def as_json(self) -> dict[str, Any]:
+        """As ``calibrate --json`` prints it."""
+        return asdict(self)
+
+
+def changes_of(
+    leads: Sequence[Scored], kept: Mapping[str, Weights], before: Weights, after: Weights
+) -> tuple[LeadChange, ...]:
+    """Leads whose band or rank would change, those whose band changes first; leads of unknown versions are left out."""
+    known = [(lead, _hits(lead, kept[lead.weights_version])) for lead in leads if lead.weights_version in kept]
+    was = {lead.lead_id: _score(lead, hits, before) for lead, hits in known}
+    now = {lead.lead_id: _score(lead, hits, after) for lead, hits in known}
+    rank_was, rank_now = _ranks(was, before), _ranks(now, after)
+    changed = []
+    for lead, _ in known:
+        number = lead.lead_id
+        change = LeadChange(
+            number,
+            lead.host,
+            lead.status,
+            was[number],
+            now[number],
+            before.band(was[number]),
+            after.band(now[number]),
+            rank_was.get(number),
+            rank_now.get(number),
+        )
+        if change.band_changes or change.rank_before != change.rank_after:
+            changed.append(change)
+    return tuple(sorted(changed, key=lambda c: (not c.band_changes, -abs(c.score_after - c.score_before), c.lead)))
+
+
+def strengths_of(rows: Sequence[Mapping[str, Any]], made_with: Weights, kind: Kind) -> dict[str, float]:
+    """Strength of every signal that has a row: its points over its weight in the version that made the row."""
+    pairs = ((row["signal"], row["points"], made_with.points(kind, row["signal"])) for row in rows)
+    return {name: min(max(points / weight, 0.0), 1.0) for name, points, weight in pairs if weight}
+
+
+def _hits(lead: Scored, made_with: Weights) -> list[Hit]:
+    return [Hit(name, strength) for name, strength in strengths_of(lead.rows, made_with, _kind(lead)).items()]
+
+
+def _score(lead: Scored, hits: Sequence[Hit], weights: Weights) -> float:
+    return score_of_sum(total(hits, _kind(lead), weights))
+
+
+def _kind(lead: Scored) -> Kind:
+    return "site" if lead.kind == "site" else "advert"
+
+
+def _ranks(scores: Mapping[int, float], weights: Weights) -> dict[int, int]:
+    """Places in the default list: best first, among equals the newest lead."""
+    shown = [number for number, score in scores.items() if weights.band(score) in SHOWN]
+    return {number: rank for rank, number in enumerate(sorted(shown, key=lambda n: (-scores[n], -n)), 1)}
