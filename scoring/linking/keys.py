@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from scoring.contacts import contacts
+from scoring.contacts import Contact, contacts
 from scoring.context import Context
 from scoring.link import Key
 from scoring.linking.hosting import hosting_keys, old
@@ -16,6 +16,7 @@ from scoring.linking.known import genuine, plain_contact
 from scoring.linking.layout import layout_keys
 from scoring.linking.places import place_of
 from scoring.linking.targets import target_keys
+from scoring.qr import code_contacts
 from scoring.result import Evidence
 
 if TYPE_CHECKING:
@@ -29,6 +30,8 @@ QUOTING = frozenset({"quoting_context", "news_page"})
 """Signals of pages that name others' contacts: a warning repeats the number it warns of."""
 MOST = 200
 """Keys of one case: a page that lists more is a directory or an attack."""
+LONGEST = 300
+"""Characters of a value."""
 MAX_QUOTE = 200
 
 
@@ -40,7 +43,7 @@ def keys_of(case: Case, ref: Reference, judged: Assessment | None = None) -> tup
     ctx = Context(case, ref)
     found: dict[tuple[str, str], Key] = {}
     for key in _all(ctx, judged):
-        if key.value and len(found) < MOST:
+        if 0 < len(key.value) <= LONGEST and len(found) < MOST:
             found.setdefault((key.type, key.value), key)
     return tuple(found[name] for name in sorted(found))
 
@@ -65,12 +68,20 @@ def _all(ctx: Context, judged: Assessment | None) -> Iterator[Key]:
 
 def _contacts(ctx: Context) -> Iterator[Key]:
     known = genuine(ctx.ref).contacts
-    for text, url, where, capture in _texts(ctx):
-        for contact in contacts(text):
-            value = plain_contact(contact.type, contact.value)
-            if value in known or (contact.type == "email" and ctx.ref.official_host(contact.value.rpartition("@")[2])):
-                continue
+    for contact, url, where, capture in _found(ctx):
+        value = plain_contact(contact.type, contact.value)
+        official = contact.type == "email" and ctx.ref.official_host(contact.value.rpartition("@")[2])
+        if value not in known and not official:
             yield Key("contact", value, Evidence(contact.quote[:MAX_QUOTE], url, where, capture))
+
+
+def _found(ctx: Context) -> Iterator[tuple[Contact, str, str, str]]:
+    for text, url, where, capture in _texts(ctx):
+        yield from ((contact, url, where, capture) for contact in contacts(text))
+    for picture in ctx.case.pictures:
+        for content in picture.qr.value or ():
+            shown = picture.page_url or picture.url
+            yield from ((contact, shown, "qr", picture.sha256) for contact in code_contacts(content))
 
 
 def _texts(ctx: Context) -> Iterator[tuple[str, str, str, str]]:

@@ -9,6 +9,7 @@ from scoring.domains import is_ip, is_listed, normalise_host, registrable_domain
 from scoring.link import Key
 from scoring.linking.known import known
 from scoring.linking.places import place_at, place_of
+from scoring.qr import read_code
 from scoring.result import Evidence
 from scoring.sitekey import is_shared
 
@@ -22,6 +23,7 @@ MANY_LINKS = 30
 """Places that a page links to: one that links to more is a directory, and its links say nothing."""
 MAX_TEXT = 50_000
 MAX_NAMES = 200
+MAX_CODE = 300
 _NAME = re.compile(r"(?<![a-z0-9@._-])(?:[a-z0-9-]{1,63}\.){1,5}[a-z][a-z0-9-]{1,23}(?![a-z0-9@-])(?::\d{2,5})?")
 """A host name as it is written in a text; bounded, and each character is read a fixed number of times."""
 
@@ -93,16 +95,19 @@ def _is_host(name: str) -> bool:
 
 
 def _codes(ctx: Context) -> Iterator[Key]:
-    """QR codes: at a service that gives everybody one, the whole address names the holder."""
+    """QR codes: one that adds or pays somebody names him itself; an address among many holders' names its page."""
+    shared = ctx.ref.seeds.shared_hosts
     for picture in ctx.case.pictures:
-        for text in picture.qr.value or ():
-            code = text.strip()[:500]
-            evidence = Evidence(code[:200], picture.page_url or picture.url, "qr", picture.sha256)
-            place, host = place_at(code, ctx.ref.seeds.shared_hosts)
-            if not place or (
-                not is_ip(host)
-                and (registrable_domain(host) in known().popular or is_shared(host, ctx.ref.seeds.shared_hosts))
-            ):
-                yield Key("qr", code, evidence)
-            elif place := _elsewhere(ctx, code):
+        for content in picture.qr.value or ():
+            code = read_code(content[:MAX_CODE])
+            evidence = Evidence(code.value[:200], picture.page_url or picture.url, "qr", picture.sha256)
+            if code.kind != "url":
+                if code.kind != "text":
+                    yield Key("qr", code.value, evidence)
+                continue
+            url = code.value if "://" in code.value else f"http://{code.value}"
+            place, host = place_at(url, shared)
+            if not is_ip(host) and (registrable_domain(host) in known().popular or is_shared(host, shared)):
+                yield Key("qr", url, evidence)
+            elif place := _elsewhere(ctx, url):
                 yield Key("qr", place, evidence)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import dataclasses
 import itertools
 import random
 
@@ -58,7 +59,7 @@ def test_imitating_one_organ_ties_nothing_beside_a_layout_or_alone() -> None:
 def test_a_key_that_more_share_than_its_cap_links_nothing(kind) -> None:
     cap = TYPES[kind].cap
     sharers = [case(n, f"{kind}=x", "qr=a.example") for n in range(cap + 1)]
-    many = link([c for c in sharers], honest=[case(-1, place="a.example")])
+    many = link(list(sharers), honest=[case(-1, place="a.example")])
     assert many.groups == ()
 
 
@@ -231,7 +232,6 @@ def synthetic(leads: int, seed: int = 3) -> list[LinkCase]:
 def test_the_caps_keep_a_skewed_market_from_becoming_one_campaign(monkeypatch) -> None:
     cases = synthetic(4000)
     largest = max(map(len, link(cases).groups))
-    import dataclasses
 
     for name, spec in list(TYPES.items()):
         monkeypatch.setitem(TYPES, name, dataclasses.replace(spec, cap=10**9))

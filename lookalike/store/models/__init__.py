@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from lookalike.store.models.base import Base
+from lookalike.store.models.campaign import Campaign, CampaignLink, LeadKey, NeverLink
 from lookalike.store.models.lead import Assessment, Baseline, Lead
 from lookalike.store.models.run import Run, Search, SerpPage
 from lookalike.store.models.site import Capture, Sighting, Site, Visit
@@ -13,8 +14,12 @@ __all__ = [
     "Audit",
     "Base",
     "Baseline",
+    "Campaign",
+    "CampaignLink",
     "Capture",
     "Lead",
+    "LeadKey",
+    "NeverLink",
     "ReferenceSet",
     "Run",
     "Search",
