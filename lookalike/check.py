@@ -1,10 +1,10 @@
-"""A verdict on one address, saved page or text: nothing is stored, the same scoring as at night."""
+"""A verdict on one address, saved page, text or photo: nothing is stored, the same scoring as at night."""
 
 from __future__ import annotations
 
 import mimetypes
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -12,89 +12,148 @@ from typing import Any
 from lookalike.config import Config
 from lookalike.errors import UsageError
 from lookalike.night import Night, open_night
+from lookalike.picture_reading import PictureReading
 from lookalike.stages.refresh import load_reference
+from lookalike.verdict import NOT_REACHED, NOT_VISITED, Input, Verdict, named
 from scoring import page as pages
-from scoring.case import Case, Hop, SiteKey, View
+from scoring.case import Case, Hop, PictureFacts, SiteKey, View
 from scoring.domains import is_listed
 from scoring.engine import assess
-from scoring.result import Assessment
+from scoring.qr import Code, read_code
 from spiders.case import build_case
 from spiders.decode import decode
 from spiders.items import VisitItem
+from spiders.pictures.read import PictureReader
+from spiders.pictures.shown import speaks_by_pictures
 from spiders.visit import VisitJob
 
-PAGES = frozenset({".html", ".htm", ".xhtml"})
-TEXTS = frozenset({".txt"})
-PICTURES = frozenset({".png", ".jpg", ".jpeg"})
+KINDS: dict[str, Input] = {
+    ".html": "page",
+    ".htm": "page",
+    ".xhtml": "page",
+    ".txt": "text",
+    ".png": "photo",
+    ".jpg": "photo",
+    ".jpeg": "photo",
+    ".webp": "photo",
+}
+EXPECTED = "网址、网页（.html）、文字（.txt）或照片（.png .jpg .jpeg .webp）"
 MAX_FILE = 8 * 1024 * 1024
+MAX_PHOTO = 32 * 1024 * 1024
+
+
+class Unusable(Exception):
+    """One input cannot be judged; the others can. The message names it and the mend."""
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
-    """What is said of one input."""
+class _Asked:
+    """One input on its way: what is known without a visit, and the visit that is wanted."""
 
-    input: str
-    assessment: Assessment | None
-    host: str | None
-    error: str = ""
-    """Why there is no verdict; the other inputs have theirs."""
-    notes: tuple[str, ...] = field(default=())
-
-    def as_json(self) -> dict[str, Any]:
-        """As ``check --json`` prints it; an input without a verdict has ``error`` in the place of a score."""
-        if self.assessment is None:
-            return {"input": self.input, "error": self.error}
-        judged = self.assessment
-        return {
-            "input": self.input,
-            "kind": judged.kind,
-            "score": round(judged.score, 4),
-            "band": judged.band,
-            "impersonates": judged.impersonates,
-            "host": self.host,
-            "reasons": [row.as_json() for row in judged.rows],
-            "unchecked": [{"what": u.what, "why": u.why} for u in judged.unchecked],
-            "qr": [],
-        }
+    text: str
+    kind: Input
+    case: Case | None = None
+    job: VisitJob | None = None
+    photo: PictureFacts | None = None
+    notes: tuple[str, ...] = ()
 
 
-def verdicts(inputs: Sequence[str], host: str, config: Config) -> list[Verdict]:
-    """Verdicts in the order of ``inputs``; addresses are visited together, once, as at night.
+def verdicts(inputs: Sequence[str], host: str, config: Config, *, visit: bool = True) -> list[Verdict]:
+    """Verdicts in the order of ``inputs``; addresses, those on photos among them, are visited together, once.
 
-    Must run alone in its process when an address is among them: Scrapy's reactor starts once.
+    Without ``visit`` nothing is fetched. Must run alone in its process when something is: Scrapy's reactor starts once.
     """
     night = open_night(config)
     load_reference(night)
-    made: dict[int, Verdict] = {}
-    jobs: dict[int, VisitJob] = {}
-    for number, text in enumerate(inputs):
-        if is_address(text):
-            try:
-                jobs[number] = _job(night, text)
-            except ValueError as error:
-                made[number] = Verdict(text, None, None, f"{text}: 不是可以访问的网址（{error}）")
-        else:
-            made[number] = _of_file(night, text, host)
-    if jobs:
-        visited = _visit(night, list(dict.fromkeys(jobs.values())))
-        for number, job in jobs.items():
-            made[number] = _of_visit(night, inputs[number], visited.get(job))
-    return [made[number] for number in range(len(inputs))]
+    with PictureReader(night.now) as reader:
+        asked = [_asked(night, reader, text, host, visit=visit) for text in inputs]
+        jobs = [a.job for a in asked if isinstance(a, _Asked) and a.job is not None]
+        visited = _visit(night, list(dict.fromkeys(jobs))) if jobs and visit else {}
+        look = PictureReading(reader, config)
+        return [a if isinstance(a, Verdict) else _verdict(night, look, a, visited, visit=visit) for a in asked]
 
 
 def is_address(text: str) -> bool:
     """An address, not a file: it has a scheme, or there is no such file and it ends as names do, not as files do."""
     if "://" in text:
         return True
-    if Path(text).exists() or Path(text).suffix.lower() in PAGES | TEXTS | PICTURES or "." not in text:
+    if Path(text).exists() or Path(text).suffix.lower() in KINDS or "." not in text:
         return False
     host = text.split("/", 1)[0]
     return is_listed(host) or mimetypes.guess_type(text)[0] is None
 
 
-def _job(night: Night, text: str) -> VisitJob:
+def _asked(night: Night, reader: PictureReader, text: str, host: str, *, visit: bool) -> _Asked | Verdict:
+    try:
+        return _address(night, text) if is_address(text) else _file(night, reader, Path(text), host, visit=visit)
+    except Unusable as error:
+        return Verdict(text, "address", error=f"{text}: {error}")
+
+
+def _address(night: Night, text: str) -> _Asked:
     url = text if "://" in text else f"http://{text}"
-    return VisitJob(night.unit(url), (url,))
+    try:
+        key = night.unit(url)
+    except ValueError as error:
+        raise Unusable(f"不是可以访问的网址（{error}）") from error
+    return _Asked(text, "address", Case(night.now(), key, url), VisitJob(key, (url,)))
+
+
+def _file(night: Night, reader: PictureReader, path: Path, host: str, *, visit: bool) -> _Asked:
+    kind = KINDS.get(path.suffix.lower())
+    if kind is None:
+        raise Unusable(f"需要{EXPECTED}；文件类型 {path.suffix or '（无）'} 不认识")
+    limit = MAX_PHOTO if kind == "photo" else MAX_FILE
+    try:
+        with path.open("rb") as file:
+            body = file.read(limit + 1)
+    except OSError as error:
+        raise Unusable(f"文件读不出来（{error.strerror}）") from error
+    if kind == "photo":
+        if len(body) > limit:
+            raise Unusable(f"照片过大（上限 {limit // 2**20} MB），请缩小后再试")
+        return _photo(night, reader.read(body, path.name, ocr=True), str(path), visit=visit)
+    decoded = decode(body[:limit]).text
+    if kind == "text":
+        return _Asked(str(path), "text", Case(now=night.now(), text=decoded))
+    return _page(night, str(path), decoded, host)
+
+
+def _page(night: Night, text: str, html: str, host: str) -> _Asked:
+    url = f"http://{host}/" if host else ""
+    key = None
+    if host:
+        try:
+            key = night.unit(url)
+        except ValueError as error:
+            raise UsageError(f"--host {host}: expected a host name, optionally with a port ({error})") from error
+    hop = Hop(url or "about:saved-page", 200)
+    view = View(client="desktop", requested_url=hop.url, hops=(hop,), page=pages.parse(html, url))
+    notes = () if host else ("没有给出 --host，无法核对页面自称的单位与网址；知道网页来自哪里时请加上 --host 主机名",)
+    return _Asked(text, "page", Case(now=night.now(), site=key, url=url, views=(view,)), notes=notes)
+
+
+def _photo(night: Night, photo: PictureFacts, text: str, *, visit: bool) -> _Asked:
+    """The site that a photo's code leads to is the case; without one, the photo alone."""
+    if photo.phash is None:
+        raise Unusable(photo.qr.why)
+    bare = Case(now=night.now(), pictures=(photo,))
+    for code in _addresses(night, photo):
+        try:
+            key = night.unit(code.value)
+        except ValueError:
+            continue
+        official = night.reference.official_host(code.host)
+        job = None if official else VisitJob(key, (code.value,))
+        notes = () if job is None or visit else (NOT_VISITED,)
+        return _Asked(text, "photo", replace(bare, site=key, url=code.value), job, photo, notes)
+    return _Asked(text, "photo", bare, photo=photo)
+
+
+def _addresses(night: Night, photo: PictureFacts) -> list[Code]:
+    """Addresses of a photo's codes, those that are nobody official's first."""
+    codes = [read_code(text) for text in photo.qr.value or ()]
+    return sorted((c for c in codes if c.kind == "url"), key=lambda c: night.reference.official_host(c.host))
 
 
 def _visit(night: Night, jobs: list[VisitJob]) -> dict[VisitJob, VisitItem]:
@@ -111,45 +170,30 @@ def _visit(night: Night, jobs: list[VisitJob]) -> dict[VisitJob, VisitItem]:
     return {job: found[job.site, job.urls[0]] for job in jobs if (job.site, job.urls[0]) in found}
 
 
-def _of_visit(night: Night, text: str, visit: VisitItem | None) -> Verdict:
-    if visit is None:
-        return Verdict(text, None, None, f"{text}: 访问没有完成，请重试")
-    case = build_case(visit, (), night.now())
-    notes = (f"站点没有正常应答：{visit.why}",) if visit.outcome == "failed" else ()
-    return Verdict(text, assess(case, night.reference, night.weights), str(visit.site), notes=notes)
+def _verdict(
+    night: Night, look: PictureReading, asked: _Asked, visited: dict[VisitJob, VisitItem], *, visit: bool
+) -> Verdict:
+    case, notes = asked.case, asked.notes
+    assert case is not None
+    if asked.job is not None and visit:
+        item = visited.get(asked.job)
+        if item is None and asked.photo is None:
+            return Verdict(asked.text, asked.kind, error=f"{asked.text}: 访问没有完成，请重试")
+        if item is not None:
+            case = _of_visit(night, look, item, asked.photo)
+        if item is None or item.outcome == "failed":
+            notes = (*notes, NOT_REACHED.format(why=item.why if item else "访问没有完成"))
+    elif asked.job is not None and asked.photo is None:
+        notes = (*notes, NOT_VISITED)
+    judged = assess(case, night.reference, night.weights)
+    return Verdict(asked.text, asked.kind, judged, case, asked.photo, notes, named(case, night.reference, judged))
 
 
-def _of_file(night: Night, text: str, host: str) -> Verdict:
-    path = Path(text)
-    suffix = path.suffix.lower()
-    if suffix in PICTURES:
-        return Verdict(text, None, None, f"{text}: 本版本还不能读图片；请给出图片上二维码的网址，或页面、文字文件")
-    if suffix not in PAGES | TEXTS:
-        return Verdict(
-            text, None, None, f"{text}: 需要网址、网页（.html）或文字（.txt）；文件类型 {suffix or '（无）'} 不认识"
-        )
-    try:
-        with path.open("rb") as file:
-            body = file.read(MAX_FILE + 1)
-    except OSError as error:
-        return Verdict(text, None, None, f"{text}: 文件读不出来（{error.strerror}）")
-    decoded = decode(body[:MAX_FILE]).text
-    if suffix in TEXTS:
-        case = Case(now=night.now(), text=decoded)
-        return Verdict(text, assess(case, night.reference, night.weights), None)
-    return _of_page(night, text, decoded, host)
-
-
-def _of_page(night: Night, text: str, html: str, host: str) -> Verdict:
-    url = f"http://{host}/" if host else ""
-    key = None
-    if host:
-        try:
-            key = night.unit(url)
-        except ValueError as error:
-            raise UsageError(f"--host {host}: expected a host name, optionally with a port ({error})") from error
-    hop = Hop(url or "about:saved-page", 200)
-    view = View(client="desktop", requested_url=hop.url, hops=(hop,), page=pages.parse(html, url))
-    case = Case(now=night.now(), site=key, url=url, views=(view,))
-    notes = () if host else ("没有给出 --host，无法核对页面自称的单位与网址",)
-    return Verdict(text, assess(case, night.reference, night.weights), host or None, notes=notes)
+def _of_visit(night: Night, look: PictureReading, item: VisitItem, photo: PictureFacts | None) -> Case:
+    """The case of a visited site with its pictures, and the photo that led there."""
+    facts = look.at_first_sight(item)
+    shown = (photo,) if photo is not None else ()
+    first = build_case(item, (), night.now(), (*shown, *facts))
+    score = assess(first, night.reference, night.weights).score
+    matters = look.matters(score, bare=speaks_by_pictures(item))
+    return replace(first, pictures=(*shown, *look.with_texts(facts, lambda: item, matters=matters)))

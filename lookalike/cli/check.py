@@ -1,4 +1,4 @@
-"""``lookalike check``: a verdict on addresses, saved pages and texts."""
+"""``lookalike check``: a verdict on addresses, saved pages, texts and photos."""
 
 from __future__ import annotations
 
@@ -7,59 +7,47 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from lookalike.cli.leads import BANDS, KINDS
 from lookalike.cli.output import console, json_line, safe
 from lookalike.config import load_config
 
 if TYPE_CHECKING:
-    from lookalike.check import Verdict
-
-WORDS = {
-    "high": "很可能是{kind}，建议核实后移交",
-    "medium": "有{kind}嫌疑，需要进一步核查",
-    "low": "没有发现足够的仿冒或售卖假证的证据",
-}
+    from lookalike.verdict import Verdict
 
 
 def check(
-    inputs: Annotated[list[str], typer.Argument(metavar="URL|FILE …", help="Addresses, .html pages, .txt texts.")],
+    inputs: Annotated[
+        list[str],
+        typer.Argument(metavar="URL|FILE …", help="Addresses, .html pages, .txt texts, .png .jpg .webp photos."),
+    ],
     host: Annotated[str, typer.Option(help="The host that a saved page came from.")] = "",
+    visit: Annotated[
+        bool, typer.Option("--visit/--no-visit", help="Visit addresses, those in a photo's QR code among them.")
+    ] = True,
     json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
 ) -> None:
-    """Say what an address, a saved page or an advert's text looks like, and why.
+    """Say what an address, a saved page, an advert's text or a photo looks like, and why.
 
-    Example: lookalike check http://suspect.example/ saved.html --host suspect.example
+    Example: lookalike check http://suspect.example/ card.jpg saved.html --host suspect.example
     """
     from lookalike.check import verdicts
 
-    found = verdicts(inputs, host, load_config())
+    found = verdicts(inputs, host, load_config(), visit=visit)
     for verdict in found:
         if json:
             json_line(verdict.as_json())
         elif verdict.assessment is not None:
             show(verdict)
         if verdict.error:
-            sys.stderr.write(f"lookalike: {verdict.error}\n")
+            sys.stderr.write(f"lookalike: {safe(verdict.error)}\n")
     if any(v.error for v in found):
         raise typer.Exit(2 if all(v.error for v in found) else 3)
 
 
 def show(verdict: Verdict) -> None:
     """A verdict that needs no knowledge of the program to be understood."""
-    judged = verdict.assessment
-    assert judged is not None
+    from lookalike.cli.verdict_lines import body, headline
+
     out = console()
-    named = f"，仿冒对象 {judged.impersonates}" if judged.impersonates else ""
-    said = WORDS[judged.band].format(kind=KINDS[judged.kind])
-    if any(row.signal == "genuine_host" for row in judged.rows):
-        said = "是已登记的官方平台"
-    out.print(f"{safe(verdict.input)}: {said}（{judged.score:.1f} 分，{BANDS[judged.band]}{named}）")
-    for row in sorted(judged.rows, key=lambda r: -abs(r.points)):
-        out.print(f"  {row.points:+6.2f}  {safe(row.text)}")
-        for evidence in row.evidence[:2]:
-            quote = " ".join(f"{evidence.where} {evidence.quote}".split())
-            out.print(f"          ↳ {safe(quote[:120])}", style="dim")
-    for note in verdict.notes:
-        out.print(f"  注意：{safe(note)}")
-    if judged.unchecked:
-        out.print("  未能核查：" + safe("；".join(f"{u.what}（{u.why}）" for u in judged.unchecked)))
+    out.print(f"{safe(verdict.input)}：{safe(headline(verdict))}", soft_wrap=True)
+    for line in body(verdict):
+        out.print(safe(line), soft_wrap=True)

@@ -37,12 +37,14 @@ class PictureText:
             why = next((p.text.why for p in case.pictures if p.text.state != "ok"), "")
             return unknown(why) if why else MISS
         if not ctx.host:
-            return unknown("照片上没有可核对的网址，无法判断所写机构与网站是否相符")
+            card = any(seen.certificate for seen in ctx.pictured)
+            return unknown("照片上没有可核对的网址，无法判断所写机构与网站是否相符") if card else MISS
         found = [r for r in (_judge(seen, ctx) for seen in ctx.pictured) if r.status == "hit"]
         return max(found, key=lambda r: r.strength, default=MISS)
 
 
 def _judge(seen: Pictured, ctx: Context) -> SignalResult:
+    case = ctx.case
     shown = bare("\n".join(own.page.text for own in ctx.pages))
     alone = not seen.picture.page_url or len(shown) < LITTLE
     labels = tuple(word for word in seen.certificate if alone or word not in shown)
@@ -53,14 +55,14 @@ def _judge(seen: Pictured, ctx: Context) -> SignalResult:
     if labels:
         strength = (1.0 if body else 0.6) if alone else 0.35
         names = f"，写明“{body}”" if body else ""
-        text = f"{where}是一张证书（{'、'.join(labels[:6])}）{names}，而网址（{ctx.host}）不属于该机构"
-        text = text if body else f"{where}是一张证书（{'、'.join(labels[:6])}），网址（{ctx.host}）不是官方平台"
+        text = f"{where}是一张证书（{'、'.join(labels[:6])}）{names}，而网址（{case.site}）不属于该机构"
+        text = text if body else f"{where}是一张证书（{'、'.join(labels[:6])}），网址（{case.site}）不是官方平台"
         return hit(
             text, seen.evidence(" ".join(seen.lines), "picture"), strength=strength, platform=platform or ctx.subject
         )
     if not body:
         return MISS
-    text = f"机构名称“{body}”只写在{where.rstrip('里上')}里，而网址（{ctx.host}）不属于该机构"
+    text = f"机构名称“{body}”只写在{where.rstrip('里上')}里，而网址（{case.site}）不属于该机构"
     return hit(text, seen.evidence(body, "picture"), strength=0.7 if alone else 0.4, platform=platform)
 
 

@@ -56,7 +56,8 @@ def _judge(code: Code, picture: PictureFacts, ctx: Context) -> SignalResult:
     if not strength:
         return MISS
     what = "证件" if card else "图片"
-    text = f"{what}上的二维码指向 {code.host}{why}，不是官方平台"
+    shown = code.value.partition("://")[2].partition("/")[0][:80]
+    text = f"{what}上的二维码指向 {shown}{why}，不是官方平台"
     evidence = Evidence(code.value[:200], picture.url, "qr", picture.sha256)
     return hit(text, evidence, strength=round(strength, 3), platform=platform)
 

@@ -29,8 +29,8 @@ class ScreenSimilarity:
     def __call__(self, case: Case, ctx: Context) -> SignalResult:
         """The nearest pair; full from 4 bits down, half at 10."""
         cannot = cannot_judge(ctx)
-        if cannot is not None:
-            return cannot
+        if cannot is not None or not ctx.pages:
+            return cannot or MISS
         baselines = [(b, b.screen) for b in ctx.ref.baselines if b.screen is not None]
         own = {id(seen.view) for seen in ctx.pages}
         screens = [(v, v.screen.value) for v in case.views if id(v) in own and v.screen.value is not None]
