@@ -9,12 +9,12 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from lookalike.check_verdict import NOT_REACHED, NOT_VISITED, Input, Verdict, named
 from lookalike.config import Config
 from lookalike.errors import UsageError
 from lookalike.night import Night, open_night
 from lookalike.picture_reading import PictureReading
 from lookalike.stages.refresh import load_reference
-from lookalike.verdict import NOT_REACHED, NOT_VISITED, Input, Verdict, named
 from scoring import page as pages
 from scoring.case import Case, Hop, PictureFacts, SiteKey, View
 from scoring.domains import is_listed

@@ -11,7 +11,7 @@ from lookalike.cli.output import console, json_line, safe
 from lookalike.config import load_config
 
 if TYPE_CHECKING:
-    from lookalike.verdict import Verdict
+    from lookalike.check_verdict import Verdict
 
 
 def check(
@@ -45,7 +45,7 @@ def check(
 
 def show(verdict: Verdict) -> None:
     """A verdict that needs no knowledge of the program to be understood."""
-    from lookalike.cli.verdict_lines import body, headline
+    from lookalike.cli.check_lines import body, headline
 
     out = console()
     out.print(f"{safe(verdict.input)}：{safe(headline(verdict))}", soft_wrap=True)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
+from lookalike.check_verdict import Verdict
 from lookalike.cli.leads import BANDS, defanged
-from lookalike.verdict import Verdict
 from scoring.qr import read_code
 from scoring.result import Row
 from seeds.model import Platform
