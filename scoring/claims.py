@@ -40,7 +40,7 @@ _GHT = re.compile("[gG][hH][tT]")
 """The end of *Copyright* in any case: finding it is cheap, comparing without case is not."""
 _BODIES: tuple[tuple[str, tuple[str, ...], re.Pattern[str]], ...] = (
     ("host", ("主办",), re.compile(rf"主办(?:单位|方|机构|部门)?\s{{0,3}}[:：丨|]?\s{{0,3}}{_NAME}")),
-    ("host", ("主管",), re.compile(rf"主管(?:单位|部门)\s{{0,3}}[:：]?\s{{0,3}}{_NAME}")),
+    ("host", ("主管",), re.compile(rf"主管(?:(?:单位|部门)\s{{0,3}}[:：]?|\s?[:：])\s{{0,3}}{_NAME}")),
     ("undertaker", ("承办",), re.compile(rf"承办(?:单位|方|机构|部门)?\s{{0,3}}[:：]?\s{{0,3}}{_NAME}")),
     (
         "copyright",

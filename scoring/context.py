@@ -6,9 +6,10 @@ import re
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from scoring.backwards import forwards
 from scoring.domains import is_gov_label, is_ip, private_suffix
-from scoring.lookups import best_form, shows_certificate, unsigned
-from scoring.meant import Meant
+from scoring.lookups import unsigned
+from scoring.meant import Meant, answers_for_papers
 from scoring.page import bare, shingles
 from scoring.pictured import Pictured
 from scoring.result import SignalResult, unknown
@@ -28,8 +29,6 @@ OWN_NAME = frozenset({"host", "copyright", "title", "letterhead", "undertaker"})
 """Kinds of claims by which a page says whose it is; an issuer of certificates is named by honest pages too."""
 CUT = re.compile(r"…|\.\.\.")
 """Where engines leave out what stands between."""
-ANSWERS = 0.4
-"""Strength of a form from which it looks certificates up."""
 COPIED, MARKED = 0.5, 3
 """Share of a genuine page's text, and marks of a generation, from which a page is a copy."""
 EXCERPT = 0.8
@@ -115,6 +114,8 @@ class Context:
         found += [seen.text for seen in (*self.pages, *self.pictured)]
         if not self.official and (told := self._only_in_results()):
             found.append(Text(self.ref, "\n".join(told), "search result", self.case.sightings[0].url))
+        turned = [(forwards(text.text), text) for text in found]
+        found += [Text(self.ref, line, "read backwards", text.url, text.capture) for line, text in turned if line]
         return tuple(found)
 
     def _only_in_results(self) -> list[str]:
@@ -164,14 +165,14 @@ class Context:
         """The platform that answers for the certificates that the pages are about."""
         return self.meant.subject
 
-    def choose(self, platforms: Iterable[str]) -> str | None:
-        """Which of these platforms is meant."""
-        return self.meant.choose(platforms)
+    def choose(self, platforms: Iterable[str], at: Seen | None = None) -> str | None:
+        """Which of these platforms is meant, by one page or by all; ``gov`` where the site passes for many organs."""
+        return "gov" if self.meant.many else self.meant.choose(platforms, at)
 
     @cached_property
     def answers(self) -> bool:
         """Whether a page looks certificates up or shows one."""
-        return any(best_form(seen)[0] >= ANSWERS or shows_certificate(seen) for seen in self.pages)
+        return any(map(answers_for_papers, self.pages))
 
     @cached_property
     def _own_kinds(self) -> frozenset[str]:
@@ -218,9 +219,15 @@ class Context:
         )
 
     @property
-    def named_subject(self) -> str | None:
-        """``subject``, unless the pages are signed by a public body without a row: then that body is imitated."""
-        return None if self.signed_elsewhere else self.subject
+    def named_subject(self) -> str:
+        """``subject``, or ``gov`` where none is clear or a public body without a row signs: that one is imitated."""
+        return "gov" if self.signed_elsewhere or self.meant.many else self.subject or "gov"
+
+    @property
+    def titled_subject(self) -> str:
+        """The one platform whose certificates titles and headings are about; ``gov`` for none or several."""
+        found = {p for seen in self.pages for p in self.meant.subjects_of(seen)}
+        return found.pop() if len(found) == 1 and not self.meant.many else "gov"
 
     @cached_property
     def counterfeit(self) -> bool:

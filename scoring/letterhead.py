@@ -26,7 +26,7 @@ _REST = re.compile(
 )
 
 
-_LABELLED = re.compile(r"^[\u4e00-\u9fff ]{2,8}[:：]")
+_LABELLED = re.compile(r"^[\u4e00-\u9fff ]{2,8}[:：]|^[\u4e00-\u9fff]{2,4}(?:机关|单位|机构|部门)[ \u3000]")
 """A line that says what its body did (发证机关：, 来源：) is no bare name; sponsors are read as claims."""
 _HOST = re.compile(r"(?<![A-Za-z0-9.-])(?:[a-z0-9-]{1,40}\.){1,4}(?:cn|org|com)(?![A-Za-z0-9-])")
 _HEAD = re.compile(r"[\u4e00-\u9fff]{2,20}?(?:(?:管理|监督|保障|建设|教育|公安|监管)[局厅]|[市县区]局|委员会)")
@@ -36,12 +36,15 @@ def letterheads(page: PageFacts, ref: Reference) -> tuple[Claim, ...]:
     """Organs and other public bodies that stand as the page's own name; links to them do not count."""
     found = []
     for kind, where, line in _lines(page):
-        match = ref.body(line) or _leading(line, ref)
+        match, value = ref.body(line), line
+        if match is None or match.kind == "platform":
+            match = _leading(line, ref)
+            value = match.name if match else line
         if match is None or match.kind not in ("organ", "gov"):
             continue
         rest = plain_name(line).partition(plain_name(match.name))[2]
         if _REST.fullmatch(rest):
-            found.append(Claim(kind, line, line, where))
+            found.append(Claim(kind, value, line, where))
     return tuple(found)
 
 

@@ -18,4 +18,5 @@ def by_rules(ctx: Context, rules: frozenset[str]) -> SignalResult:
     # A printed misprint says which platform was meant; an embedded host may be shared by several.
     best = next((f for f in found if f.rule == "erratum"), found[0])
     evidence = Evidence(ctx.host, ctx.case.url, "host")
-    return hit(best.text, evidence, strength=max(f.strength for f in found), platform=best.platform)
+    meant = ctx.choose(ctx.meant.siblings(best.platform)) if best.platform else None
+    return hit(best.text, evidence, strength=max(f.strength for f in found), platform=meant)

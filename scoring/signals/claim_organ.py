@@ -49,7 +49,7 @@ class ClaimOrgan:
                 strength *= 1.0 if any(ctx.ref.platforms[p].group == "core" for p in match.platforms) else BESIDE
                 if strength <= best_strength:
                     continue
-                platform = ctx.choose(match.platforms)
+                platform = ctx.choose(match.platforms, seen)
                 text = f"页面{SAID[claim.kind]}写“{claim.value}”，而该机构的平台不在此地址（{ctx.host}）"
                 best = hit(text, seen.evidence(claim.quote, claim.where), strength=strength, platform=platform)
                 best_strength = strength

@@ -32,8 +32,8 @@ _STYLED: Any = re2.compile(
     r"(?:left|top)\s*:\s*-\d{3,}|height\s*:\s*0(?:px)?\s*;[^\"'>]{0,100}overflow\s*:\s*hidden)[^>]{0,300}>"
 )
 _HIDES: Any = re2.compile(
-    br"(?i)(?:display\s*:\s*n|visibility\s*:\s*h|font-size\s*:\s*0|text-indent\s*:\s*-|opacity\s*:\s*0|"
-    br"(?:left|top)\s*:\s*-|height\s*:\s*0)"
+    rb"(?i)(?:display\s*:\s*n|visibility\s*:\s*h|font-size\s*:\s*0|text-indent\s*:\s*-|opacity\s*:\s*0|"
+    rb"(?:left|top)\s*:\s*-|height\s*:\s*0)"
 )
 """One of these stands wherever ``_STYLED`` fits."""
 _TAG = re.compile(r"<[^>]{0,500}>")

@@ -5,6 +5,7 @@ Real associations and evaluation centres off gov.cn trip it; age and a company's
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from scoring.lookups import best_form, shows_certificate
@@ -18,6 +19,10 @@ if TYPE_CHECKING:
     from scoring.case import Case
     from scoring.context import Context
     from scoring.seen import Seen
+
+
+_LOCAL = re.compile(r"(?:全省|全市|全县|[\u4e00-\u9fff]{2,8}?(?:省|市|县|区|州|盟|旗))")
+"""A body of one place is that place's, whatever it answers for."""
 
 
 class InventedBody:
@@ -41,7 +46,12 @@ class InventedBody:
                 if match is not None and match.kind == "official_sounding":
                     text = f"以“{value}”名义提供证书查询，登记的官方机构中没有这个名称"
                     strength = 0.7 if where == "title" else 1.0
-                    return hit(text, seen.evidence(value, where), strength=strength, platform="gov")
+                    return hit(
+                        text,
+                        seen.evidence(value, where),
+                        strength=strength,
+                        platform="gov" if _LOCAL.match(value) else ctx.titled_subject,
+                    )
         return MISS
 
 

@@ -13,6 +13,8 @@ from scoring.signals._claims import cannot_judge
 if TYPE_CHECKING:
     from scoring.case import Case
     from scoring.context import Context
+    from scoring.reference import NameMatch
+    from scoring.seen import Seen
 
 WHERE = {"title": 1.0, "h1": 0.8, "line": 0.7, "img[alt]": 0.6}
 SAID = {"title": "标题", "h1": "页面大标题", "line": "页面单独一行", "img[alt]": "标志文字"}
@@ -40,10 +42,16 @@ class TitleMatch:
                 strength = round(WHERE[where] * share * spoken, 3)
                 if strength < LEAST or strength <= best_strength:
                     continue
-                same = [n.platform for _, n in seen.names if n.name == name.name]
-                platform = ctx.ref.platforms[ctx.choose(same) or name.platform]
+                platform = ctx.ref.platforms[name.platform]
+                chosen = ctx.choose(_same(name, seen, ctx), seen)
                 text = f"{SAID[where]}写着“{name.name}”，而真正的平台（{platform.organ}）不在此地址"
                 quote = seen.page.title if where == "title" else name.name
-                best = hit(text, seen.evidence(quote, where), strength=strength, platform=platform.id)
+                best = hit(text, seen.evidence(quote, where), strength=strength, platform=chosen or platform.id)
                 best_strength = strength
         return best
+
+
+def _same(name: NameMatch, seen: Seen, ctx: Context) -> tuple[str, ...]:
+    """The platforms that a name may mean: all that bear it, and for an organ's own name all of the organ."""
+    match = ctx.ref.body(name.name) if ctx.ref.portal(name.platform) else None
+    return (*(n.platform for _, n in seen.names if n.name == name.name), *(match.platforms if match else ()))
