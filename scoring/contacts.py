@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import re2
 
+from scoring.backwards import forwards
 from scoring.contact_digits import Digits, numbers
 from scoring.contact_values import loose_account, loose_number, shaped_phones
 from scoring.text import Folded, fold
@@ -96,6 +97,16 @@ class _Label:
 @lru_cache(maxsize=8)
 def contacts(text: str) -> tuple[Contact, ...]:
     """All contacts of the text, each once, in the order in which they stand. Total and linear."""
+    read = _read(text)
+    turned = forwards(text)
+    if not turned:
+        return read
+    known = {(c.type, c.value) for c in read}
+    back = (Contact(c.type, c.value, c.quote[::-1]) for c in _read(turned) if (c.type, c.value) not in known)
+    return (*read, *(c for c in back if c.quote in text))
+
+
+def _read(text: str) -> tuple[Contact, ...]:
     folded = fold(text)
     found: list[tuple[int, int, ContactType, str]] = []
     counted = numbers(folded.text, most=_MOST)

@@ -18,6 +18,7 @@ import re2
 
 from scoring.folding_tables import STROKES, TONES, odd, plain, simplify, single, spelled
 from scoring.pinyin_brackets import bracketed_pinyin
+from scoring.respell import respelled
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -148,6 +149,7 @@ def fold(text: str) -> Folded:
     chars = _edit(chars, ((a, b, "") for a, b in bracketed_pinyin(chars)), moves)
     if accents:
         chars = _replace(chars, odd().split(chars), plain, moves)
+    chars = _edit(chars, respelled(chars), moves)
     torn = chars != tidy
     chars, encoded = _close(chars, moves)
     if torn:  # closing a gap leaves no blank beside another
