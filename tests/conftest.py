@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
+import zxingcpp
 from hypothesis import settings
+from PIL import Image, ImageDraw, ImageFont
 from pytest_socket import socket_allow_hosts
 
 # Times are the benchmarks' business; a shared machine must not fail a property by being slow.
@@ -16,6 +19,7 @@ settings.load_profile("ci" if os.environ.get("CI") else "here")
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared" / "data"
+FONT = Path("/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc")
 
 
 def pytest_runtest_setup() -> None:
@@ -28,3 +32,24 @@ def real_data() -> Path:
     if not SHARED.is_dir():
         pytest.skip("the folder of real data is not on this machine")
     return SHARED
+
+
+@pytest.fixture(scope="session")
+def draw_photo() -> Callable[..., Image.Image]:
+    """``draw_photo(lines, *codes)``: a card of 1100 × 700 with lines of text and QR codes on its right side."""
+
+    def draw(lines: Sequence[str] = (), *codes: str) -> Image.Image:
+        card = Image.new("RGB", (1100, 700), (250, 248, 240))
+        if lines:
+            if not FONT.is_file():
+                pytest.skip("Debian's fonts-noto-cjk is not on this machine: no Chinese text can be drawn")
+            pen, font = ImageDraw.Draw(card), ImageFont.truetype(FONT, 34)
+            for number, line in enumerate(lines):
+                pen.text((50, 40 + number * 76), line, font=font, fill=(20, 20, 30))
+        for number, content in enumerate(codes):
+            code = zxingcpp.create_barcode(content, zxingcpp.BarcodeFormat.QRCode).to_image(scale=5)
+            drawn = Image.fromarray(code).convert("RGB")
+            card.paste(drawn, (card.width - drawn.width - 30, 30 + number * (drawn.height + 20)))
+        return card
+
+    return draw
