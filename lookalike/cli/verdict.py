@@ -72,4 +72,5 @@ def verdict(
     if json:
         json_line(told)
     else:
-        typer.echo(f"线索 {lead_id}：{STATUSES[status]}（{row.by}）；撤销：lookalike verdict {lead_id} undo")
+        hint = "" if decision is VerdictOption.undo else f"；撤销：lookalike verdict {lead_id} undo"
+        typer.echo(f"线索 {lead_id}：{STATUSES[status]}（{row.by}）{hint}")

@@ -111,7 +111,7 @@ def confirmed_addresses(session: Session) -> dict[str, list[str]]:
         .order_by(SiteAddress.address, Site.host)
     )
     hosts: dict[str, list[str]] = {}
-    for address, host in session.execute(mine).tuples():
+    for address, host in session.execute(mine):
         known = hosts.setdefault(address, [])
         if host not in known:
             known.append(host)
@@ -131,7 +131,7 @@ def _shared(session: Session, addresses: list[str]) -> set[str]:
             .where(SiteAddress.address.in_(part))
         )
         strangers: dict[str, set[str]] = {}
-        for address, domain, state, status in session.execute(others).tuples():
+        for address, domain, state, status in session.execute(others):
             if state == "genuine" or status == "false_positive":
                 found.add(address)
             elif status not in {"confirmed", "duplicate"}:
