@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 import scoring.signals as folder
-from scoring.case import Case, Fact, PictureFacts, Screen, SiteKey, TlsFacts, View
+from scoring.case import Case, Fact, Hop, PictureFacts, Screen, SiteKey, TlsFacts, View
 from scoring.signals import SIGNALS
 from scoring.weights import shipped
 
@@ -457,3 +457,25 @@ def test_a_page_saved_without_its_host_is_not_judged_by_its_claims(judge, factor
     _, make_view, _ = factories
     case = Case(NOW, views=(make_view(ORGAN, host=""),))
     assert judge("claim_organ", case).status == "unknown"
+
+
+def test_every_pair_of_clients_is_compared(judge, factories):
+    make_case, make_view, _ = factories
+    same = [make_view(HONEST * 4, client=c) for c in ("desktop", "wechat")]
+    views = (*same, make_view(CARD, client="mobile"))
+    result = judge("client_difference", make_case(views=views))
+    assert result.status == "hit"
+    assert "手机" in result.text
+
+
+@pytest.mark.parametrize("error", ["E_TIMEOUT 超时", "E_BUDGET 超出时间"])
+def test_a_visit_that_failed_is_no_blank_page(judge, factories, error):
+    make_case, make_view, _ = factories
+    failed = View("desktop", "http://a.example.com/", (Hop("http://a.example.com/", None, error=error),), None, error)
+    assert judge("client_difference", make_case(views=(failed, make_view(CARD, client="wechat")))).status == "unknown"
+
+
+def test_two_addresses_are_not_compared_with_each_other(judge, factories):
+    make_case, make_view, _ = factories
+    views = (make_view(HONEST * 4), make_view(CARD, client="wechat", path="/c/1"))
+    assert judge("client_difference", make_case(views=views)).status == "unknown"
