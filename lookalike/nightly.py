@@ -1,4 +1,4 @@
-"""One night: refresh baselines → discover → visit → score; whatever a kill left half done is taken up again."""
+"""One night: refresh baselines → discover → visit → score → link; whatever a kill left half done is taken up again."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from lookalike.config import Config
 from lookalike.lock import only_one
 from lookalike.night import Night, open_night
 from lookalike.stages.discover import chosen_sources, discover, plan, unknown_sources
+from lookalike.stages.link import link_leads
 from lookalike.stages.pictures import read_pictures
 from lookalike.stages.refresh import load_reference, refresh
 from lookalike.stages.score import score
@@ -76,6 +77,7 @@ async def _stages(night: Night) -> None:
         await visit(night)
         read_pictures(night)
     score(night)
+    link_leads(night)
 
 
 def _finish(night: Night, resumed: bool) -> dict[str, Any]:
@@ -105,6 +107,7 @@ def _summary(night: Night, session: Session, run: Run, resumed: bool) -> dict[st
         "cuts": counts.cuts,
         "pictures": run.summary.get("pictures", {}),
         "bands": counts.bands,
+        "campaigns": run.summary.get("link", {}),
         "leads_new": run.summary.get("score", {}).get("leads_new", 0),
         "failed": night.failed,
     }

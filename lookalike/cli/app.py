@@ -13,14 +13,14 @@ import sys
 import typer
 from typer.exceptions import TyperException
 
-from lookalike.cli import calibrate, check, database, demo, leads, night, platforms, ranges, rescore, verdict
+from lookalike.cli import calibrate, campaigns, check, database, demo, leads, night, platforms, ranges, rescore, verdict
 from lookalike.cli.night import PART_FAILED
 from lookalike.errors import LookalikeError, StoreError
 from seeds.errors import SeedError
 from spiders.options import SettingError
 
 USAGE = 2
-GROUPS = {"platforms", "range", "db"}
+GROUPS = {"campaigns", "platforms", "range", "db"}
 
 app = typer.Typer(
     name="lookalike",
@@ -38,6 +38,7 @@ app.command("check")(check.check)
 app.command("verdict")(verdict.verdict)
 app.command("calibrate")(calibrate.calibrate)
 app.command("rescore")(rescore.rescore)
+app.add_typer(campaigns.app, name="campaigns")
 app.add_typer(platforms.app, name="platforms")
 app.add_typer(ranges.app, name="range")
 app.add_typer(database.app, name="db")

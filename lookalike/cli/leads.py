@@ -119,7 +119,7 @@ def show_one(view: LeadView) -> None:
     out.print(f"线索 {view.id}（第 {view.rank} 名）  {safe(defanged(view.url))}")
     out.print(
         f"{KINDS[view.kind]}，分数 {view.score:.2f}（{BANDS[view.band]}），"
-        f"仿冒：{view.impersonates or '—'}，状态：{view.status}"
+        f"仿冒：{view.impersonates or '—'}，状态：{view.status}，团伙：{view.campaign or '—'}"
     )
     table = Table(
         "分值",

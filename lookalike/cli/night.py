@@ -80,5 +80,7 @@ def show(summary: dict[str, Any]) -> None:
         f"见到 {summary['sightings']} 次、{summary['sites']} 个站点；访问：{visits}；"
         f"评级：{bands}；新线索 {summary['leads_new']} 条"
     )
+    if linked := summary["campaigns"]:
+        out.print(f"归并：{linked['count']} 个团伙，含 {linked['leads']} 条线索；新团伙 {linked['new']} 个")
     if summary["cuts"]:
         out.print("拒绝与截断：" + "，".join(f"{k} {v}" for k, v in summary["cuts"].items()))

@@ -12,7 +12,14 @@ from typing import Any
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
-STAGES = {"refresh": "采集正版基线", "discover": "搜索", "visit": "访问可疑站点", "pictures": "读图片", "score": "评分"}
+STAGES = {
+    "refresh": "采集正版基线",
+    "discover": "搜索",
+    "visit": "访问可疑站点",
+    "pictures": "读图片",
+    "score": "评分",
+    "link": "归并团伙",
+}
 
 logger = logging.getLogger("lookalike")
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 from lookalike.night import Night
-from lookalike.store import assessments, leads, references, runs, sites, verdicts, visits, weights
+from lookalike.store import assessments, campaign_keys, leads, references, runs, sites, verdicts, visits, weights
 from lookalike.store.assessments import Contact
 from lookalike.store.engine import reading, writing
 from lookalike.store.models import Run, Site
@@ -16,6 +16,7 @@ from scoring.case import Case, Sighting
 from scoring.contacts import contacts
 from scoring.domains import is_ip
 from scoring.engine import assess
+from scoring.linking.keys import keys_of
 from scoring.qr import code_contacts
 from scoring.reference import Reference
 from scoring.result import Assessment
@@ -54,11 +55,12 @@ def _judge(night: Night, site_ids: list[int]) -> int:
     now = night.now()  # one instant for scoring and for the row that says when
     for site_id in site_ids:
         case, documents = case_of(night, site_id, now)
-        judged.append((site_id, documents, case, assess(case, reference_for(night, case), night.weights)))
+        assessment = assess(case, reference_for(night, case), night.weights)
+        judged.append((site_id, documents, case, assessment, keys_of(case, night.reference, assessment)))
     new = 0
     with writing(night.factory) as session:
         run = session.get_one(Run, night.run_id)
-        for site_id, documents, case, assessment in judged:
+        for site_id, documents, case, assessment, keys in judged:
             site = session.get_one(Site, site_id)
             _, is_new = leads.record(
                 session,
@@ -72,6 +74,7 @@ def _judge(night: Night, site_ids: list[int]) -> int:
                 reference=night.compared.sha256 if night.compared else None,
                 sightings_to=sites.newest_sighting(session, site_id),
             )
+            campaign_keys.keep(session, site_id, keys, now)
             verdicts.note_addresses(session, site_id, addresses_of(case), now)
             new += is_new
         # Counted in the same transaction, so that a resumed run tells the whole number.

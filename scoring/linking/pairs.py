@@ -143,7 +143,7 @@ def _pair(one: LinkCase, other: LinkCase, found: Sequence[Tie]) -> Pair | None:
         found = sorted((t._replace(weight=POST_DOMAIN) if t.type == "domain" else t for t in kept), key=_heavy_first)
     if not found:
         return None
-    if one.theme and one.theme == other.theme:
+    if one.theme and one.theme == other.theme and any(TYPES[t.type].family in WITH_THEME for t in found):
         found = sorted([*found, Tie("theme", one.theme, TYPES["theme"].weight)], key=_heavy_first)
     return Pair(one.id, other.id, tuple(found), _weight(found))
 
@@ -153,12 +153,10 @@ def _heavy_first(tie: Tie) -> tuple[float, str, str]:
 
 
 def _weight(ties: Iterable[Tie]) -> float:
-    """Sum over families of the heaviest tie; that both imitate one organ counts beside some of them."""
+    """Sum over families of the heaviest tie."""
     best: dict[str, float] = {}
     for tie in ties:
         best.setdefault(TYPES[tie.type].family, tie.weight)
-    if not WITH_THEME & best.keys():
-        best.pop("theme", None)
     return round(sum(best.values()), 4)
 
 

@@ -1,0 +1,110 @@
+"""Keys of sites: kept with each judgement, read back as what linking works with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any, cast
+
+from sqlalchemy import and_, delete, func, or_, select, tuple_
+from sqlalchemy.orm import Session, aliased
+from sqlalchemy.sql import Select
+
+from lookalike.store.leads import SHOWN
+from lookalike.store.models import Assessment, Lead, LeadKey, Site
+from lookalike.store.types import storable
+from scoring.link import Key, LinkCase
+from scoring.result import Evidence, Kind
+
+HONEST = 20.0
+"""Score below which an examined site that is no lead counts as honest; above, nobody knows, and it says nothing."""
+PASSING = frozenset({"ip", "name_server", "template", "wording", "favicon", "cert_name", "batch"})
+"""Kinds that a new observation replaces: an old address or layout says nothing. All others are known for ever."""
+CLEARED = "false_positive"
+"""Status of a lead that an analyst found to be honest."""
+_CHUNK = 500
+
+
+def keep(session: Session, site_id: int, keys: Iterable[Key], now: datetime) -> None:
+    """Stores what a site was known by when it was judged. What a site that is gone no longer shows is kept."""
+    fresh = {(key.type, storable(key.value)): key for key in keys}
+    seen_types = {kind for kind, _ in fresh} & PASSING
+    known = {(row.type, row.value): row for row in session.scalars(select(LeadKey).where(LeadKey.site_id == site_id))}
+    for name, row in known.items():
+        if name in fresh:
+            row.evidence, row.seen_at = _evidence_json(fresh[name].evidence), now
+        elif name[0] in seen_types:
+            session.delete(row)
+    for name in sorted(fresh.keys() - known.keys()):
+        evidence = _evidence_json(fresh[name].evidence)
+        session.add(LeadKey(site_id=site_id, type=name[0], value=name[1], evidence=evidence, seen_at=now))
+    session.flush()
+
+
+def forget(session: Session, site_id: int) -> None:
+    """Drops all keys of a site."""
+    session.execute(delete(LeadKey).where(LeadKey.site_id == site_id))
+
+
+def cases(session: Session, organs: Mapping[str, str]) -> tuple[list[LinkCase], list[LinkCase]]:
+    """All leads that can be linked, by lead id, and the honest sites' keys as one case.
+
+    ``organs`` names the organ behind each platform. Leads that an analyst cleared, and those that a later judgement of
+    a page that is still there found low, are no leads here.
+    """
+    rows = session.execute(
+        select(Lead.id, Lead.kind, Lead.impersonates, Lead.site_id).where(*_linkable()).order_by(Lead.id)
+    ).all()
+    found = _keys(session, select(LeadKey).join(Lead, Lead.site_id == LeadKey.site_id).where(*_linkable()))
+    leads = [
+        LinkCase(lead, cast("Kind", kind), tuple(found.get(site or 0, ())), organs.get(platform or "", ""))
+        for lead, kind, platform, site in rows
+    ]
+    honest = tuple(key for keys in _keys(session, _honest()).values() for key in keys)
+    return leads, [LinkCase(0, "site", honest)] if honest else []
+
+
+def _linkable() -> list[Any]:
+    return [
+        Lead.status != CLEARED,
+        Lead.assessment_id.is_not(None),
+        or_(Lead.band.in_(SHOWN), Lead.alive.is_not(True)),
+    ]
+
+
+def _honest() -> Select[Any]:
+    """Keys of honest sites that leads have too: sites that answered and were judged clearly low, and cleared leads."""
+    newest = (
+        select(Assessment.site_id, func.max(Assessment.run_id).label("run_id")).group_by(Assessment.site_id).subquery()
+    )
+    low = (
+        select(Site.id)
+        .join(newest, newest.c.site_id == Site.id)
+        .join(Assessment, and_(Assessment.site_id == Site.id, Assessment.run_id == newest.c.run_id))
+        .outerjoin(Lead, Lead.site_id == Site.id)
+        .where(
+            or_(
+                Site.state == "genuine",
+                Lead.status == CLEARED,
+                and_(Assessment.band == "low", Assessment.score < HONEST, Site.alive.is_(True)),
+            )
+        )
+    )
+    other = aliased(LeadKey)
+    lead_names = select(other.type, other.value).join(Lead, Lead.site_id == other.site_id).where(*_linkable())
+    return select(LeadKey).where(LeadKey.site_id.in_(low), tuple_(LeadKey.type, LeadKey.value).in_(lead_names))
+
+
+def _keys(session: Session, wanted: Select[Any]) -> dict[int, list[Key]]:
+    columns = wanted.with_only_columns(LeadKey.site_id, LeadKey.type, LeadKey.value, LeadKey.evidence)
+    found: dict[int, list[Key]] = {}
+    for site_id, kind, value, evidence in session.execute(
+        columns.order_by(LeadKey.site_id, LeadKey.type, LeadKey.value)
+    ):
+        found.setdefault(site_id, []).append(Key(kind, value, Evidence(**evidence)))
+    return found
+
+
+def _evidence_json(evidence: Evidence) -> dict[str, str]:
+    told = {"quote": evidence.quote, "url": evidence.url, "where": evidence.where, "capture": evidence.capture}
+    return {name: storable(value) for name, value in told.items() if value or name == "quote"}
