@@ -26,7 +26,7 @@ MAX_TEXT = 20_000
 """Characters that are read: a record is a short page."""
 _VALUE = re.compile(
     r"[ \u3000\xa0]{0,4}[:：|]?[ \u3000\xa0\n]{0,4}(?:[:：][ \u3000\n]{0,3})?"
-    r"(?![：:、，。；/／+＋]|或|和|与|及|栏|是否|必须|应当|填写|请|不|等)[\u4e00-\u9fffA-Za-z0-9✔√*]"
+    r"(?![：:、，。；/／+＋]|或|和|与|及|栏|是否|必须|应当|填写|请|不|等)[\u4e00-\u9fffA-Za-z0-9✔√*{]"
 )
 """What follows a label that has a value; a sentence that goes on is none."""
 _BEFORE = frozenset("\n \u3000\xa0|：:；;，。、✔√>·")
@@ -54,20 +54,21 @@ def read_card(seen: Seen) -> Card:
     found = _labels(text)
     if len(found) < LEAST:
         return Card()
-    kinds = frozenset(kind for kind, _ in found)
-    labels = tuple(dict.fromkeys(label for _, label in found))
+    kinds = frozenset(kind for kind, _, _ in found)
+    labels = tuple(dict.fromkeys(label for _, label, _ in found))
     about = seen.text.names_paper or "trade" in kinds
     who = kinds & {"person", "number"}
     what = kinds & {"trade", "issuer", "time", "verdict"}
     if len(labels) < LEAST or not about or not who or len(what) < 2:
         return Card()
-    if not (_DATE.search(text) or _NUMBER.search(text) or "verdict" in kinds):
+    told = len({label for _, label, own in found if own}) > LEAST or "verdict" in kinds
+    if not (told or _DATE.search(text) or _NUMBER.search(text)):
         return Card()
     return Card(labels, kinds)
 
 
-def _labels(text: str) -> list[tuple[str, str]]:
-    """Kind and spelling of the labels that stand by themselves and have a value."""
+def _labels(text: str) -> list[tuple[str, str, bool]]:
+    """Kind and spelling of the labels that something follows, and whether that is a value and not the next label."""
     found = []
     for match in _matches(text):
         before, after = text[match.start() - 1 : match.start()], text[match.end() : match.end() + 1]
@@ -75,9 +76,10 @@ def _labels(text: str) -> list[tuple[str, str]]:
             continue
         if _in_quotes(text, match.start()):
             continue
-        kind = match.lastgroup or ""
-        if kind == "verdict" or _VALUE.match(text, match.end()):
-            found.append((kind, "".join(match.group().split())))
+        kind, value = match.lastgroup or "", _VALUE.match(text, match.end())
+        if kind == "verdict" or value is not None:
+            own = value is not None and _pattern()[0].match(text, value.end() - 1) is None
+            found.append((kind, "".join(match.group().split()), own))
     return found
 
 

@@ -41,6 +41,7 @@ _GHT = re.compile("[gG][hH][tT]")
 _BODIES: tuple[tuple[str, tuple[str, ...], re.Pattern[str]], ...] = (
     ("host", ("主办",), re.compile(rf"主办(?:单位|方|机构|部门)?\s{{0,3}}[:：丨|]?\s{{0,3}}{_NAME}")),
     ("host", ("主管",), re.compile(rf"主管(?:(?:单位|部门)\s{{0,3}}[:：]?|\s?[:：])\s{{0,3}}{_NAME}")),
+    ("host", ("主办",), re.compile(rf"{_NAME}(?:联合)?主办(?=\s|$|[，。；|])")),
     ("undertaker", ("承办",), re.compile(rf"承办(?:单位|方|机构|部门)?\s{{0,3}}[:：]?\s{{0,3}}{_NAME}")),
     (
         "copyright",
@@ -52,6 +53,16 @@ _BODIES: tuple[tuple[str, tuple[str, ...], re.Pattern[str]], ...] = (
         "copyright",
         ("©", ""),
         re.compile(rf"(?:©|Copyright)[\s\d©,.()（）Cc~～–-]{{0,24}}{_NAME}", re.IGNORECASE),
+    ),
+    (
+        "issuer",
+        ("监制",),
+        re.compile(rf"{_NAME}\s?监制"),
+    ),
+    (
+        "issuer",
+        ("数据来源", "数据支持"),
+        re.compile(rf"数据(?:来源|支持)(?:单位)?\s{{0,3}}[:：]\s{{0,3}}{_NAME}"),
     ),
     (
         "issuer",

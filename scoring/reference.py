@@ -5,6 +5,7 @@ Answers questions about single values; whether a site is a fake is for the signa
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections import defaultdict
 from copy import copy
@@ -31,6 +32,8 @@ LEXICON_GROUPS = ("slogans", "promises", "quoting", "school", "topics", "product
 NAME_GROUP = "@"
 """Prefix of the term groups that hold platform names: ``@mem-cx``."""
 OWN_SHARE = 0.6
+_DATED = re.compile(r"\d+[年月日]?")
+"""Digits and dates beside a name do not make it a smaller part of its line."""
 SUBJECT_GROUP = "subject@"
 """Prefix of the term groups that hold the certificates of a platform: ``subject@mem-cx``."""
 _PLUMBING = frozenset({"beian-miit", "beian-mps", "conac"})
@@ -205,7 +208,7 @@ class Reference:
         """Platforms named in a title, best first."""
         found: list[NameMatch] = []
         for segment in segments(title):
-            size = len(plain_name(segment)) or 1
+            size = len(_DATED.sub("", plain_name(segment))) or 1
             matches = self.terms.find(segment)
             names = [m for m in matches if m.group.startswith(NAME_GROUP)]
             spoken = [m for m in matches if m.group == "about"]
@@ -232,10 +235,11 @@ def phrases() -> dict[str, tuple[str, ...]]:
 
 
 def _generic(name: str) -> bool:
-    return not name.endswith(_PROPER) and len(name) < 16
+    """Whether a name says what is done and not who does it: 特种作业操作证查询, and not 学信网 or 国家安全生产考试."""
+    return name.endswith(_DOING) and not name.endswith("全国联网查询") and len(name) < 16
 
 
-_PROPER = ("平台", "系统", "网", "门户", "中心", "网）", "一平台", "部", "局", "网站", "官网", "全国联网查询")
+_DOING = ("查询", "核验", "验证", "查验", "备案表", "合格信息")
 
 
 def _core_first(platform: Platform) -> tuple[int, str]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from scoring.bodies import plain_name
 from scoring.result import MISS, SignalResult, hit
 from scoring.signals._claims import cannot_judge
 
@@ -35,6 +36,8 @@ class ClaimOtherOrgan:
             for claim in seen.bodies:
                 match = ctx.ref.body(claim.value)
                 strength = STRENGTH.get(claim.kind, 0.0)
+                if claim.kind == "title" and plain_name(claim.value) == plain_name(seen.page.title):
+                    strength = 1.0  # the whole title is the body's name
                 if match is None or match.kind != "gov" or strength <= best_strength:
                     continue
                 text = f"页面自称“{claim.value}”，域名却不是政府域名，也未登记"

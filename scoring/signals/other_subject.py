@@ -1,4 +1,7 @@
-"""查的是别的东西（健康证、快递、成绩等）。Counter-evidence: what is looked up is no certificate of work at all."""
+"""查的是别的东西（健康证、快递、成绩等）。Counter-evidence: what is looked up is no certificate of work.
+
+Who poses as a public body is not cleared by it: crews forge health cards too.
+"""
 
 from __future__ import annotations
 
@@ -19,6 +22,8 @@ class OtherSubject:
 
     def __call__(self, case: Case, ctx: Context) -> SignalResult:  # noqa: ARG002 - pages are in the context
         """Hit where title or headings name another subject."""
+        if ctx.claims_official:
+            return MISS
         for seen in ctx.pages:
             if seen.text.matches.get("topics"):
                 return MISS
