@@ -19,7 +19,7 @@ from PIL import Image, ImageFilter
 from lookalike.cyber_range.serve import RunningRange, serve_process
 
 ROOT = Path(__file__).resolve().parents[2]
-FAKE, SHOP = "anjian-zscx.example-top", "zaocan.example-top"
+FAKE, SHOP, SELLER = "anjian-zscx.example-top", "zaocan.example-top", "banzheng.example-top"
 CARD = ("特种作业操作证", "姓名 张某某", "证号 T990101********001X", "作业类别 电工作业", "初领日期 2025-04-01",
         "有效期限 2031-03-31", "签发机关 应急管理部")  # fmt: skip
 POSTER = ("电工证 焊工证", "免考包过 不用考试 不用到场", "先出证后付款 官网可查", "加微信 demo_zs_11")
@@ -77,6 +77,15 @@ def desk(tmp_path_factory: pytest.TempPathFactory, draw_photo: Callable[..., Ima
     (folder / "range.toml").write_text('name = "cards"\nnow = 2026-03-01T02:00:00+08:00\n', encoding="utf-8")
     a_host(folder, FAKE, CARD_PAGE, "203.0.113.10")
     a_host(folder, SHOP, "<title>早餐店</title><p>豆浆油条，七点开门，欢迎光临本店，微信扫码点餐。</p>", "203.0.113.11")
+    seller = (
+        "<p>电工证焊工证免考包过，先出证后付款，官网可查，扫码联系</p>"
+        + '<img src="/img/ewm.png"><img src="/zs/{}.jpg">' * 5
+    )
+    a_host(folder, SELLER, seller, "203.0.113.12")
+    draw_photo((), "https://u.wechat.com/EAdemo12").save(folder / "hosts" / SELLER / "ewm.png")
+    table = folder / "hosts" / SELLER / "host.toml"
+    route = '[[route]]\npath = "/img/ewm.png"\nfile = "ewm.png"\nheaders = { "Content-Type" = "image/png" }\n[[route]]'
+    table.write_text(table.read_text(encoding="utf-8").replace("[[route]]", route, 1), encoding="utf-8")
     with serve_process(folder) as running:
         yield Desk(running, tmp_path_factory.mktemp("home"), draw_photo)
 
@@ -160,6 +169,16 @@ def test_the_first_line_says_what_it_is_and_whom_it_imitates_in_plain_words(desk
     assert "http://" not in said, "an address of a suspect must not be clickable"
     for part in ("可疑之处", "没有核查到的", "接下来", "https://cx.mem.gov.cn/"):
         assert part in said
+
+
+@pytest.mark.slow
+def test_a_visited_page_shows_its_pictures_within_the_budget(desk) -> None:
+    (verdict,) = desk.judged(f"http://{SELLER}/")
+    assert (verdict["kind"], verdict["qr"]) == ("advert", ["https://u.wechat.com/EAdemo12"])
+    assert "qr_contact" in {r["signal"] for r in verdict["reasons"]}
+    asked = [str(r["path"]) for r in desk.running.requests("http") if r["host"] == SELLER]
+    assert asked.count("/img/ewm.png") == 1
+    assert sum(path.endswith((".png", ".jpg")) for path in asked) <= 3
 
 
 @pytest.mark.slow
