@@ -40,7 +40,7 @@ class PageFacts:
     url: str
     how: Literal["dom", "linear"] = "dom"
     why_linear: str = ""
-    """Which limit the page broke, when it was read linearly."""
+    """Why the page was read linearly, in Chinese: which limit it broke."""
     title: str = ""
     description: str = ""
     keywords: str = ""
@@ -172,11 +172,21 @@ def parse(html: str, url: str) -> PageFacts:
 
     The same page at the same address, as two clients mostly see it, is read once.
     """
-    source = html[:MAX_HTML].replace("\x00", "")
+    source = _source(html)
     why = page_guard.too_costly(source)
-    base = Base(url)
-    raw = page_linear.read(source, base) if why else page_dom.read(source, base)
-    return _facts(source, url, raw, why, truncated=len(html) > MAX_HTML)
+    if why:
+        return parse_linearly(html, url, why)
+    return _facts(source, url, page_dom.read(source, Base(url)), "", truncated=len(html) > MAX_HTML)
+
+
+def parse_linearly(html: str, url: str, why: str) -> PageFacts:
+    """As ``parse``, without a tree; ``why`` is the reason, in Chinese, that the analyst is told."""
+    source = _source(html)
+    return _facts(source, url, page_linear.read(source, Base(url)), why, truncated=len(html) > MAX_HTML)
+
+
+def _source(html: str) -> str:
+    return html[:MAX_HTML].replace("\x00", "")
 
 
 def _facts(source: str, url: str, raw: Raw, why: str, *, truncated: bool) -> PageFacts:

@@ -137,8 +137,9 @@ def _script(raw: Raw, node: LexborNode) -> None:
             raw.scripts.append(raw.base.join(src))
         return
     body = node.text() or ""
-    if body and sum(map(len, raw.inline)) < MAX_INLINE:
+    if body and raw.inline_size < MAX_INLINE:
         raw.inline.append(body[:MAX_INLINE])
+        raw.inline_size += len(raw.inline[-1])
 
 
 def _frame(raw: Raw, node: LexborNode) -> None:

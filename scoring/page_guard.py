@@ -1,13 +1,15 @@
-"""Whether a page is too costly for a tree parser, told by counting alone.
+"""Whether a page is too costly for a tree parser, or odd enough to be parsed at arm's length, told by counting alone.
 
 Depth and attributes are estimated from the source, in one linear pass, and only where the page has
 enough tags for it to matter: 200,000 nested elements lose their text below level 2,048 in one parser
-and take minutes in another; so do 100,000 attributes on one tag.
+and take minutes in another; so do 100,000 attributes on one tag, and 140,000 options of one list (150 s).
+Counts, and no clock: the same page is always read in the same way.
 """
 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -20,8 +22,14 @@ LONG_TAG = 8000
 MAX_ATTRIBUTES = 600
 MAX_UNCLOSED = 40
 MAX_RECONSTRUCTED = 200_000
+MAX_OPTIONS = 10_000
+"""Lexbor looks at all earlier options of a list for each: 10,000 take 0.5 s, a list of all counties has 3,000."""
+ODD_SIZE = 1_000_000
+ODD_TAGS = 20_000
+ODD_OPTIONS = 3_500
 
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*+)")
+_WHOLE_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*+)([^<>]*+)")
 _LONG = re.compile(rf"<[a-zA-Z][^<>]{{{LONG_TAG},}}+")
 _FORMATTING = re.compile(
     r"<(/?)(?:[bB](?:[iI][gG])?|[cC][oO][dD][eE]|[eE][mM]|[fF][oO][nN][tT]|[iIuU]|[nN][oO][bB][rR]"
@@ -33,12 +41,26 @@ _LIKE_FORMATTING = re.compile(
     r"|(?<=[eE])[mM]|(?<=[tT])[tT])"
 )
 """Their first letters: told in a third of the time."""
+_OPTION = re.compile(r"<[oO][pP][tT][iI][oO][nN]")
 _FLAT_NAMES = (
-    "area base br col embed hr img input link meta param source track wbr p li dt dd option optgroup "
-    "tr td th tbody thead tfoot html head body script style a "
+    "area base br col embed hr img input link meta param source track wbr p tr td th tbody thead tfoot html head body "
+    "script style a"
 )
 _FLAT = frozenset(_FLAT_NAMES.split())
-"""Void elements, and those that the parser closes by itself: they do not pile up."""
+"""Void elements, and those that the parser closes by itself wherever they stand: they do not pile up."""
+_SPECIAL_NAMES = (
+    "address applet article aside blockquote button caption center dd details dir div dl dt fieldset figcaption figure "
+    "footer form frameset h1 h2 h3 h4 h5 h6 header hgroup iframe li listing main marquee menu nav noembed noframes "
+    "noscript object ol plaintext pre search section select summary table template textarea title ul xmp"
+)
+_SPECIAL = frozenset(_SPECIAL_NAMES.split())
+"""An end tag of another element does not reach through these (HTML standard, 13.2.4.2)."""
+_SCOPES = frozenset({"applet", "caption", "marquee", "object", "table", "template"})
+"""No end tag reaches through these."""
+_PASSED = frozenset({"address", "div"})
+_IMPLIED = {"li": ("li",), "dd": ("dd", "dt"), "dt": ("dd", "dt"), "option": ("option",), "optgroup": ("option",)}
+"""What an element closes by beginning."""
+MAX_STEPS = 3_000_000
 _NEVER_DEEP = (
     "</",
     "<a ",
@@ -52,27 +74,38 @@ _NEVER_DEEP = (
     "<td>",
     "<td ",
     "<br>",
-    "<dd>",
 )
 """Closing tags, and the commonest ways in which flat ones are written."""
 
 
+def odd(html: str) -> bool:
+    """Whether a page is so large that a parser's bad case could be felt: ten times what pages of the web have."""
+    opened = html.count("<")
+    return len(html) > ODD_SIZE or opened > ODD_TAGS or (opened > ODD_OPTIONS and _options(html) > ODD_OPTIONS)
+
+
 def too_costly(html: str) -> str:
-    """The limit that the page breaks, or an empty string."""
+    """The limit that the page breaks, in Chinese, or an empty string."""
     opened = html.count("<")
     if opened > MAX_TAGS:
-        return f"{opened} tags"
+        return f"标签 {opened} 个"
+    if opened > MAX_OPTIONS and (options := _options(html)) > MAX_OPTIONS:
+        return f"列表选项 {options} 个"
     for tag in _long_tags(html):
         words = tag.group().count("=") + len(tag.group().split())
         if words > MAX_ATTRIBUTES:
-            return f"{words} attributes on one tag"
+            return f"一个标签有 {words} 个属性"
     if _most_formatting(html, opened) * opened > MAX_RECONSTRUCTED:
         unclosed = _unclosed_formatting(html)
         if unclosed > MAX_UNCLOSED and unclosed * opened > MAX_RECONSTRUCTED:
-            return f"{unclosed} formatting elements left open"
+            return f"{unclosed} 个格式标签没有关闭"
     if opened > DEPTH_MATTERS and _may_be_deep(html, opened) and _deepest(html) > MAX_DEPTH:
-        return f"nested deeper than {MAX_DEPTH}"
+        return f"嵌套超过 {MAX_DEPTH} 层"
     return ""
+
+
+def _options(html: str) -> int:
+    return len(_OPTION.findall(html))
 
 
 def _long_tags(html: str) -> Iterator[re.Match[str]]:
@@ -111,15 +144,63 @@ def _unclosed_formatting(html: str) -> int:
 
 
 def _deepest(html: str) -> int:
+    """How deep elements nest at most: by what is still open of each name, or, where that is too much, by a stack."""
+    still: Counter[str] = Counter()
     depth = deepest = 0
-    for close, name in _TAG.findall(html):
-        if name.lower() in _FLAT:
+    for close, written in _TAG.findall(html):
+        name = written.lower()
+        if name in _FLAT:
             continue
-        if close:
-            depth -= depth > 0
-        else:
+        if not close:
+            still[name] += 1
             depth += 1
             if depth > MAX_DEPTH:
-                return depth
+                return _Stack().deepest(html)
             deepest = max(deepest, depth)
+        elif still[name]:
+            still[name] -= 1
+            depth -= 1
     return deepest
+
+
+class _Stack:
+    """The open elements, as the standard's tree construction keeps them, a little simplified."""
+
+    def __init__(self) -> None:
+        self.open: list[str] = []
+        self.still: Counter[str] = Counter()
+        self.steps = 0
+
+    def deepest(self, html: str) -> int:
+        """The deepest place, or more than ``MAX_DEPTH`` as soon as that is reached or the search takes too long."""
+        deepest = 0
+        for found in _WHOLE_TAG.finditer(html):
+            close, written, rest = found.groups()
+            name = written.lower()
+            if name in _FLAT:
+                continue
+            if close:
+                self._close(name)
+            elif not (rest.endswith("/") and (self.still["svg"] or self.still["math"])):
+                for sibling in _IMPLIED.get(name, ()):
+                    self._close(sibling, beside=name)
+                self.open.append(name)
+                self.still[name] += 1
+                deepest = max(deepest, len(self.open))
+            if deepest > MAX_DEPTH or self.steps > MAX_STEPS:
+                return MAX_DEPTH + 1
+        return deepest
+
+    def _close(self, name: str, beside: str = "") -> None:
+        """Close the last open element of that name, and what is open in it; nothing when something stands before it."""
+        if not self.still[name]:
+            return
+        for above, other in enumerate(reversed(self.open), 1):
+            self.steps += 1
+            if other == name:
+                for gone in self.open[-above:]:
+                    self.still[gone] -= 1
+                del self.open[-above:]
+                return
+            if other in (_SCOPES if name in _SPECIAL and not beside else _SPECIAL - _PASSED if beside else _SPECIAL):
+                return

@@ -76,6 +76,7 @@ class Raw:
     images: list[Image] = field(default_factory=list)
     scripts: list[str] = field(default_factory=list)
     inline: list[str] = field(default_factory=list)
+    inline_size: int = 0
     stylesheets: list[str] = field(default_factory=list)
     frames: list[str] = field(default_factory=list)
     favicon: str = ""
