@@ -70,6 +70,7 @@ _RECORD = re.compile(
 )
 _SAME = re.compile(r"[ ,(\[【/、-]{0,3}(?:[电手]?(?:微信?|薇信?|溦信?|vx?|wx) ?)?(?:同号|同步|同[微薇溦v])")
 _WECHAT_INSIDE = re.compile(r"[微薇溦维威v]")
+_SAID_PLAINLY = re.compile(r"微信|QQ|qq|电话|手机|联系|咨询|weixin|WeChat|wechat|vx|VX|TEL|Tel|邮箱|热线")
 _NOT_BEFORE = frozenset("/=&#_.@%")
 _SHAPES = frozenset({(11,), (13,), (3, 4, 4), (3, 8), (7, 4), (2, 11), (2, 3, 4, 4), (3, 3, 5), (4, 3, 4), (4, 4, 3)})
 _NO_ID = frozenset({"wechat", "weixin", "official", "telegram", "http", "https", "iphone", "android"})
@@ -115,6 +116,15 @@ def _read(text: str) -> tuple[Contact, ...]:
     found.extend((start, end, "phone", value) for start, end, value in shaped_phones(folded.text))
     found.extend(_addressed(folded.text))
     return tuple(_once(folded, sorted(found)))
+
+
+def disguised(contact: Contact) -> bool:
+    """Whether label or value are written so that no filter reads them."""
+    if contact.type == "email":
+        return False
+    written = "".join(c for c in contact.quote if c.isascii() and c.isalnum()).lower()
+    value = "".join(c for c in contact.value if c.isalnum())
+    return value not in written or (contact.type != "phone" and _SAID_PLAINLY.search(contact.quote) is None)
 
 
 def _addressed(text: str) -> Iterator[tuple[int, int, ContactType, str]]:

@@ -37,6 +37,7 @@ _STOPS = frozenset("。，、,.;:!?…/\n")
 """Between single characters only: elsewhere these end or list something."""
 _QUOTES = frozenset("()[]{}<>\"'《》〈〉【】“”‘’「」『』〔〕〖〗")
 """They set words apart instead of breaking them."""
+_PASSES = 3
 _GAP = 6
 """Longest separator, in characters, that is closed."""
 _BROKEN = re.compile(
@@ -152,6 +153,11 @@ def fold(text: str) -> Folded:
     chars = _edit(chars, respelled(chars), moves)
     torn = chars != tidy
     chars, encoded = _close(chars, moves)
+    for _ in range(_PASSES):  # what a closed gap brings together may be spelled as well
+        if not (edits := respelled(chars)):
+            break
+        torn = True
+        chars, encoded = _close(_edit(chars, edits, moves), moves)
     if torn:  # closing a gap leaves no blank beside another
         chars, encoded = _edit(chars, _blanks(chars), moves), b""
     return Folded(text, chars, tuple(moves), encoded)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import re2
 
-from scoring.contacts import contacts
+from scoring.contacts import contacts, disguised
 from scoring.distance import distance
 from scoring.offer_facets import Facet, Facets, facets_in
 
@@ -50,19 +50,22 @@ _EVERYWHERE = frozenset({"举报", "违法违规", "提醒", "案例", "防范",
 WINDOW = 60
 MAX_FORGED = 50
 CORE = frozenset(
-    {"spared", "visible", "after", "insider", "deal", "proxy", "forge", "fake_check", "renew", "pricelist"}
+    {"spared", "visible", "after", "insider", "deal", "proxy", "forge", "fake_check", "renew", "pricelist", "papers"}
 )
 """Facets of which an offer has two; the others are said of anything that is for sale."""
 GUILTY = frozenset({"spared", "after", "insider", "proxy", "forge", "fake_check", "renew"})
 """Facets that neither schools nor employers have."""
+CRIMES = frozenset({"proxy", "fake_check"})
+CRIME, LOOSE = 0.9, 0.8
+"""What the topic is at least, beside these or any other guilty facet."""
 INNOCENT = 0.2
 """What is left where none of these stands, and the text hires or teaches."""
 TEACHES = 1.0
 """Sum of the weights of words of schools from which a text teaches."""
 PRIVATE = frozenset({"wechat", "qq", "telegram", "phone"})
-CONTACT = 0.5
-"""Weight of a private contact beside facets."""
-SINGLE = 0.7
+CONTACT, HIDDEN = 0.5, 0.8
+"""Weight of a private contact beside facets, and of one that is spelled so that no filter reads it."""
+SINGLE = 0.75
 """What is left where only one facet is the trade's own."""
 TOLD = 0.9
 """Share of an offer that is taken off when the text around it is surely a warning, a report or a question."""
@@ -94,8 +97,8 @@ class Offers:
     """How sure it is that papers of the trade are talked about."""
     distance: float = 0.0
     """How sure it is that all of this is told of others."""
-    reachable: bool = False
-    """Whether the text names a private contact."""
+    contact: float = 0.0
+    """Weight of the text's private contact."""
     honest_trade: bool = False
     """Whether the text hires, or teaches by several words of schools."""
 
@@ -105,12 +108,15 @@ class Offers:
         core = [f for f in self.facets if f.name in CORE]
         if not core:
             return 0.0
-        total = sum(f.weight for f in self.facets) + (CONTACT if self.reachable else 0.0)
+        total = sum(f.weight for f in self.facets) + self.contact
         several = len(core) > 1 or core[0].weight >= ALONE
         sure = min(1.0, max(0.0, (total - FROM) / FULL)) * (1.0 if several else SINGLE)
-        if self.honest_trade and not any(f.name in GUILTY for f in core):
+        guilty = {f.name for f in core} & GUILTY
+        if self.honest_trade and not guilty:
             sure *= INNOCENT
-        return self.topic * sure * self.own
+        # A crime says what it is about; a card that is only called 证 is one where its seller spares the exam.
+        about = max(self.topic, CRIME if guilty & CRIMES else LOOSE if guilty and self.topic >= 0.5 else 0.0)
+        return about * sure * self.own
 
     @property
     def own(self) -> float:
@@ -162,7 +168,7 @@ def offers_in(text: str, matches: Mapping[str, list[Match]], weights: Mapping[tu
         facets=facets,
         topic=told_of.topic,
         distance=_distance(text, facets, ranked, forged),
-        reachable=any(c.type in PRIVATE for c in contacts(text)),
+        contact=max((HIDDEN if disguised(c) else CONTACT for c in contacts(text) if c.type in PRIVATE), default=0.0),
         honest_trade=told_of.hires or sum(weights.get(("school", w), 1.0) for w in taught) >= TEACHES,
     )
 

@@ -117,6 +117,6 @@ def _table() -> _Table:
         pictures=pictures,
         picture=re.compile(f"[{''.join(pictures)}]+"),
         sound=re.compile(
-            rf"(?:{sounds['behind']})(正)(?=[件本、,。;!:\s]|$)|(?:{sounds['before_piece']})(正)(?=件|亻牛|jian)"
+            rf"(?:{sounds['behind']})(正)(?=[件本、,。;!:\s]|$)|(?:{sounds['before_piece']})(正)(?=件)"
         ),
     )

@@ -5,9 +5,9 @@ Every honest business has contacts: without an offer or the name of a certificat
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
+from scoring.contacts import disguised
 from scoring.result import MISS, SignalResult, hit
 
 if TYPE_CHECKING:
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from scoring.context import Context
     from scoring.seen import Text
 
-_PLAIN = re.compile(r"微信|QQ|qq|电话|手机|联系|咨询|weixin|WeChat|wechat|vx|VX|TEL|Tel|邮箱|热线")
 SHORT = 400
 _PRIVATE = frozenset({"wechat", "qq", "telegram"})
 _SAID = {"wechat": "微信", "qq": "QQ", "phone": "电话", "email": "邮箱", "telegram": "Telegram"}
@@ -46,19 +45,10 @@ class AdvertContact:
 def _offers(text: Text) -> bool:
     if text.offers.strength >= 0.3:
         return True
-    return len(text.text) < SHORT and text.names_paper and any(_disguised(c) for c in text.contacts)
+    return len(text.text) < SHORT and text.names_paper and any(disguised(c) for c in text.contacts)
 
 
 def _strength(contact: Contact) -> float:
-    if _disguised(contact):
+    if disguised(contact):
         return 1.0
     return 0.6 if contact.type in _PRIVATE else 0.4 if contact.type == "phone" else 0.2
-
-
-def _disguised(contact: Contact) -> bool:
-    if contact.type == "email":
-        return False
-    written = "".join(c for c in contact.quote if c.isascii() and c.isalnum()).lower()
-    label = _PLAIN.search(contact.quote)
-    value = "".join(c for c in contact.value if c.isalnum())
-    return value not in written or (contact.type in _PRIVATE and label is None)
