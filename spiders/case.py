@@ -9,11 +9,11 @@ from datetime import datetime
 
 import mmh3
 
-from scoring import page as pages
 from scoring.case import Case, PictureFacts, Sighting, View
 from spiders.decode import decode
 from spiders.fetch import header, is_html, page_body
 from spiders.items import Exchange, PageVisit, VisitItem
+from spiders.parse_child import parse
 from spiders.visit import GATEWAY
 
 LIMIT = 8 * 1024 * 1024
@@ -52,7 +52,7 @@ def _view(page: PageVisit, icon_mmh3: int | None, icon_sha256: str) -> View:
         data = page_body(last, LIMIT).data
         content_type = header(last, "content-type")
         if data and is_html(content_type, data):
-            facts = pages.parse(decode(data, content_type).text, last.url)
+            facts = parse(decode(data, content_type).text, last.url)
     return View(
         client=page.client,
         requested_url=page.requested_url,

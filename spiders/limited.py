@@ -101,6 +101,8 @@ class LimitedChild:
             self._end()
 
     def _ready(self) -> _Child:
+        if self._child is not None and self._child.parent != os.getpid():
+            self._child = None  # this process was forked: the child is the other's
         if self._child is None or not self._child.alive:
             self._end()
             atexit.register(self.close)
@@ -119,10 +121,11 @@ class _Child:
     """One process, from start to end."""
 
     def __init__(self, target: str, limits: Limits) -> None:
+        self.parent = os.getpid()
         ours, theirs = socket.socketpair()
         with theirs:
             command = [sys.executable, "-m", "spiders.limited", target]
-            command += [str(theirs.fileno()), str(limits.cpu_seconds), str(limits.memory), str(os.getpid())]
+            command += [str(theirs.fileno()), str(limits.cpu_seconds), str(limits.memory), str(self.parent)]
             self.process = subprocess.Popen(  # noqa: S603 - our own interpreter and module, no word from outside
                 command,
                 stdin=subprocess.DEVNULL,
