@@ -47,7 +47,7 @@ class Fetcher:
         self._crawler = crawler
         self._options = options
         self._now = now
-        self._asked: dict[tuple[str, Client], asyncio.Future[Exchange]] = {}
+        self._asked: dict[tuple[str, Client, bool], asyncio.Future[Exchange]] = {}
 
     def on_bytes(self, data: bytes, request: Request) -> None:
         """Signal ``bytes_received``: stop, and keep what came, at the size or the time limit."""
@@ -119,25 +119,28 @@ class Fetcher:
         visit.encoding, visit.encoding_note = decoded.encoding, decoded.note
         return redirects.by_page(decoded.text, exchange.url) if is_html(content_type, body.data) else None
 
-    async def exchange(self, url: str, client: Client, referer: str = "", limit: int | None = None) -> Exchange:
-        """One GET, at most ``limit`` bytes kept; whatever happens is in the answer.
+    async def picture(self, url: str, client: Client, referer: str) -> Exchange:
+        """One GET for a picture of the page ``referer``, at most ``max_picture`` bytes kept; once for all sites."""
+        return await self._once(url, client, referer, picture=True)
 
-        An address that another site led to is not asked again.
-        """
-        asked = self._asked.get((url, client))
+    async def exchange(self, url: str, client: Client, referer: str = "") -> Exchange:
+        """One GET; whatever happens is in the answer. An address that another site led to is not asked again."""
+        return await self._once(url, client, referer, picture=False)
+
+    async def _once(self, url: str, client: Client, referer: str, *, picture: bool) -> Exchange:
+        key = (url, client, picture)
+        asked = self._asked.get(key)
         if asked is None:
-            asked = self._asked[url, client] = asyncio.ensure_future(
-                self._get(url, client, referer, limit or self._options.max_body)
-            )
+            asked = self._asked[key] = asyncio.ensure_future(self._get(url, client, referer, picture=picture))
             if len(self._asked) > REMEMBERED:
                 del self._asked[next(iter(self._asked))]
         answer = await asyncio.shield(asked)
         if len(answer.body) > REMEMBERED_BYTES:
-            self._asked.pop((url, client), None)
+            self._asked.pop(key, None)
         return answer
 
-    async def _get(self, url: str, client: Client, referer: str, limit: int) -> Exchange:
-        request_headers = clients.headers(client, referer)
+    async def _get(self, url: str, client: Client, referer: str, *, picture: bool) -> Exchange:
+        request_headers = clients.headers(client, referer, picture=picture)
         at = self._now()
         timeout = self._options.timeout
         try:
@@ -149,7 +152,7 @@ class Fetcher:
                     "dont_retry": True,
                     "download_timeout": timeout,
                     "download_maxsize": 0,
-                    "lookalike_limit": limit,
+                    "lookalike_limit": self._options.max_picture if picture else self._options.max_body,
                     "lookalike_deadline": time.monotonic() + timeout - 1,
                 },
             )

@@ -157,7 +157,7 @@ class Visitor:
         best = sorted(wanted.values(), key=lambda pair: -pair[0].worth)[: self._options.max_pictures]
         for found, page in best:
             shown_by = page.exchanges[-1].url
-            exchange = await self._fetcher.exchange(found.url, page.client, shown_by, self._options.max_picture)
+            exchange = await self._fetcher.picture(found.url, page.client, shown_by)
             visit.pictures.append(PictureVisit(exchange, shown_by))
             if exchange.status is None:
                 return
