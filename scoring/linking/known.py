@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from scoring.reference import Reference
 
 
+LONG = 8
+"""Digits from which a number names one holder in both services."""
+
+
 @dataclass(frozen=True, slots=True)
 class Known:
     """The tables; see the comments in the file."""
@@ -57,7 +61,12 @@ def genuine(ref: Reference) -> Genuine:
 
 
 def plain_contact(kind: str, value: str) -> str:
-    """One spelling of a contact: a mobile number is the same under every label, and an account without its dashes."""
+    """One spelling of a contact: without an account's dashes, and a number alike under every label.
+
+    WeChat accounts were long opened with a QQ number, and adverts give one number for both.
+    """
     if len(value) == 11 and value.isdigit() and value[0] == "1":
         return f"phone:{value}"
+    if kind in ("qq", "wechat") and value.isdigit() and len(value) >= LONG:
+        return f"number:{value}"
     return f"{kind}:{value.replace('_', '').replace('-', '') if kind == 'wechat' else value}"
