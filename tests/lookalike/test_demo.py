@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import subprocess
@@ -90,6 +91,20 @@ def test_every_fake_has_three_readable_reasons(labelled) -> None:
             against = [r["text"] for r in found["reasons"] if r["points"] > 0]
             assert len(against) >= 3, (found["host"], against)
             assert all(any("\u4e00" <= c <= "\u9fff" for c in text) for text in against)
+
+
+def test_the_crews_of_the_demo_are_recovered(labelled) -> None:
+    """Pairs of leads in one crew; a lead to which the truth gives no crew is one by itself."""
+    crew, campaign = {}, {}
+    for found, row in labelled:
+        if found["id"] is not None:
+            crew[found["id"]] = row.get("campaign") or f"alone {found['id']}"
+            campaign[found["id"]] = found["campaign"] or f"alone {found['id']}"
+    pairs = list(itertools.combinations(sorted(crew), 2))
+    true = {(a, b) for a, b in pairs if crew[a] == crew[b]}
+    got = {(a, b) for a, b in pairs if campaign[a] == campaign[b]}
+    print(f"{len(true)} pairs, {len(true & got)} found, {len(got - true)} wrong")
+    assert 2 * len(true & got) / (len(true) + len(got)) >= 0.95
 
 
 def test_the_demo_ends_with_the_ranked_table(demo, labelled) -> None:
