@@ -1,0 +1,85 @@
+"""Linking as a stage: a process that is killed on the way leaves yesterday's campaigns whole, and a second try ends it."""
+
+from __future__ import annotations
+
+import os
+import signal
+from multiprocessing import get_context
+from pathlib import Path
+
+import pytest
+from sqlalchemy import event, select
+
+from lookalike.stages.link import organs, relink
+from lookalike.store import campaign_keys, leads, runs, searches
+from lookalike.store.engine import open_engine, reading, session_factory, writing
+from lookalike.store.migrate import upgrade
+from lookalike.store.models import Campaign, CampaignLink, Lead, Site
+from scoring.link import Key
+from scoring.result import Evidence
+from scoring.sitekey import site_key
+from seeds.loader import load_seeds
+from tests.lookalike.store.builders import DAY, NIGHT, judge, make_page
+
+CREWS = {0: "a", 1: "a", 2: "b", 3: "b", 4: "b"}
+
+
+def a_store(home: Path, crews: dict[int, str]) -> str:
+    """Leads with one contact each, linked once."""
+    url = f"sqlite:///{home / 'x.db'}"
+    upgrade(url)
+    with writing(session_factory(open_engine(url))) as session:
+        run, _ = runs.begin_or_resume(session, "nightly", NIGHT, {})
+        page = make_page(*(f"http://{n}.example/" for n in crews))
+        searches.record_page(session, run, page, max_pages=1, now=NIGHT, unit=site_key)
+        for site in session.scalars(select(Site)):
+            leads.record(session, run, site, judge(95.0), contacts=[], now=NIGHT)
+            value = crews[int(site.host[0])]
+            campaign_keys.keep(session, site.id, [Key("contact", value, Evidence(value))], NIGHT)
+        relink(session, {}, NIGHT)
+        for site in session.scalars(select(Site)):  # the next night all are one crew
+            campaign_keys.keep(session, site.id, [Key("contact", "c", Evidence("c"))], NIGHT + DAY)
+    return url
+
+
+def link_and_die(url: str, at: int) -> None:
+    """Links; kills itself at the ``at``-th statement or at the commit."""
+    engine = open_engine(url)
+    left = [at]
+
+    def count(*_: object) -> None:
+        left[0] -= 1
+        if not left[0]:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    event.listen(engine, "before_cursor_execute", count)
+    event.listen(engine, "commit", count)
+    with writing(session_factory(engine)) as session:
+        relink(session, {}, NIGHT + DAY)
+
+
+def stored(url: str) -> tuple[list[str | None], int, list[tuple[int, bool]]]:
+    with reading(session_factory(open_engine(url))) as session:
+        names = list(session.scalars(select(Lead.campaign).order_by(Lead.host)))
+        rows = [(c.id, c.ended_at is None) for c in session.scalars(select(Campaign).order_by(Campaign.id))]
+        return names, len(session.scalars(select(CampaignLink.id)).all()), rows
+
+
+@pytest.mark.parametrize("at", [1, 3, 5, 7, 8, 9, 10])
+def test_a_kill_on_the_way_leaves_all_or_nothing(tmp_path, at) -> None:
+    url = a_store(tmp_path, CREWS)
+    before = stored(url)
+    process = get_context("spawn").Process(target=link_and_die, args=(url, at))
+    process.start()
+    process.join()
+    after = (["C-0001"] * 5, 14, [(1, True), (2, False)])
+    assert stored(url) == (before if process.exitcode == -signal.SIGKILL else after)
+    link_and_die(url, 0)
+    assert stored(url) == after
+
+
+def test_every_platform_but_gov_names_its_organ() -> None:
+    found = organs(load_seeds())
+    assert found["mem-cx"] == found["mem-portal"]
+    assert found["mem-cx"] != found["samr-cnse"]
+    assert "gov" not in found
