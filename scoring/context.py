@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from scoring.backwards import forwards
+from scoring.bodies import plain_name
 from scoring.domains import is_gov_label, is_ip, private_suffix
 from scoring.lookups import unsigned
 from scoring.meant import Meant, answers_for_papers
@@ -188,7 +189,17 @@ class Context:
     @property
     def signed_elsewhere(self) -> bool:
         """Whether the pages say that they are a public body's without a row, and none that has one."""
-        return "gov" in self._own_kinds and not self.names_registered
+        return "gov" in self._own_kinds and not self.names_registered and not self.nameless_body
+
+    @cached_property
+    def nameless_body(self) -> bool:
+        """Whether the bodies without a row whose the pages say they are have no place in their names (应急管理局):
+        then nobody's in particular is imitated, but the platform of what is looked up.
+        """
+        claims = (c for seen in self.pages for c in seen.bodies if c.kind in OWN_NAME)
+        names = [m.name for c in claims if (m := self.ref.body(c.value)) is not None and m.kind == "gov"]
+        general = self.ref.platforms["gov"].organ_aliases if "gov" in self.ref.platforms else ()
+        return bool(names) and all(plain_name(name) in general for name in names)
 
     @cached_property
     def claims_official(self) -> bool:
@@ -228,6 +239,13 @@ class Context:
         """The one platform whose certificates titles and headings are about; ``gov`` for none or several."""
         found = {p for seen in self.pages for p in self.meant.subjects_of(seen)}
         return found.pop() if len(found) == 1 and not self.meant.many else "gov"
+
+    @cached_property
+    def passes_for_body(self) -> bool:
+        """Whether the site signs as a public body, or answers for certificates under a name that sounds like one."""
+        if self.official:
+            return False
+        return self.signs_as_organ or (self.answers and "official_sounding" in self._own_kinds)
 
     @cached_property
     def counterfeit(self) -> bool:

@@ -28,10 +28,14 @@ SELF_TOLD = frozenset(
     }
 )
 """Signals with negative points that read nothing but the site's own pages."""
+OF_SCHOOLS = frozenset({"honest_school", "question_bank"})
+"""Words of schools: a site that passes for a public body is none, and news of courses do not make it one."""
 
 
 def believed(signal: str, result: SignalResult, ctx: Context) -> SignalResult:
     """The result, or a miss for words that a counterfeit says in its own favour."""
-    if signal in SELF_TOLD and result.status == "hit" and ctx.counterfeit:
+    if result.status != "hit" or signal not in SELF_TOLD:
+        return result
+    if ctx.counterfeit or (signal in OF_SCHOOLS and ctx.passes_for_body):
         return MISS
     return result

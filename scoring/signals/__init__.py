@@ -37,6 +37,7 @@ from scoring.signals.hidden_text import HiddenText
 from scoring.signals.honest_school import HonestSchool
 from scoring.signals.hotlinked_resources import HotlinkedResources
 from scoring.signals.invented_body import InventedBody
+from scoring.signals.late_official_name import LateOfficialName
 from scoring.signals.linked_from_advert import LinkedFromAdvert
 from scoring.signals.mirrored_from import MirroredFrom
 from scoring.signals.name_chinese import NameChinese
@@ -119,6 +120,7 @@ SIGNALS: tuple[Signal, ...] = (
     HonestSchool(),
     HotlinkedResources(),
     InventedBody(),
+    LateOfficialName(),
     LinkedFromAdvert(),
     MirroredFrom(),
     NameChinese(),

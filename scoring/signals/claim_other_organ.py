@@ -41,6 +41,6 @@ class ClaimOtherOrgan:
                 if match is None or match.kind != "gov" or strength <= best_strength:
                     continue
                 text = f"页面自称“{claim.value}”，域名却不是政府域名，也未登记"
-                best = hit(text, seen.evidence(claim.quote, claim.where), strength=strength, platform="gov")
+                best = hit(text, seen.evidence(claim.quote, claim.where), strength=strength, platform=ctx.named_subject)
                 best_strength = strength
         return best

@@ -79,4 +79,4 @@ def _on_card(picture: PictureFacts, ctx: Context) -> bool:
     if read is None or picture.page_url:
         return False
     bodies = (ctx.ref.body(c.value) for c in read.bodies)
-    return bool(read.certificate) and any(m is not None and m.kind in ("organ", "platform", "gov") for m in bodies)
+    return read.card and any(m is not None and m.kind in ("organ", "platform", "gov") for m in bodies)

@@ -282,6 +282,11 @@ SITE_CASES: dict[str, tuple[Fixture, Fixture, Fixture | str]] = {
         {"html": ORGAN, "paid": False, "told": "应急管理部门提醒：谨防免考包过骗局"},
         {"html": ORGAN},
     ),
+    "late_official_name": (
+        {"html": "<p>主办：南河县应急管理局</p>", "age": 900, "term": 3650},
+        {"html": "<p>主办：南河县应急管理局</p>", "age": 4000, "term": 9000},
+        {"html": "<p>主办：南河县应急管理局</p>"},
+    ),
     "parked_page": (
         {"html": "<title>a.example.com</title><p>该域名正在出售 This domain is for sale. Make an offer.</p>"},
         {"html": TOPIC + FORM + "<p>域名出售 buy this domain</p>"},
