@@ -33,10 +33,11 @@ _WORDS: dict[ContactType, str] = {
         rf"|{_LATIN}(?:vx|wx|wechat|weixin)"
         r"|(?:[加家嘉佳+➕找私]|联系|添加|咨询) ?(?:vx?|wx|[微薇威维溦][信芯心]?) ?[❤♥心芯信]?"
         r"|[(\[【][微薇威维徽v][)\]】]|[薇微]号|绿泡泡|绿色软件|卫星号|(?:[加➕+找]|添加) ?(?:卫星|🛰)|🛰"
-        rf"|[微薇威维溦徽] ?[❤♥]|{_LATIN}v ?[.·] ?x|{_LATIN}v(?:我|号| ?[: ])|{_ALONE}[微薇威徽维] ?[信芯心x❤♥]?"
+        rf"|[微薇威维溦徽] ?[❤♥]|{_LATIN}v ?[.·]? ?x|[微薇威徽维] ?:"
+        rf"|{_LATIN}v(?:我|号| ?[: ])|{_ALONE}[微薇威徽维] ?[信芯心x❤♥]?"
     ),
     "qq": (
-        rf"{_LATIN}q ?q|q[/.·]q|{_LATIN}q(?:号| ?[: ])|扣扣|抠抠|叩叩|蔻蔻|寇寇|口口|[扣蔻]q"
+        rf"{_LATIN}q ?q|q[/.·]q|{_LATIN}q(?:号| ?[: ])|扣扣|抠抠|kou ?扣|扣 ?kou|叩叩|蔻蔻|寇寇|口口|[扣蔻]q"
         rf"|加[扣q]|企鹅号?|球球|{_LATIN}q群|{_LATIN}uin"
     ),
     "phone": rf"电话|手机号?|☎|📞|📱|致电|拨打|[(\[【]电[)\]】]|{_LATIN}tel|电微|打电|{_LATIN_OR_MARK}电",
@@ -46,7 +47,7 @@ _ANY = "|".join(f"(?P<{kind}>{words})" for kind, words in _WORDS.items())
 _LABEL: Any = re2.compile(_ANY)
 _NEAR = re.compile(_ANY)
 """The same for a window of some characters, where starting RE2 costs more than the search."""
-_MOST = 20_000
+_MOST = 2_000
 """Labels and numbers that are looked at in one text: a page with more of them is no advert, but an attack."""
 _BETWEEN = re.compile(
     r"(?:号码?|账号|帐号|群号?|id(?!_)|联系|咨询|同号|同步)?"

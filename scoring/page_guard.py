@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 MAX_TAGS = 150_000
 DEPTH_MATTERS = 1000
 MAX_DEPTH = 800
-LONG_TAG = 8000
+LONG_TAG = 4000
 MAX_ATTRIBUTES = 600
 MAX_UNCLOSED = 40
 MAX_RECONSTRUCTED = 200_000
@@ -109,7 +109,7 @@ def _options(html: str) -> int:
 
 
 def _long_tags(html: str) -> Iterator[re.Match[str]]:
-    """Tags of at least 8,000 characters: each holds a stretch without ``<`` that begins at a multiple of half of it."""
+    """Tags of at least 4,000 characters: each holds a stretch without ``<`` that begins at a multiple of half of it."""
     half = LONG_TAG // 2
     last = -1
     for at in range(0, len(html) - half + 1, half):
