@@ -51,7 +51,7 @@ def conclude(case: Case, outcomes: Sequence[Outcome], ref: Reference, weights: W
         band=weights.band(score),
         impersonates=platform_of(hits, weights, core_ids(ref)) if kind == "site" else None,
         rows=rows,
-        unchecked=_unchecked(outcomes),
+        unchecked=(*_unchecked(outcomes), *_linear(case)),
         weights_version=weights.version,
     )
 
@@ -110,3 +110,9 @@ def _unchecked(outcomes: Iterable[Outcome]) -> tuple[Unchecked, ...]:
         if outcome.result.status == "unknown":
             by_why.setdefault(outcome.result.text, []).append(outcome.signal.title)
     return tuple(Unchecked("、".join(what), why) for why, what in by_why.items())
+
+
+def _linear(case: Case) -> tuple[Unchecked, ...]:
+    """Pages that were read without a tree: what a script builds or a style hides is not seen there."""
+    whys = dict.fromkeys(view.page.why_linear for view in case.pages if view.page and view.page.why_linear)
+    return tuple(Unchecked("网页结构（已改为逐标签读取）", why) for why in whys)
