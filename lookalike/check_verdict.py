@@ -39,7 +39,7 @@ def named(case: Case, ref: Reference, judged: Assessment) -> Named:
     ids = [judged.impersonates, ctx.subject, *_spoken_of(ctx)]
     found = dict.fromkeys(p for i in ids if i and (p := ref.platforms.get(i)) is not None and p.addresses)
     ask = tuple(found)[:1] if imitated in found else tuple(found)[:MAX_ASK]
-    card = any(seen.certificate for seen in ctx.pictured)
+    card = any(seen.card for seen in ctx.pictured)
     return Named(imitated, ctx.home or ctx.sister, ask, card)
 
 

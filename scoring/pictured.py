@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from scoring.case import PictureFacts
     from scoring.reference import Reference
 
+_PAPER = re.compile("证书|[操作合格许可鉴定]证|执照")
 TRIVIAL = 8
 """Set or unset bits below which a perceptual hash says only that the picture is nearly plain."""
 
@@ -32,6 +34,12 @@ class Pictured(Seen):
     def text(self) -> Text:
         """Its lines, as a text that stands in a picture."""
         return Text(self.ref, "\n".join(self.lines), "picture", self.picture.url, self.picture.sha256)
+
+    @property
+    def card(self) -> bool:
+        """Whether it shows a filled certificate, or a signed one that calls itself so."""
+        signed = any(claim.kind == "issuer" for claim in self.bodies)
+        return bool(self.certificate) or (signed and _PAPER.search(self.text.text) is not None)
 
 
 def far(a: int, b: int) -> int:

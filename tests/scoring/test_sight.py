@@ -193,3 +193,23 @@ def test_a_codes_content_is_known_for_what_it_is(content, kind) -> None:
 
 def test_a_code_of_words_gives_the_contacts_in_them() -> None:
     assert [(c.type, c.value) for c in code_contacts("加微信：demo_zs_11")] == [("wechat", "demo_zs_11")]
+
+
+def test_a_signed_card_without_labels_names_the_platform_that_answers_for_such_cards(judge) -> None:
+    lines = (
+        "建筑施工企业专职安全生产管理人员",
+        "安全生产考核合格证书",
+        "姓名：汤某",
+        "中华人民共和国住房和城乡建设部 监制",
+    )
+    found = judge("picture_text", a_photo("a1.example.com", lines))
+    assert (found.status, found.platform) == ("hit", "mohurd-zlaq")
+
+
+def test_a_sample_card_beside_a_schools_own_text_is_no_sign(judge, factories) -> None:
+    make_case, _, _ = factories
+    school = (
+        "<title>某某培训学校</title><p>" + "我校开设电工、焊工培训班，理论与实操结合，考试由考点组织。" * 12 + "</p>"
+    )
+    case = make_case(html=school, pictures=(a_picture(lines=CARD_LINES),))
+    assert judge("picture_text", case).status == "miss"
