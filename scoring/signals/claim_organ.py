@@ -50,6 +50,8 @@ class ClaimOrgan:
                 if strength <= best_strength:
                     continue
                 platform = ctx.choose(match.platforms, seen)
+                if claim.kind == "issuer":  # names who issued the paper, not whose page this is
+                    platform = ctx.subject or platform
                 text = f"页面{SAID[claim.kind]}写“{claim.value}”，而该机构的平台不在此地址（{ctx.host}）"
                 best = hit(text, seen.evidence(claim.quote, claim.where), strength=strength, platform=platform)
                 best_strength = strength
