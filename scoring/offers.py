@@ -42,7 +42,10 @@ _STOP = re.compile("[。\n]")
 _ASKED = re.compile(r"[^。！\n]{0,6}?(?:真的|可信|靠谱|合法|可以|[^。！\n]{0,2})吗")
 _REFUSED = re.compile(r"(?:[、/][^，。、；\n]{1,8}){0,4}(?:者?勿扰|者勿|一律不|免谈|绕道)")
 _WHETHER = re.compile(r"(?:能不能|可不可以|是不是|是否|谁说能?|凡是?|凡称|有没有)[^。！!\n]{0,14}$")
-_NEGATED = re.compile(r"(?:[不未勿]|拒绝|没有|绝不|从不|不会|不可能|不得)(?:承诺|提供|存在|搞|做|办理|接受|有)?$")
+_NEGATED = re.compile(
+    r"(?:[不未勿]|拒绝|没有|绝不|从不|不会|不可能|不得)(?:承诺|提供|存在|搞|做|办理|接受|有|出具|开具|受理)?"
+    r"(?:任何|所谓的?)?[“「『‘\"]?$"
+)
 _OPEN = frozenset('“「『"‘')
 _CLOSE = re.compile('[”」』"’]')
 _EVERYWHERE = frozenset({"举报", "违法违规", "提醒", "案例", "防范", "立案"})
@@ -50,14 +53,29 @@ _EVERYWHERE = frozenset({"举报", "违法违规", "提醒", "案例", "防范",
 WINDOW = 60
 MAX_FORGED = 50
 CORE = frozenset(
-    {"spared", "visible", "after", "insider", "deal", "proxy", "forge", "fake_check", "renew", "pricelist", "papers"}
+    {
+        "spared",
+        "visible",
+        "after",
+        "insider",
+        "deal",
+        "proxy",
+        "forge",
+        "fake_check",
+        "renew",
+        "pricelist",
+        "papers",
+        "any_paper",
+    }
 )
 """Facets of which an offer has two; the others are said of anything that is for sale."""
-GUILTY = frozenset({"spared", "after", "insider", "proxy", "forge", "fake_check", "renew"})
+GUILTY = frozenset({"spared", "after", "insider", "proxy", "forge", "fake_check", "renew", "any_paper"})
 """Facets that neither schools nor employers have."""
 CRIMES = frozenset({"proxy", "fake_check"})
 CRIME, LOOSE = 0.9, 0.8
 """What the topic is at least, beside these or any other guilty facet."""
+LOOSELY, ELSE = 0.5, 0.3
+"""Below this topic another thing is for sale; what is left of slogans then."""
 INNOCENT = 0.2
 """What is left where none of these stands, and the text hires or teaches."""
 TEACHES = 1.0
@@ -112,10 +130,10 @@ class Offers:
         several = len(core) > 1 or core[0].weight >= ALONE
         sure = min(1.0, max(0.0, (total - FROM) / FULL)) * (1.0 if several else SINGLE)
         guilty = {f.name for f in core} & GUILTY
-        if self.honest_trade and not guilty:
+        if self.honest_trade and not guilty - {"after"}:  # who works or teaches is paid afterwards, too
             sure *= INNOCENT
         # A crime says what it is about; a card that is only called 证 is one where its seller spares the exam.
-        about = max(self.topic, CRIME if guilty & CRIMES else LOOSE if guilty and self.topic >= 0.5 else 0.0)
+        about = max(self.topic, CRIME if guilty & CRIMES else LOOSE if guilty and self.topic >= LOOSELY else 0.0)
         return about * sure * self.own
 
     @property
@@ -131,7 +149,8 @@ class Offers:
             doubt *= 1 - 0.7 * weight * weight
         for _ in self.forgery[:3]:
             doubt *= 0.5
-        return 1 - (1 - (1 - doubt) * self.own) * (1 - self.pattern)
+        about = ELSE if 0 < self.topic < LOOSELY else 1.0
+        return 1 - (1 - (1 - doubt) * self.own * about) * (1 - self.pattern)
 
 
 def offers_in(text: str, matches: Mapping[str, list[Match]], weights: Mapping[tuple[str, str], float]) -> Offers:
@@ -216,7 +235,7 @@ class _Sentences:
             return True
         if self.marks and self.text[start - 1 : start] in _OPEN and _CLOSE.search(self.text, end, end + 12):
             return True
-        if _NEGATED.search(self.text, max(0, start - 6), start):
+        if _NEGATED.search(self.text, max(0, start - 10), start):
             return True
         if _WHETHER.search(self.text, max(left, start - 18), start):
             return True
