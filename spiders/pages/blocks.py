@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import re2
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from scoring import page_guard
 from spiders.pages.layout import LABEL_TAGS, MAIN, PAID_LABELS, PAID_STARTS, PAID_TOKENS
 
 SNIPPET = 600
@@ -19,10 +19,6 @@ CLIMB = 12
 _UNSEEN = str.maketrans("", "", "\u200b\u200c\u200d\u2060\ufeff\u00ad\ue000\ue001")
 _BRACKETS = "[]【】()（）·|-"
 _QUIET = frozenset({"script", "style", "noscript", "template", "textarea"})
-_TAG = re2.compile(r"<[A-Za-z][^<>]*")
-_LONG_TAG = 4000
-_ATTRIBUTES = 1500
-_DEPTH = 8000
 
 
 def tidy(text: str, longest: int = SNIPPET) -> str:
@@ -33,17 +29,10 @@ def tidy(text: str, longest: int = SNIPPET) -> str:
 def parse(html: str) -> LexborHTMLParser | None:
     """The tree; None for a document whose shape would keep the parser busy for minutes.
 
-    Lexbor needs quadratic time for tens of thousands of attributes on one tag (100,000: 36 s) and for nested
-    elements (20,000: 0.6 s).
+    Lexbor needs quadratic time for many attributes on one tag (100,000: 36 s), for nested elements (75,000: half a
+    minute) and for the options of one list (140,000: 150 s).
     """
-    opened = 0
-    for tag in _TAG.finditer(html):
-        opened += 1
-        if tag.end() - tag.start() > _LONG_TAG and tag.group(0).count("=") > _ATTRIBUTES:
-            return None
-    if opened - html.count("</") - html.count("/>") > _DEPTH:
-        return None
-    return LexborHTMLParser(html)
+    return None if page_guard.too_costly(html) else LexborHTMLParser(html)
 
 
 def select(tree: LexborHTMLParser | LexborNode, css: str) -> list[LexborNode]:
