@@ -5,6 +5,7 @@ The floors are what was measured when the ranges were written, less a little; ``
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import subprocess
@@ -70,6 +71,14 @@ class Examined:
 
     def named_right(self) -> list[str]:
         return [t.host for t, row in self.labelled("fake") if row and row["impersonates"] == t.impersonates]
+
+    def crews(self) -> tuple[set[tuple[str, str]], set[tuple[str, str]]]:
+        """Pairs of leads in one crew by the truth, and by the campaigns; a lead without a crew is one by itself."""
+        rows = [(t, row) for t, row in zip_rows(self) if row is not None and row["id"] is not None]
+        pairs = list(itertools.combinations(sorted(rows, key=lambda r: r[0].host), 2))
+        true = {(a.host, b.host) for (a, _), (b, _) in pairs if a.campaign and a.campaign == b.campaign}
+        got = {(a.host, b.host) for (a, x), (b, y) in pairs if x["campaign"] and x["campaign"] == y["campaign"]}
+        return true, got
 
 
 def zip_rows(night: Examined) -> Iterator[tuple[Truth, dict[str, Any] | None]]:
@@ -143,6 +152,7 @@ def query_of(query: str, encoding: str) -> dict[str, str]:
 
 def numbers(night: Examined) -> str:
     fakes, adverts = night.labelled("fake"), night.labelled("advert")
+    crews, found = night.crews()
     return (
         f"\n{night.content.name}: {night.seconds:.0f} s, exit {night.code}, sites {len(night.rows)}\n"
         f"  average precision, fakes against honest: {night.average_precision():.3f}\n"
@@ -151,7 +161,9 @@ def numbers(night: Examined) -> str:
         f"  honest at medium or above: {night.as_work('benign')}\n"
         f"  platform named right: {len(night.named_right())} of {len(fakes)}\n"
         f"  fakes missed: {sorted({t.host for t, _ in fakes} - set(night.as_work('fake')))}\n"
-        f"  adverts missed: {sorted({t.host for t, _ in adverts} - set(night.as_work('advert')))}"
+        f"  adverts missed: {sorted({t.host for t, _ in adverts} - set(night.as_work('advert')))}\n"
+        f"  pairs in one crew: {len(crews)}, found {len(crews & found)}; not found {sorted(crews - found)}; "
+        f"found and not in the truth {sorted(found - crews)}"
     )
 
 
@@ -251,6 +263,9 @@ def test_harbour_is_judged_as_well_as_it_was_first(harbour) -> None:
     assert len(harbour.as_work("advert")) >= 6
     assert len(harbour.as_work("benign")) <= 1
     assert len(harbour.named_right()) >= 17
+    true, found = harbour.crews()
+    assert len(true & found) >= 5
+    assert len(found - true) <= 1  # an advert, and the fake that it links to and shares a server with
 
 
 @pytest.mark.slow
@@ -261,3 +276,5 @@ def test_border_is_judged_as_well_as_it_was_first(border) -> None:
     assert len(border.as_work("advert")) == 2
     assert len(border.as_work("benign")) <= 1
     assert len(border.named_right()) >= 9
+    true, found = border.crews()
+    assert true == found
