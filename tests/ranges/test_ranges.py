@@ -264,7 +264,7 @@ def test_harbour_is_judged_as_well_as_it_was_first(harbour) -> None:
     assert len(harbour.as_work("benign")) <= 1
     assert len(harbour.named_right()) >= 17
     true, found = harbour.crews()
-    assert len(true & found) >= 5
+    assert len(true - found) <= 2  # a bare address that shares nothing but the network
     assert len(found - true) <= 1  # an advert, and the fake that it links to and shares a server with
 
 
