@@ -68,6 +68,8 @@ class Measures:
     ap_adverts: float
     precision_high: float
     """Share of the high band that is what it is called; 0 when nothing is high."""
+    precision_shown: float
+    """Share of what is shown (medium or high) that is guilty: without it a version could find more by accusing all."""
     recall_medium: float
     """Share of the guilty that an analyst is shown: medium or high."""
     named_right: float
@@ -91,6 +93,7 @@ class Floors:
     ap_sites: float
     ap_adverts: float
     precision_high: float
+    precision_shown: float
     recall_medium: float
     named_right: float
 
@@ -100,6 +103,7 @@ TITLES = {
     "ap_sites": "仿冒站平均精度",
     "ap_adverts": "广告平均精度",
     "precision_high": "高分档准确率",
+    "precision_shown": "中分档以上准确率",
     "recall_medium": "中分档以上召回率",
     "named_right": "仿冒对象识别率",
 }
@@ -107,6 +111,7 @@ LOST_IN = {
     "ap_sites": ("honest_shown", "missed", "miscalled"),
     "ap_adverts": ("honest_shown", "missed", "miscalled"),
     "precision_high": ("wrong_high",),
+    "precision_shown": ("honest_shown",),
     "recall_medium": ("missed",),
     "named_right": ("misnamed",),
 }
@@ -160,6 +165,7 @@ def measure(judged: Sequence[Judged]) -> Measures:
         ap_sites=average_precision(ranking(judged, "site")),
         ap_adverts=average_precision(ranking(judged, "advert")),
         precision_high=_share(sum(j.right for j in high), len(high)),
+        precision_shown=_share(sum(j.case.label != "benign" for j in shown), len(shown)),
         recall_medium=_share(len(guilty) - len(missed), len(guilty)),
         named_right=_share(len(fakes) - len(misnamed), len(fakes)),
         official_shown=_ids(j for j in shown if j.case.group),

@@ -16,13 +16,15 @@ from lookalike.fingerprints import of_program, of_seeds
 from lookalike.night import Night
 from lookalike.stages.refresh import load_reference, reference_of
 from lookalike.stages.score import case_from, found_contacts, in_order, reference_for, telling_address
-from lookalike.store import assessments, audit, leads, references, sites
+from lookalike.store import assessments, audit, campaign_keys, leads, references, sites
 from lookalike.store.engine import reading, writing
 from lookalike.store.models import Assessment as Stored
 from lookalike.store.models import Run, Site
 from lookalike.store.references import Compared
 from scoring.case import Case
 from scoring.engine import assess
+from scoring.link import Key
+from scoring.linking.keys import keys_of
 from scoring.result import Assessment
 from scoring.weights import Weights
 
@@ -44,6 +46,8 @@ class Rescored:
     before: Stored
     after: Assessment
     case: Case
+    keys: tuple[Key, ...]
+    """By what it is linked: that depends on the judgement too."""
     notes: tuple[str, ...]
     """Why the same version need not give the same rows."""
 
@@ -106,7 +110,8 @@ def _again(night: Night, weights: Weights, notes: tuple[str, ...], was: Stored, 
     if list(documents) != list(was.documents):
         notes = (*notes, NO_CAPTURE)
     judged = assess(case, reference_for(night, case), weights)
-    return Rescored(was.site_id, lead_id, site.host, was, judged, case, notes)
+    keys = keys_of(case, night.reference, judged)
+    return Rescored(was.site_id, lead_id, site.host, was, judged, case, keys, notes)
 
 
 def _keep(session: Session, part: Sequence[Rescored]) -> None:
@@ -127,6 +132,7 @@ def _keep(session: Session, part: Sequence[Rescored]) -> None:
             reference=was.reference_sha256,
             sightings_to=was.sightings_to,
         )
+        campaign_keys.keep(session, one.site_id, one.keys, was.at)
 
 
 def _by_reference(due: Sequence[tuple[Stored, int | None]]) -> Iterator[list[tuple[Stored, int | None]]]:

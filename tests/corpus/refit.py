@@ -1,7 +1,7 @@
 """Fits ``scoring/weights.toml`` to the corpus, pulled to the judged weights: ``make refit``, then read the difference.
 
 ``scoring/weights_judged.toml`` keeps what was judged, so that a second refit starts where the first one did. The
-prior stays as judged: a corpus of chosen cases does not say how rare the guilty are (``--prior`` fits it too).
+prior may fall below the judged one and never rise above it: in a corpus the guilty are many, in the field they are not.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from scoring.calibration.fit import fit  # noqa: E402
 from scoring.calibration.folds import PULLS, choose  # noqa: E402
 from scoring.calibration.reliability import quality  # noqa: E402
 from scoring.gate import below, measure, worse  # noqa: E402
-from scoring.gate_table import GateTable  # noqa: E402
+from scoring.gate_table import GateTable, shipped_table  # noqa: E402
 from scoring.result import Kind  # noqa: E402
 from scoring.weights import Weights, read_weights, with_numbers  # noqa: E402
 
@@ -41,8 +41,8 @@ def judged() -> Weights:
     return Weights(now.version, kept.prior, now.bands, site, advert)
 
 
-def refit(table: GateTable, origin: Weights, version: str, pull: float | None, *, prior: bool) -> Weights:
-    """The weights fitted to the corpus; prints the pull of each kind."""
+def refit(table: GateTable, origin: Weights, version: str, pull: float | None) -> Weights:
+    """The weights fitted to the corpus; prints pull and prior of each kind."""
     fitted = {}
     for kind in KINDS:
         cases, start = examples(table, kind), start_of(origin, kind)
@@ -50,7 +50,7 @@ def refit(table: GateTable, origin: Weights, version: str, pull: float | None, *
         fitted[kind] = fit(cases, start, chosen)
         print(f"{kind}: pull {chosen:g}, prior {start.prior:g} -> {fitted[kind].prior:.3f} on the corpus")
     rows = {kind: {name: round(w, DIGITS) for name, w in found.weights.items()} for kind, found in fitted.items()}
-    priors = {kind: round(found.prior, DIGITS) if prior else origin.prior[kind] for kind, found in fitted.items()}
+    priors = {kind: min(round(found.prior, DIGITS), origin.prior[kind]) for kind, found in fitted.items()}
     return Weights(version, priors, origin.bands, rows["site"], rows["advert"])
 
 
@@ -71,14 +71,14 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--version", help="name of the new version; default: the file's own")
     parser.add_argument("--pull", type=float, help=f"instead of the best of {PULLS}")
-    parser.add_argument("--prior", action="store_true", help="fit the prior too")
+    parser.add_argument("--table", action="store_true", help="fit to scoring/gate_cases.jsonl as it is")
     parser.add_argument("--write", action="store_true", help="write the file when the gate holds")
     parser.add_argument("--although", action="store_true", help="write it although the gate speaks against it")
     options = parser.parse_args()
-    table, origin = build(), judged()
+    table, origin = shipped_table() if options.table else build(), judged()
     text = FILE.read_text(encoding="utf-8")
     before = read_weights(text)
-    after = refit(table, origin, options.version or before.version, options.pull, prior=options.prior)
+    after = refit(table, origin, options.version or before.version, options.pull)
     against = tell(table, before, after)
     print(*against, sep="\n")
     if options.write and (options.although or not against):

@@ -12,7 +12,7 @@ from scoring.gate_table import GateError, GateTable, as_text, read_table, shippe
 from scoring.tally import Hit
 from scoring.weights import shipped
 
-FLOORS = Floors(0.9, 0.9, 0.9, 0.9, 0.9)
+FLOORS = Floors(0.9, 0.9, 0.9, 0.9, 0.9, 0.9)
 
 
 def told(name, label, points, *, kind="site", impersonates=None, named=None, group=""):
@@ -66,6 +66,7 @@ def test_each_measure_names_the_cases_that_it_loses():
     ]
     found = measure(judged)
     assert found.precision_high == pytest.approx(2 / 4)
+    assert found.precision_shown == pytest.approx(3 / 5)
     assert found.recall_medium == pytest.approx(3 / 4)
     assert found.named_right == pytest.approx(2 / 3)
     assert found.missed == ("missed",)
@@ -78,7 +79,7 @@ def test_each_measure_names_the_cases_that_it_loses():
 
 def test_an_official_host_that_is_shown_fails_the_gate_whatever_the_numbers_are():
     judged = [fake("f", 3.0), told("ad", "advert", 3.0, kind="advert"), told("gov", "benign", 0.1, group="gov")]
-    lines = below(measure(judged), Floors(0, 0, 0, 0, 0))
+    lines = below(measure(judged), Floors(0, 0, 0, 0, 0, 0))
     assert len(lines) == 1
     assert "gov" in lines[0]
 

@@ -21,7 +21,7 @@ from scoring.weights import shipped
 from tests.lookalike.review.judged_leads import CORE, decide, invented_hits, judged, make_leads
 from tests.lookalike.store.builders import DAY, NIGHT
 
-EASY = Floors(0.5, 0.5, 0.5, 0.5, 0.5)
+EASY = Floors(0.5, 0.5, 0.5, 0.5, 0.5, 0.5)
 PLAIN = ("name_embedded", "name_fake_gov", "claim_organ", "title_match", "text_similarity", "stolen_icp")
 PORTAL = "official_marks"
 """In these stories whatever carries official marks turns out to be a portal."""
@@ -120,7 +120,7 @@ def test_a_refit_that_would_miss_a_case_of_the_gate_is_refused_and_says_which(ta
 
 
 def test_a_gate_that_is_below_its_floors_refuses_every_refit(taught):
-    strict = a_table(GateCase("hopeless", "fake", (), "mem-cx"), floors=Floors(0.5, 0.5, 0.5, 0.97, 0.5))
+    strict = a_table(GateCase("hopeless", "fake", (), "mem-cx"), floors=Floors(0.5, 0.5, 0.5, 0.5, 0.97, 0.5))
     assert any("召回率" in line and "hopeless" in line for line in proposed(taught, table=strict).against)
 
 
