@@ -15,6 +15,7 @@ from scoring.gate_table import GateTable
 from scoring.reference import Reference
 
 HERE = Path(__file__).parent
+BROKEN = "检查出错"
 KNOWN = ("honest_shown", "missed", "miscalled", "misnamed")
 
 
@@ -46,6 +47,16 @@ def group_of(labelled: Labelled, reference: Reference) -> Group:
     if reference.genuine(site) is not None:
         return "genuine"
     return "gov" if is_gov_label(site.host) else ""
+
+
+def broken(observed: list[tuple[Labelled, list[Outcome]]]) -> list[tuple[str, str, str]]:
+    """Signals that raised: case, signal, what it said."""
+    return [
+        (labelled.id, outcome.signal.name, outcome.result.text)
+        for labelled, outcomes in observed
+        for outcome in outcomes
+        if outcome.result.text.startswith(BROKEN)
+    ]
 
 
 def gate_case(labelled: Labelled, outcomes: list[Outcome], reference: Reference) -> GateCase:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from cases import HERE
-from table import KNOWN
+from table import KNOWN, broken
 
 from scoring.engine import assess
 from scoring.gate import GUILTY_AS, NUMBERS, SHOWN, judge
@@ -70,6 +70,11 @@ def test_every_reason_names_its_evidence(assessed):
     for labelled, assessment in assessed:
         bare = [r.signal for r in assessment.rows if r.signal != "prior" and not any(e.quote for e in r.evidence)]
         assert bare == [], labelled.id
+
+
+def test_no_signal_breaks_on_any_case(observed):
+    """A broken signal is listed as unchecked at night, so that only this test makes it loud."""
+    assert broken(observed) == []
 
 
 def test_assessing_twice_gives_the_same_bits(assessed, corpus_reference):

@@ -12,7 +12,7 @@ sys.path[:0] = [str(Path(__file__).parent), str(ROOT)]
 
 from cases import read_corpus, read_reference  # noqa: E402 - found by the line above
 from learn import DOC, in_document, report  # noqa: E402
-from table import gate_table  # noqa: E402
+from table import broken, gate_table  # noqa: E402
 
 from scoring.engine import observe  # noqa: E402
 from scoring.gate import NUMBERS, below, measure  # noqa: E402
@@ -23,7 +23,10 @@ from scoring.weights import shipped  # noqa: E402
 def build() -> GateTable:
     """The table of the corpus as it stands."""
     reference = read_reference()
-    return gate_table([(labelled, observe(labelled.case, reference)) for labelled in read_corpus()], reference)
+    observed = [(labelled, observe(labelled.case, reference)) for labelled in read_corpus()]
+    if found := broken(observed):
+        sys.exit(f"{len(found)} signals broke, nothing was written; the first: {' '.join(found[0])}")
+    return gate_table(observed, reference)
 
 
 def write(table: GateTable) -> None:
