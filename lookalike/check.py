@@ -15,7 +15,6 @@ from lookalike.errors import UsageError
 from lookalike.night import Night, open_night
 from lookalike.picture_reading import PictureReading
 from lookalike.stages.refresh import load_reference
-from scoring import page as pages
 from scoring.case import Case, Hop, PictureFacts, SiteKey, View
 from scoring.domains import is_listed
 from scoring.engine import assess
@@ -23,6 +22,7 @@ from scoring.qr import Code, read_code
 from spiders.case import build_case
 from spiders.decode import decode
 from spiders.items import VisitItem
+from spiders.parse_child import parse
 from spiders.pictures.read import PictureReader
 from spiders.pictures.shown import speaks_by_pictures
 from spiders.visit import VisitJob
@@ -128,7 +128,7 @@ def _page(night: Night, text: str, html: str, host: str) -> _Asked:
         except ValueError as error:
             raise UsageError(f"--host {host}: expected a host name, optionally with a port ({error})") from error
     hop = Hop(url or "about:saved-page", 200)
-    view = View(client="desktop", requested_url=hop.url, hops=(hop,), page=pages.parse(html, url))
+    view = View(client="desktop", requested_url=hop.url, hops=(hop,), page=parse(html, url))
     notes = () if host else ("没有给出 --host，无法核对页面自称的单位与网址；知道网页来自哪里时请加上 --host 主机名",)
     return _Asked(text, "page", Case(now=night.now(), site=key, url=url, views=(view,)), notes=notes)
 
