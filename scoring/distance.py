@@ -42,7 +42,7 @@ def distance(text: str, start: int, end: int, *, solicits: bool) -> float:
     kinds = {c.type for c in contacts(near)}
     if kinds & _PRIVATE or solicits:
         worth -= REACHED
-    elif not kinds:
+    elif "phone" not in kinds:
         worth += NO_CONTACT
     return min(1.0, max(0.0, (worth - FROM) / FULL))
 

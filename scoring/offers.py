@@ -74,6 +74,9 @@ GUILTY = frozenset({"spared", "after", "insider", "proxy", "forge", "fake_check"
 CRIMES = frozenset({"proxy", "fake_check"})
 CRIME, LOOSE = 0.9, 0.8
 """What the topic is at least, beside these or any other guilty facet."""
+REACHES = frozenset({"reach", "solicit"})
+NOWHERE = 0.6
+"""What is left where a text tells nobody how to buy."""
 LOOSELY, ELSE = 0.5, 0.3
 """Below this topic another thing is for sale; what is left of slogans then."""
 INNOCENT = 0.2
@@ -132,6 +135,8 @@ class Offers:
         guilty = {f.name for f in core} & GUILTY
         if self.honest_trade and not guilty - {"after"}:  # who works or teaches is paid afterwards, too
             sure *= INNOCENT
+        if not self.contact and not any(f.name in REACHES for f in self.facets):
+            sure *= NOWHERE
         # A crime says what it is about; a card that is only called 证 is one where its seller spares the exam.
         about = max(self.topic, CRIME if guilty & CRIMES else LOOSE if guilty and self.topic >= LOOSELY else 0.0)
         return about * sure * self.own
