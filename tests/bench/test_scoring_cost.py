@@ -7,17 +7,23 @@ import statistics
 import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
+from functools import cached_property
 
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
 from scoring.case import Case, Hop, SiteKey, View
 from scoring.contacts import contacts
+from scoring.context import Context
 from scoring.engine import assess
 from scoring.page import PageFacts, parse
 from scoring.reference import Reference
+from scoring.seen import Seen, Text
+from scoring.signals import SIGNALS
 from scoring.similarity import Baseline
 from scoring.weights import shipped
 from seeds.loader import load_seeds
@@ -166,7 +172,81 @@ def test_scoring_a_page_beside_parsing_it(bench_reference: Reference) -> None:
 def _print(kind: str, took: dict[str, float], kinds: int = 1) -> None:
     facts, signals = took["facts"] / took["plain"], took["signals"] / took["plain"]
     each = 1e6 * took["plain"] / PAGES / kinds
-    print(f"{kind:22}{facts:12.2f}{signals:10.2f}{facts + signals:8.2f}   {each:6.0f} µs a page")
+    rate = PAGES * kinds / (took["facts"] + took["signals"])
+    print(
+        f"{kind:22}{facts:12.2f}{signals:10.2f}{facts + signals:8.2f}   {each:6.0f} µs a page {rate:8.0f} cases a second"
+    )
+
+
+def asked_first(owner: type) -> Iterator[str]:
+    """What a class works out once, when it is first asked for."""
+    return (name for name, found in vars(owner).items() if isinstance(found, cached_property))
+
+
+class Shares:
+    """Time of each signal, and of what they share, counted where it is spent and nowhere else."""
+
+    def __init__(self) -> None:
+        self.spent: Counter[str] = Counter()
+        self._inner = [0.0]
+
+    def count(self, name: str, work: Callable[[], object]) -> object:
+        """Do ``work``; what it spends on counted work inside is not its own."""
+        self._inner.append(0.0)
+        start = time.perf_counter()
+        try:
+            return work()
+        finally:
+            whole = time.perf_counter() - start
+            self.spent[name] += whole - self._inner.pop()
+            self._inner[-1] += whole
+
+    def watch(self, patch: pytest.MonkeyPatch) -> None:
+        """Count the shared work of context, page and text under its own name."""
+        for owner in (Context, Seen, Text, PageFacts):
+            for name in asked_first(owner):
+                patch.setattr(owner, name, self._watched(owner, name))
+
+    def _watched(self, owner: type, name: str) -> property:
+        work = vars(owner)[name].func
+        label = f"({owner.__name__.lower()}.{name})"
+
+        def ask(this: object) -> object:
+            if label not in vars(this):
+                vars(this)[label] = self.count(label, lambda: work(this))
+            return vars(this)[label]
+
+        return property(ask)
+
+
+def test_the_share_of_each_signal(bench_reference: Reference, monkeypatch: pytest.MonkeyPatch) -> None:
+    weights = shipped()
+    cases = []
+    for kind, (_, _, host) in KINDS.items():
+        pages = [parse(html, "http://e.cn/") for html in pages_of(kind)]
+        cases += [case_of(page, host, f"{kind}{n}") for n, page in enumerate(pages)]
+    dice = random.Random("order")
+    dice.shuffle(cases)
+    assess(cases[0], bench_reference, weights)
+    whole = clock(lambda: [assess(case, bench_reference, weights) for case in cases])
+    print(f"\n{len(cases)} cases of all kinds, one core: {len(cases) / whole:.0f} cases a second, facts at hand")
+    fresh = [replace(c, views=tuple(replace(v, page=again(v.page)) for v in c.views)) for c in cases]
+    shares = Shares()
+    with monkeypatch.context() as patch:
+        shares.watch(patch)
+        for case in fresh:
+            ctx = Context(case, bench_reference)
+            for signal in SIGNALS:
+                shares.count(signal.name, lambda signal=signal, case=case, ctx=ctx: signal(case, ctx))
+    total = shares.spent.total()
+    print("share of the signals' time; in brackets what several share, counted apart")
+    for name, spent in shares.spent.most_common():
+        print(f"{name:34}{100 * spent / total:6.1f} %")
+
+
+def again(page: PageFacts | None) -> PageFacts | None:
+    """The same facts, of which nothing has been worked out."""
+    return replace(page) if page else None
 
 
 def texts() -> Iterator[tuple[str, str]]:
