@@ -16,7 +16,7 @@ from lookalike.store.types import storable
 from scoring.link import Key, LinkCase
 from scoring.result import Evidence, Kind
 
-HONEST = 20.0
+HONEST = 10.0
 """Score below which an examined site that is no lead counts as honest; above, nobody knows, and it says nothing."""
 PASSING = frozenset({"ip", "name_server", "template", "wording", "favicon", "cert_name", "batch"})
 """Kinds that a new observation replaces: an old address or layout says nothing. All others are known for ever."""

@@ -5,7 +5,7 @@ Near-linear: a key that more leads share than its cap makes no pairs, one that m
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
 from scoring.linking.types import HOSTING, THRESHOLD, TYPES, WITH_THEME, KeyType
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 ALL_PAIRS = 12
 """Leads that share a strong key up to which all their pairs are made; beyond, each is tied to the first."""
+OUTNUMBERED = 4
+"""Leads to one honest site from which a key that ties by itself stands."""
 POST_DOMAIN = 0.4
 """What one domain says of two adverts on it: a portal carries the posts of many."""
 _Name = tuple[str, str]
@@ -53,7 +55,7 @@ class Shared:
         """Work out all pairs of cases that share something uncommon; ``cases`` in ascending order of their ids."""
         place = {case.id: n for n, case in enumerate(cases)}
         count = len(cases)
-        self._holders = _holders(cases, _common_keys(honest))
+        self._holders = _holders(cases, honest)
         ties: dict[int, tuple[Tie, ...]] = {}  # by one number a pair: half the memory and time of pairs of numbers
         for (kind, value), found in self._holders.items():
             spec = TYPES[kind]
@@ -80,22 +82,30 @@ class Shared:
         return self._holders.get(("domain", value), {}) if TYPES[kind].role == "target" else {}
 
 
-def _common_keys(honest: Iterable[LinkCase]) -> frozenset[_Name]:
-    """What honest sites have: the best sign that strangers share a key. What they point at is no such sign."""
-    return frozenset((key.type, key.value) for case in honest for key in case.keys if TYPES[key.type].role != "target")
+def _holders(cases: Sequence[LinkCase], honest: Iterable[LinkCase]) -> dict[_Name, dict[int, Key]]:
+    """Who has which key, common ones left out: that honest sites have a key is the best sign that strangers share it.
 
-
-def _holders(cases: Sequence[LinkCase], common: frozenset[_Name]) -> dict[_Name, dict[int, Key]]:
-    """Who has which key, common ones left out."""
+    What honest sites point at is no such sign: warnings name fakes.
+    """
+    theirs = Counter((k.type, k.value) for case in honest for k in case.keys if TYPES[k.type].role != "target")
     holders: dict[_Name, dict[int, Key]] = defaultdict(dict)
     for case in cases:
         for key in case.keys:
             kind = "advert_link" if key.type == "link" and case.kind == "advert" else key.type
-            honest_place = TYPES[kind].role == "target" and ("domain", key.value) in common
-            if not honest_place and (kind, key.value) not in common:
+            if TYPES[kind].role != "target" or not theirs["domain", key.value]:
                 holders[kind, key.value].setdefault(case.id, key)
+    common = frozenset(name for name in theirs if _is_common(name, theirs[name], len(holders.get(name, ()))))
+    for name in common:
+        holders.pop(name, None)
     _drop_spoilt_sketches(cases, common, holders)
     return holders
+
+
+def _is_common(name: _Name, honest: int, leads: int) -> bool:
+    """Whether honest sites spoil a key. One of them may be a missed fake: so a strong key stands against few."""
+    spec = TYPES[name[0]]
+    strong = spec.role == "shared" and spec.weight >= THRESHOLD
+    return leads < OUTNUMBERED * honest if strong else True
 
 
 def _drop_spoilt_sketches(

@@ -11,7 +11,7 @@ from scoring.link import LinkCase, link
 from scoring.linking.keys import keys_of
 
 LEAST_F1 = 0.95
-HONEST = 20.0
+HONEST = 10.0
 
 
 @pytest.fixture(scope="module")
