@@ -29,13 +29,18 @@ _VALUE = re.compile(
     r"(?![：:、，。；/／+＋]|或|和|与|及|栏|是否|必须|应当|填写|请|不|等)[\u4e00-\u9fffA-Za-z0-9✔√*{]"
 )
 """What follows a label that has a value; a sentence that goes on is none."""
+_EMPTY = re.compile(r"[ \u3000\xa0]{0,4}[:：][ \u3000\xa0]{0,4}(?:\n|$)")
+"""A label with a place for its value that a script fills."""
 _BEFORE = frozenset("\n \u3000\xa0|：:；;，。、✔√>·")
 _JOINED = frozenset("、和与及或＋+/／“‘\"'")
 _NUMBER = re.compile(
     r"[A-Za-z]{0,6}\d[\d*×Xx-]{5,24}|[\u4e00-\u9fff]{1,2}[A-Z]?\d{6,}|[*×]{3,}\d{0,4}|（20\d\d）\d{4,}"
 )
 _DATE = re.compile(r"20\d\d\s?[-年./]\s?\d{1,2}|20\d\d年?\s?[-—~至到]\s?20\d\d|至\s?20\d\d|20\d\d\s?年")
+_TAG = re.compile(r"<[^>]{0,500}>")
+MAX_TEMPLATES = 5
 _GAP = "[ \u3000\xa0]{0,4}"
+_FOUND = "共(?:找到|查到|查询到|检索到)[ \u3000]{0,2}[0-9]{1,3}[ \u3000]{0,2}条"
 LEAST = 3
 """Labels with values."""
 
@@ -50,7 +55,8 @@ class Card:
 
 def read_card(seen: Seen) -> Card:
     """The certificate that a page shows; no labels where it shows none."""
-    text = visible(seen.page.text or seen.page.script_text)[:MAX_TEXT]
+    shown = (seen.page.text or seen.page.script_text, *_templates(seen.page.html))
+    text = visible("\n".join(filter(None, shown)))[:MAX_TEXT]
     found = _labels(text)
     if len(found) < LEAST:
         return Card()
@@ -59,7 +65,9 @@ def read_card(seen: Seen) -> Card:
     about = seen.text.names_paper or "trade" in kinds
     who = kinds & {"person", "number"}
     what = kinds & {"trade", "issuer", "time", "verdict"}
-    if len(labels) < LEAST or not about or not who or len(what) < 2:
+    work = "trade" in kinds or bool(seen.text.matches.get("topics") or seen.text.matches.get("products"))
+    verdict = work and "verdict" in kinds and len(kinds) > 2  # a result that does not repeat whose it is
+    if len(labels) < LEAST or not about or not (who or verdict) or len(what) < 2:
         return Card()
     told = len({label for _, label, own in found if own}) > LEAST or "verdict" in kinds
     if not (told or _DATE.search(text) or _NUMBER.search(text)):
@@ -77,10 +85,21 @@ def _labels(text: str) -> list[tuple[str, str, bool]]:
         if _in_quotes(text, match.start()):
             continue
         kind, value = match.lastgroup or "", _VALUE.match(text, match.end())
-        if kind == "verdict" or value is not None:
+        if kind == "verdict" or value is not None or _EMPTY.match(text, match.end()):
             own = value is not None and _pattern()[0].match(text, value.end() - 1) is None
             found.append((kind, "".join(match.group().split()), own))
     return found
+
+
+def _templates(html: str) -> Iterator[str]:
+    """The texts of ``<template>`` elements, which scripts fill and show."""
+    at = html.find("<template")
+    for _ in range(MAX_TEMPLATES):
+        end = html.find("</template", at) if at >= 0 else -1
+        if end < 0:
+            return
+        yield _TAG.sub("\n", html[at : min(end, at + MAX_TEXT)])
+        at = html.find("<template", end)
 
 
 def _in_quotes(text: str, at: int) -> bool:
@@ -109,7 +128,7 @@ def _pattern() -> tuple[re.Pattern[str], Any]:
     for name, row in table.items():
         joined = [stem + end for stem in row.get("stems", ()) for end in row.get("ends", ())]
         words = sorted({*row.get("words", ()), *joined}, key=lambda w: (-len(w), w))
-        forms = "|".join(w.replace(" ", _GAP) for w in words)
+        forms = "|".join([*(w.replace(" ", _GAP) for w in words), *((_FOUND,) if name == "verdict" else ())])
         classes.append(f"(?P<{name}>{forms})")
         plain.append(forms)
     return re.compile("|".join(classes)), re2.compile("|".join(plain).encode())

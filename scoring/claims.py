@@ -41,7 +41,7 @@ _GHT = re.compile("[gG][hH][tT]")
 _BODIES: tuple[tuple[str, tuple[str, ...], re.Pattern[str]], ...] = (
     ("host", ("主办",), re.compile(rf"主办(?:单位|方|机构|部门)?\s{{0,3}}[:：丨|]?\s{{0,3}}{_NAME}")),
     ("host", ("主管",), re.compile(rf"主管(?:(?:单位|部门)\s{{0,3}}[:：]?|\s?[:：])\s{{0,3}}{_NAME}")),
-    ("host", ("主办",), re.compile(rf"{_NAME}(?:联合)?主办(?=\s|$|[，。；|])")),
+    ("host", ("主办", "主管"), re.compile(rf"{_NAME}\s?(?:联合)?(?:主办|主管)(?=\s|$|[，。；|])")),
     ("undertaker", ("承办",), re.compile(rf"承办(?:单位|方|机构|部门)?\s{{0,3}}[:：]?\s{{0,3}}{_NAME}")),
     (
         "copyright",
@@ -56,8 +56,8 @@ _BODIES: tuple[tuple[str, tuple[str, ...], re.Pattern[str]], ...] = (
     ),
     (
         "issuer",
-        ("监制",),
-        re.compile(rf"{_NAME}\s?监制"),
+        ("监制", "数据支持", "提供数据"),
+        re.compile(rf"{_NAME}\s?(?:监制|数据支持|提供数据)"),
     ),
     (
         "issuer",

@@ -13,6 +13,7 @@ from scoring.lookups import unsigned
 from scoring.meant import Meant, answers_for_papers
 from scoring.page import bare, shingles
 from scoring.pictured import Pictured
+from scoring.reference import segments
 from scoring.result import SignalResult, unknown
 from scoring.seen import Seen, Text
 from scoring.similarity import containment, structure_similarity, text_similarity
@@ -245,7 +246,10 @@ class Context:
         """Whether the site signs as a public body, or answers for certificates under a name that sounds like one."""
         if self.official:
             return False
-        return self.signs_as_organ or (self.answers and "official_sounding" in self._own_kinds)
+        if self.signs_as_organ or not self.answers:
+            return self.signs_as_organ
+        named = (segment for seen in self.pages for segment in segments(seen.page.title))
+        return "official_sounding" in self._own_kinds or any(map(self.ref.bodies.official_sounding, named))
 
     @cached_property
     def counterfeit(self) -> bool:

@@ -39,6 +39,8 @@ _COUNTERS: tuple[tuple[str, str, re.Pattern[str]], ...] = (
 _SAVED = re.compile(
     r"<!--[^>]{0,200}?(?:saved from url=\(\d{1,6}\)|mirrored from )\s?([^\s>]{4,300})[^>]{0,300}-->", re.IGNORECASE
 )
+_PACKED = re.compile(r"atob\(\s{0,4}[\"']([A-Za-z0-9+/=]{40,20000})[\"']")
+MAX_PACKED = 20
 MAX_REDIRECTS = 20
 MAX_CHINESE = 50_000
 
@@ -137,6 +139,15 @@ def _piece(piece: str, known: dict[str, str]) -> str | None:
         return None
 
 
+def _unpacked(packed: str) -> list[str]:
+    """The Chinese runs of a document that a script holds in base64."""
+    try:
+        text = base64.b64decode(packed + "=" * (-len(packed) % 4)).decode("utf-8", "ignore")
+    except (binascii.Error, ValueError):
+        return []
+    return [run for run in _CHINESE.findall(text)[:2000] if run]
+
+
 def _chinese(code: str) -> str:
     found: list[str] = []
     if not code.isascii():
@@ -144,5 +155,7 @@ def _chinese(code: str) -> str:
     if "\\u" in code:
         escaped = _ESCAPED.findall(code[:400_000])[:2000]
         found += [re.sub(r"\\u([0-9a-fA-F]{4})", lambda m: chr(int(m.group(1), 16)), e) for e in escaped]
+    if "atob" in code:
+        found += [run for packed in _PACKED.findall(code[:400_000])[:MAX_PACKED] for run in _unpacked(packed)]
     text = "\n".join(found)[:MAX_CHINESE]
     return text.encode("utf-8", "replace").decode("utf-8", "replace")

@@ -10,6 +10,7 @@ from scoring.signals.advert_pattern import AdvertPattern
 from scoring.signals.advert_price import AdvertPrice
 from scoring.signals.advert_promise import AdvertPromise
 from scoring.signals.advert_slogans import AdvertSlogans
+from scoring.signals.advert_told import AdvertTold
 from scoring.signals.archive_frame import ArchiveFrame
 from scoring.signals.bare_ip import BareIp
 from scoring.signals.certificate_mismatch import CertificateMismatch
@@ -70,6 +71,7 @@ from scoring.signals.registration_age import RegistrationAge
 from scoring.signals.registration_privacy import RegistrationPrivacy
 from scoring.signals.registration_term import RegistrationTerm
 from scoring.signals.screen_similarity import ScreenSimilarity
+from scoring.signals.self_proclaimed import SelfProclaimed
 from scoring.signals.shared_with_confirmed import SharedWithConfirmed
 from scoring.signals.short_lived import ShortLived
 from scoring.signals.stolen_analytics import StolenAnalytics
@@ -93,6 +95,7 @@ SIGNALS: tuple[Signal, ...] = (
     AdvertPrice(),
     AdvertPromise(),
     AdvertSlogans(),
+    AdvertTold(),
     ArchiveFrame(),
     BareIp(),
     CertificateMismatch(),
@@ -153,6 +156,7 @@ SIGNALS: tuple[Signal, ...] = (
     RegistrationPrivacy(),
     RegistrationTerm(),
     ScreenSimilarity(),
+    SelfProclaimed(),
     SharedWithConfirmed(),
     ShortLived(),
     StolenAnalytics(),

@@ -6,8 +6,10 @@ issuer is the weakest: honest copies of a certificate name it too.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
+from scoring.bodies import plain_name
 from scoring.result import MISS, SignalResult, hit
 from scoring.signals._claims import cannot_judge
 
@@ -18,6 +20,9 @@ if TYPE_CHECKING:
 STRENGTH = {"host": 1.0, "copyright": 1.0, "title": 0.7, "letterhead": 0.7, "undertaker": 0.7, "issuer": 0.4}
 BESIDE = 0.6
 """Of organs whose rows are provincial or extra: their other hosts are many, and crews seldom take their names."""
+POINTED = 1.5
+_BELOW = re.compile(r"(?:中心|学院|研究院|研究所|总站)$")
+"""A body below an organ that no row names runs none of its platforms: what the title is about names the one meant."""
 SAID = {
     "title": "标题",
     "letterhead": "页首",
@@ -50,7 +55,11 @@ class ClaimOrgan:
                 if strength <= best_strength:
                     continue
                 platform = ctx.choose(match.platforms, seen)
-                if claim.kind == "issuer":  # names who issued the paper, not whose page this is
+                pointed = max((ctx.affinity.get(p, 0.0) for p in match.platforms), default=0.0)
+                below = _BELOW.search(claim.value) and plain_name(claim.value) != plain_name(match.name)
+                if below and pointed < POINTED:
+                    platform = ctx.titled_subject
+                elif claim.kind == "issuer":  # names who issued the paper, not whose page this is
                     platform = ctx.subject or platform
                 text = f"页面{SAID[claim.kind]}写“{claim.value}”，而该机构的平台不在此地址（{ctx.host}）"
                 best = hit(text, seen.evidence(claim.quote, claim.where), strength=strength, platform=platform)

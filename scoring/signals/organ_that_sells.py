@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from scoring.case import Case
     from scoring.context import Context
 
-LEAST = 0.5
+LEAST = 0.3
+"""Of an offer: what would be doubtful of a school is not of a public body."""
 
 
 class OrganThatSells:

@@ -28,23 +28,35 @@ class RegistrantMismatch:
     name = "registrant_mismatch"
     title = "注册人与自称不符"
 
-    def __call__(self, case: Case, ctx: Context) -> SignalResult:
+    def __call__(self, case: Case, ctx: Context) -> SignalResult:  # noqa: ARG002 - hosting is in the context
         """Hit for a person (0.8) or a company (1.0) behind a public body's claim; *unknown* where it is hidden."""
         found = registration(ctx)
         if isinstance(found, SignalResult):
             return found
-        facts = ((case.hosting.whois.value, "whois"), (case.hosting.rdap.value, "rdap"))
-        told = ((value.registrant.strip(), where) for value, where in facts if value and not value.privacy)
-        name, where = next((t for t in told if t[0]), ("", ""))
+        name, where = _registrant(ctx)
         if not found[0].registered:
             return MISS
         if not name or name.isascii():
             return unknown("注册信息没有写注册人，或已隐藏")
-        if ctx.official or not ctx.claims_official:
+        who = mismatch(ctx)
+        if not who:
             return MISS
-        company = _COMPANY.search(name) is not None
-        person = _PERSON.fullmatch(name) is not None and not _BODY_END.search(name)
-        if not company and not person:
-            return MISS
-        text = f"自称官方，域名注册人却是{'公司' if company else '个人'}（{name}）"
-        return hit(text, told_by(name, f"{where}:registrant"), strength=1.0 if company else 0.8)
+        text = f"自称官方，域名注册人却是{who}（{name}）"
+        return hit(text, told_by(name, f"{where}:registrant"), strength=1.0 if who == "公司" else 0.8)
+
+
+def mismatch(ctx: Context) -> str:
+    """What the registrant of a site that passes for a public body is, if no such body; empty where nothing is wrong."""
+    if ctx.official or not (ctx.claims_official or ctx.passes_for_body):
+        return ""
+    name, _ = _registrant(ctx)
+    if _COMPANY.search(name):
+        return "公司"
+    return "个人" if _PERSON.fullmatch(name) and not _BODY_END.search(name) else ""
+
+
+def _registrant(ctx: Context) -> tuple[str, str]:
+    hosting = ctx.case.hosting
+    facts = ((hosting.whois.value, "whois"), (hosting.rdap.value, "rdap"))
+    told = ((value.registrant.strip(), where) for value, where in facts if value and not value.privacy)
+    return next((t for t in told if t[0]), ("", ""))

@@ -169,6 +169,11 @@ SITE_CASES: dict[str, tuple[Fixture, Fixture, Fixture | str]] = {
         NO_PAGE,
     ),
     "advert_pattern": ({"html": SELLS}, {"html": WARNS}, NO_PAGE),
+    "advert_told": (
+        {"html": "<p>民警提醒：电工证免考包过、先出证后付款都是假的，别信</p><p>电工证免考包过，先出证后付款</p>"},
+        {"html": SELLS},
+        CLEARS,
+    ),
     "advert_promise": ({"html": SELLS}, {"html": HONEST}, NO_PAGE),
     "advert_contact": ({"html": SELLS}, {"html": "<p>联系微信 abc_12345</p>"}, OTHERS),
     "advert_price": ({"html": SELLS}, {"html": "<p>考务费收费标准，定金不退</p>"}, OTHERS),
@@ -286,6 +291,11 @@ SITE_CASES: dict[str, tuple[Fixture, Fixture, Fixture | str]] = {
         {"html": "<p>主办：南河县应急管理局</p>", "age": 900, "term": 3650},
         {"html": "<p>主办：南河县应急管理局</p>", "age": 4000, "term": 9000},
         {"html": "<p>主办：南河县应急管理局</p>"},
+    ),
+    "self_proclaimed": (
+        {"html": TOPIC + FORM + "<p>该网站工信部已备案，唯一官方认证</p>"},
+        {"html": "<title>培训学校</title><p>全国唯一的焊工实训基地</p>"},
+        NO_PAGE,
     ),
     "parked_page": (
         {"html": "<title>a.example.com</title><p>该域名正在出售 This domain is for sale. Make an offer.</p>"},
