@@ -30,29 +30,30 @@ REACHED = 1.5
 _PRIVATE = frozenset({"wechat", "qq", "telegram"})
 
 
-def distance(text: str, start: int, end: int, *, solicits: bool) -> float:
-    """How sure it is that what stands in ``text[start:end]`` is told of others, in [0, 1].
+def distance(text: str, start: int, end: int, *, solicits: bool) -> tuple[float, tuple[str, ...]]:
+    """How sure it is that what stands in ``text[start:end]`` is told of others, in [0, 1], and the words that say so.
 
     ``solicits``: the text asks readers to get in touch, which weighs as a contact does.
     """
     near = text[max(0, start - AROUND) : end + AROUND]
-    worth = _worth(fold(near).text)
+    worth, words = _worth(fold(near).text)
     if not worth:
-        return 0.0
+        return 0.0, ()
     kinds = {c.type for c in contacts(near)}
     if kinds & _PRIVATE or solicits:
         worth -= REACHED
     elif "phone" not in kinds:
         worth += NO_CONTACT
-    return min(1.0, max(0.0, (worth - FROM) / FULL))
+    return min(1.0, max(0.0, (worth - FROM) / FULL)), words
 
 
-def _worth(folded: str) -> float:
-    total = 0.0
+def _worth(folded: str) -> tuple[float, tuple[str, ...]]:
+    total, said = 0.0, []
     for weight, pattern in _classes():
-        words = {m.group() for m in islice(pattern.finditer(folded), SEEN)}
+        words = dict.fromkeys(m.group() for m in islice(pattern.finditer(folded), SEEN))
         total += weight * min(MOST, len(words))
-    return total
+        said += list(words)[:MOST]
+    return total, tuple(said)
 
 
 @lru_cache(maxsize=1)

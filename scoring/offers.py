@@ -118,6 +118,8 @@ class Offers:
     """How sure it is that papers of the trade are talked about."""
     distance: float = 0.0
     """How sure it is that all of this is told of others."""
+    cues: tuple[str, ...] = ()
+    """The words that say so."""
     contact: float = 0.0
     """Weight of the text's private contact."""
     honest_trade: bool = False
@@ -139,7 +141,7 @@ class Offers:
             sure *= NOWHERE
         # A crime says what it is about; a card that is only called 证 is one where its seller spares the exam.
         about = max(self.topic, CRIME if guilty & CRIMES else LOOSE if guilty and self.topic >= LOOSELY else 0.0)
-        return about * sure * self.own
+        return about * sure
 
     @property
     def own(self) -> float:
@@ -155,7 +157,7 @@ class Offers:
         for _ in self.forgery[:3]:
             doubt *= 0.5
         about = ELSE if 0 < self.topic < LOOSELY else 1.0
-        return 1 - (1 - (1 - doubt) * self.own * about) * (1 - self.pattern)
+        return 1 - (1 - (1 - doubt) * self.own * about) * (1 - self.pattern * self.own)
 
 
 def offers_in(text: str, matches: Mapping[str, list[Match]], weights: Mapping[tuple[str, str], float]) -> Offers:
@@ -180,6 +182,7 @@ def offers_in(text: str, matches: Mapping[str, list[Match]], weights: Mapping[tu
     ranked = sorted(asserted.values(), key=lambda m: (-weights.get((m.group, m.term), 1.0), m.start))
     spared = tuple(dict.fromkeys(m.group() for m in free if m.start() not in told and not sentences.quotes(*m.span())))
     facets = _asserted(told_of, sentences)
+    far, cues = _distance(text, facets, ranked, forged)
     taught = {m.term for m in matches.get("school", ())}
     known = tuple(weights.get((m.group, m.term), 1.0) * (MENTION if m.term.startswith("假") else 1.0) for m in ranked)
     return Offers(
@@ -191,18 +194,21 @@ def offers_in(text: str, matches: Mapping[str, list[Match]], weights: Mapping[tu
         promises=tuple({m.term: m for m in promises if not sentences.quotes(m.start, m.end)}.values()),
         facets=facets,
         topic=told_of.topic,
-        distance=_distance(text, facets, ranked, forged),
+        distance=far,
+        cues=cues,
         contact=max((HIDDEN if disguised(c) else CONTACT for c in contacts(text) if c.type in PRIVATE), default=0.0),
         honest_trade=told_of.hires or sum(weights.get(("school", w), 1.0) for w in taught) >= TEACHES,
     )
 
 
-def _distance(text: str, facets: Iterable[Facet], slogans: Iterable[Match], forged: Iterable[Any]) -> float:
+def _distance(
+    text: str, facets: Iterable[Facet], slogans: Iterable[Match], forged: Iterable[Any]
+) -> tuple[float, tuple[str, ...]]:
     spots = [spot for facet in facets for spot in facet.spots]
     starts = [s.start for s in spots] + [m.start for m in slogans] + [m.start() for m in forged]
     ends = [s.end for s in spots] + [m.end for m in slogans] + [m.end() for m in forged]
     if not starts:
-        return 0.0
+        return 0.0, ()
     return distance(text, min(starts), max(ends), solicits=any(f.name == "reach" for f in facets))
 
 

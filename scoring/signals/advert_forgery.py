@@ -25,7 +25,7 @@ class AdvertForgery:
     title = "兜售伪造证件"
 
     def __call__(self, case: Case, ctx: Context) -> SignalResult:  # noqa: ARG002 - texts are in the context
-        """0.6 for one phrase, full from three on; less where no paper of the trade is named or others are told of."""
+        """0.6 for one phrase, full from three on; less where no paper of the trade is named."""
         missing = ctx.no_page() if not ctx.texts else None
         if missing is not None:
             return missing
@@ -33,6 +33,6 @@ class AdvertForgery:
         if text is None or not text.offers.forgery:
             return MISS
         phrases = text.offers.forgery[:3]
-        strength = min(1.0, 0.4 + 0.2 * len(phrases)) * max(LEAST, text.offers.topic) * text.offers.own
+        strength = min(1.0, 0.4 + 0.2 * len(phrases)) * max(LEAST, text.offers.topic)
         evidence = tuple(text.quote(p) for p in phrases)
         return hit(f"兜售证件：“{'”“'.join(phrases)}”", *evidence, strength=round(strength, 3))

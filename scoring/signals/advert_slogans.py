@@ -42,4 +42,4 @@ def _strength(text: Text) -> float:
     for weight in text.offers.weights:
         doubt *= 1 - 0.7 * weight * weight
     about = text.offers.topic or (0.5 if text.names_paper else 0.0)
-    return (1 - doubt) * text.offers.own * max(0.4, about)
+    return (1 - doubt) * max(0.4, about)
