@@ -103,7 +103,8 @@ class SiteSpider(scrapy.Spider):
         except ValueError as error:
             raise SettingError(str(error)) from error
         hosting = partial(gather, options=options, tools=tools) if options.look_ups else _not_asked
-        spider.visitor = Visitor(fetcher, hosting, options, now, seeds.lexicon.words("query"))
+        platform_hosts = frozenset(a.host for p in seeds.platforms for a in p.addresses)
+        spider.visitor = Visitor(fetcher, hosting, options, now, seeds.lexicon.words("query"), platform_hosts)
         spider.concurrency = options.concurrency
         # A signal's receivers are held weakly.
         spider.fetcher = fetcher

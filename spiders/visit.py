@@ -53,12 +53,14 @@ class Visitor:
         options: Options,
         now: Callable[[], datetime],
         query_words: tuple[str, ...],
+        platform_hosts: frozenset[str] = frozenset(),
     ) -> None:
         self._fetcher = fetcher
         self._hosting = hosting
         self._options = options
         self._now = now
         self._query_words = query_words
+        self._platform_hosts = platform_hosts
 
     async def baseline(self, job: VisitJob) -> VisitItem:
         """The listed pages of a genuine platform and its icon, as a desktop sees them; nothing is looked up."""
@@ -149,7 +151,9 @@ class Visitor:
         wanted: dict[str, tuple[Candidate, PageVisit]] = {}
         for page in _pages_shown(visit):
             last = page.exchanges[-1]
-            for found in telling(_html_of(last, self._options.max_body), last.url, self._options.max_pictures):
+            others = self._platform_hosts - {urlsplit(last.url).hostname or ""}
+            html = _html_of(last, self._options.max_body)
+            for found in telling(html, last.url, self._options.max_pictures, others):
                 if found.data is not None:
                     visit.inline_pictures += 1
                 else:

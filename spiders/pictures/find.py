@@ -9,6 +9,7 @@ import base64
 import binascii
 import re
 import tomllib
+from collections.abc import Container
 from dataclasses import dataclass
 from importlib.resources import files
 from typing import Any
@@ -54,8 +55,11 @@ class Candidate:
     data: bytes | None = None
 
 
-def telling(html: str, base: str, limit: int) -> list[Candidate]:
-    """The pictures worth looking at, best first, at most ``limit``; of a page with little text also the big ones."""
+def telling(html: str, base: str, limit: int, elsewhere: Container[str] = ()) -> list[Candidate]:
+    """The pictures worth looking at, best first, at most ``limit``; of a page with little text also the big ones.
+
+    Pictures that lie ``elsewhere``, on the hosts of others, are left out.
+    """
     if limit <= 0:
         return []
     source = html[:MAX_SOURCE]
@@ -67,6 +71,8 @@ def telling(html: str, base: str, limit: int) -> list[Candidate]:
         if place >= MAX_TAGS:
             break
         candidate = _candidate(source, match.start(), match.end(), base, place, bare=bare)
+        if candidate is not None and candidate.data is None and _host(candidate.url) in elsewhere:
+            continue
         if candidate is not None and (candidate.url not in found or found[candidate.url].worth < candidate.worth):
             found[candidate.url] = candidate
     return sorted(found.values(), key=lambda c: -c.worth)[:limit]
@@ -131,13 +137,16 @@ def _is_big(said: dict[str, str]) -> bool:
 def _foreign(base: str, address: str) -> bool:
     """Whether the picture lies with a counter, an advertising network, or an authority: asking there tells nothing."""
     try:
-        host = urlsplit(urljoin(base, address)).hostname or ""
-        own = urlsplit(base).hostname or ""
+        host, own = _host(urljoin(base, address)), _host(base)
     except ValueError:
         return True
     if host == own:
         return False
     return is_gov_label(host) or any(host == known or host.endswith(f".{known}") for known in _COUNTERS)
+
+
+def _host(url: str) -> str:
+    return urlsplit(url).hostname or ""
 
 
 def inline_bytes(address: str) -> bytes | None:

@@ -59,6 +59,12 @@ def test_a_bare_page_speaks_by_its_big_pictures() -> None:
     assert found(PROSE + html) == []
 
 
+def test_pictures_that_lie_with_a_platform_are_left_to_it() -> None:
+    html = PROSE + '<img src="http://www.cpta.com.cn/logo.png"><img src="/qr.png">'
+    hosts = [c.url for c in telling(html, BASE, 9, {"www.cpta.com.cn"})]
+    assert hosts == ["http://a.example.com/qr.png"]
+
+
 def test_codes_come_before_emblems_and_the_number_is_bounded() -> None:
     html = "".join(f'<img src="/logo{n}x-logo.png">' for n in range(50)) + '<img src="/ewm.png">'
     assert found(html, 2) == ["http://a.example.com/ewm.png", "http://a.example.com/logo0x-logo.png"]
