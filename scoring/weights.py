@@ -133,6 +133,7 @@ def shipped() -> Weights:
     return read_weights(shipped_text())
 
 
+@lru_cache(maxsize=1)
 def shipped_text() -> str:
-    """The file that ships with the project."""
+    """The file that ships with the project; read once, so that it is always the text of ``shipped``."""
     return files("scoring").joinpath("weights.toml").read_text(encoding="utf-8")

@@ -83,7 +83,7 @@ def show(found: list[Rescored], version: str, *, dry_run: bool) -> None:
     table = Table("线索", "主机", "原分数", "新分数", "原版本")
     for one in changed[:SHOWN]:
         was, now = one.before, one.after
-        cells = (f"{was.score:.2f} {was.band}", f"{now.score:.2f} {now.band}", was.weights_version)
+        cells = (f"{was.score:.2f} {was.band}", f"{now.score:.2f} {now.band}", was.weights)
         table.add_row("" if one.lead_id is None else str(one.lead_id), safe(one.host), *cells)
     out.print(table)
     if len(changed) > SHOWN:

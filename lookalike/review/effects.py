@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -37,27 +37,36 @@ class LeadChange:
         return asdict(self)
 
 
+@dataclass(frozen=True, slots=True)
+class _Lead:
+    """What is needed of a lead; its rows are let go."""
+
+    number: int
+    host: str
+    status: str
+    before: float
+    after: float
+
+
 def changes_of(
-    leads: Sequence[Scored], kept: Mapping[str, Weights], before: Weights, after: Weights
+    leads: Iterable[Scored], kept: Mapping[str, Weights], before: Weights, after: Weights
 ) -> tuple[LeadChange, ...]:
     """Leads whose band or rank would change, those whose band changes first; leads of unknown versions are left out."""
-    known = [(lead, _hits(lead, kept[lead.weights_version])) for lead in leads if lead.weights_version in kept]
-    was = {lead.lead_id: _score(lead, hits, before) for lead, hits in known}
-    now = {lead.lead_id: _score(lead, hits, after) for lead, hits in known}
-    rank_was, rank_now = _ranks(was, before), _ranks(now, after)
+    known = [_judged(lead, kept[lead.weights_version], before, after) for lead in leads if lead.weights_version in kept]
+    rank_was = _ranks({lead.number: lead.before for lead in known}, before)
+    rank_now = _ranks({lead.number: lead.after for lead in known}, after)
     changed = []
-    for lead, _ in known:
-        number = lead.lead_id
+    for lead in known:
         change = LeadChange(
-            number,
+            lead.number,
             lead.host,
             lead.status,
-            was[number],
-            now[number],
-            before.band(was[number]),
-            after.band(now[number]),
-            rank_was.get(number),
-            rank_now.get(number),
+            lead.before,
+            lead.after,
+            before.band(lead.before),
+            after.band(lead.after),
+            rank_was.get(lead.number),
+            rank_now.get(lead.number),
         )
         if change.band_changes or change.rank_before != change.rank_after:
             changed.append(change)
@@ -70,16 +79,11 @@ def strengths_of(rows: Sequence[Mapping[str, Any]], made_with: Weights, kind: Ki
     return {name: min(max(points / weight, 0.0), 1.0) for name, points, weight in pairs if weight}
 
 
-def _hits(lead: Scored, made_with: Weights) -> list[Hit]:
-    return [Hit(name, strength) for name, strength in strengths_of(lead.rows, made_with, _kind(lead)).items()]
-
-
-def _score(lead: Scored, hits: Sequence[Hit], weights: Weights) -> float:
-    return score_of_sum(total(hits, _kind(lead), weights))
-
-
-def _kind(lead: Scored) -> Kind:
-    return "site" if lead.kind == "site" else "advert"
+def _judged(lead: Scored, made_with: Weights, before: Weights, after: Weights) -> _Lead:
+    kind: Kind = "site" if lead.kind == "site" else "advert"
+    hits = [Hit(name, strength) for name, strength in strengths_of(lead.rows, made_with, kind).items()]
+    was, now = (score_of_sum(total(hits, kind, weights)) for weights in (before, after))
+    return _Lead(lead.lead_id, lead.host, lead.status, was, now)
 
 
 def _ranks(scores: Mapping[int, float], weights: Weights) -> dict[int, int]:

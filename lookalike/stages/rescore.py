@@ -7,7 +7,8 @@ scoring code are those of then; where they are not, it says so.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -17,6 +18,7 @@ from lookalike.night import Night
 from lookalike.stages.refresh import load_reference, reference_of
 from lookalike.stages.score import case_from, found_contacts, in_order, reference_for, telling_address
 from lookalike.store import assessments, audit, campaign_keys, leads, references, sites
+from lookalike.store.assessments import Newest
 from lookalike.store.engine import reading, writing
 from lookalike.store.models import Assessment as Stored
 from lookalike.store.models import Run, Site
@@ -37,40 +39,53 @@ NO_CAPTURE = "采集文件读不出来"
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    """A judgement in short."""
+
+    weights: str
+    kind: str
+    score: float
+    band: str
+    impersonates: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Rescored:
     """One judgement before and after."""
 
     site_id: int
     lead_id: int | None
     host: str
-    before: Stored
-    after: Assessment
-    case: Case
-    keys: tuple[Key, ...]
-    """By what it is linked: that depends on the judgement too."""
+    at: datetime
+    before: Told
+    after: Told
+    same: bool
+    """Whether kind, score, platform and every row are equal to the bit."""
     notes: tuple[str, ...]
     """Why the same version need not give the same rows."""
 
-    @property
-    def same(self) -> bool:
-        """Whether kind, score, platform and every row are equal to the bit."""
-        mine = self.after
-        told = (mine.kind, mine.score, mine.band, mine.impersonates, [r.as_json() for r in mine.rows])
-        was = self.before
-        return told == (was.kind, was.score, was.band, was.impersonates, was.rows)
-
     def as_json(self) -> dict[str, Any]:
         """As ``rescore --json`` prints it."""
-        was, mine = self.before, self.after
         return {
             "lead": self.lead_id,
             "host": self.host,
-            "at": was.at.isoformat(),
+            "at": self.at.isoformat(),
             "same": self.same,
-            "before": _told(was.weights_version, was.kind, was.score, was.band, was.impersonates),
-            "after": _told(mine.weights_version, mine.kind, mine.score, mine.band, mine.impersonates),
+            "before": asdict(self.before),
+            "after": asdict(self.after),
             "notes": list(self.notes),
         }
+
+
+@dataclass(frozen=True, slots=True)
+class _Draft:
+    """What came out, with what is stored beside it; let go chunk by chunk, as cases are large."""
+
+    told: Rescored
+    was: Stored
+    judged: Assessment
+    case: Case
+    keys: tuple[Key, ...]
 
 
 def rescore(
@@ -86,14 +101,14 @@ def rescore(
     night.progress("score", 0, len(due))
     found: list[Rescored] = []
     for group in _by_reference(due):
-        again, notes = _night_of_then(night, group[0][0].reference_sha256)
+        again, notes = _night_of_then(night, group[0].reference_sha256)
         for start in range(0, len(group), CHUNK):
-            part = [_again(again, weights, notes, *row) for row in group[start : start + CHUNK]]
+            drafts = [_again(again, weights, notes, judgement) for judgement in group[start : start + CHUNK]]
             if keep:
                 with writing(night.factory) as session:
-                    _keep(session, part)
-            found += part
-            night.progress("score", len(part), None)
+                    _keep(session, drafts)
+            found += [draft.told for draft in drafts]
+            night.progress("score", len(drafts), None)
     if keep and found:
         with writing(night.factory) as session:
             changed = sum(not r.same for r in found)
@@ -101,45 +116,49 @@ def rescore(
     return sorted(found, key=lambda r: (-r.after.score, r.site_id))
 
 
-def _again(night: Night, weights: Weights, notes: tuple[str, ...], was: Stored, lead_id: int | None) -> Rescored:
+def _again(night: Night, weights: Weights, notes: tuple[str, ...], judgement: Newest) -> _Draft:
     with reading(night.factory) as session:
+        was = session.get_one(Stored, judgement.assessment_id)
         site = session.get_one(Site, was.site_id)
         seen = in_order(sites.sightings(session, site.id, upto=was.sightings_to))
         bare = Case(now=was.at, site=sites.key_of(site), url=next(iter(site.urls), ""), sightings=seen)
     case, documents = case_from(night, bare, was.documents)
     if list(documents) != list(was.documents):
         notes = (*notes, NO_CAPTURE)
-    judged = assess(case, reference_for(night, case), weights)
-    keys = keys_of(case, night.reference, judged)
-    return Rescored(was.site_id, lead_id, site.host, was, judged, case, keys, notes)
+    mine = assess(case, reference_for(night, case), weights)
+    before = Told(was.weights_version, was.kind, was.score, was.band, was.impersonates)
+    after = Told(mine.weights_version, mine.kind, mine.score, mine.band, mine.impersonates)
+    same = replace(before, weights=after.weights) == after and was.rows == [r.as_json() for r in mine.rows]
+    told = Rescored(site.id, judgement.lead_id, site.host, was.at, before, after, same, notes)
+    return _Draft(told, was, mine, case, keys_of(case, night.reference, mine))
 
 
-def _keep(session: Session, part: Sequence[Rescored]) -> None:
+def _keep(session: Session, drafts: Sequence[_Draft]) -> None:
     """Replace judgements; what they were made from stays as it was."""
-    for one in part:
-        if one.same and one.before.weights_version == one.after.weights_version:
+    for draft in drafts:
+        was = draft.was
+        if draft.told.same and draft.told.before.weights == draft.told.after.weights:
             continue
-        was = one.before
         leads.record(
             session,
             session.get_one(Run, was.run_id),
-            session.get_one(Site, one.site_id),
-            one.after,
-            contacts=found_contacts(one.case),
+            session.get_one(Site, was.site_id),
+            draft.judged,
+            contacts=found_contacts(draft.case),
             now=was.at,
-            url=telling_address(one.case, one.after),
+            url=telling_address(draft.case, draft.judged),
             documents=was.documents,
             reference=was.reference_sha256,
             sightings_to=was.sightings_to,
         )
-        campaign_keys.keep(session, one.site_id, one.keys, was.at)
+        campaign_keys.keep(session, was.site_id, draft.keys, was.at)
 
 
-def _by_reference(due: Sequence[tuple[Stored, int | None]]) -> Iterator[list[tuple[Stored, int | None]]]:
+def _by_reference(due: Sequence[Newest]) -> Iterator[list[Newest]]:
     """A reference is dear to build: judgements of one set come together."""
-    groups: dict[str | None, list[tuple[Stored, int | None]]] = {}
-    for row in due:
-        groups.setdefault(row[0].reference_sha256, []).append(row)
+    groups: dict[str | None, list[Newest]] = {}
+    for judgement in due:
+        groups.setdefault(judgement.reference_sha256, []).append(judgement)
     yield from groups.values()
 
 
@@ -159,7 +178,3 @@ def _differs(night: Night, compared: Compared, used: int) -> tuple[str, ...]:
     found += [PROGRAM] if compared.program != of_program() else []
     lost = len(compared.baselines) - used
     return (*found, BASELINES.format(lost)) if lost else tuple(found)
-
-
-def _told(version: str, kind: str, score: float, band: str, impersonates: str | None) -> dict[str, Any]:
-    return {"weights": version, "kind": kind, "score": score, "band": band, "impersonates": impersonates}

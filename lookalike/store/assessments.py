@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
@@ -72,8 +73,16 @@ def latest(session: Session, site_id: int) -> models.Assessment | None:
     return session.scalar(newest.order_by(models.Assessment.run_id.desc()).limit(1))
 
 
-def newest(session: Session, lead_ids: Sequence[int] = ()) -> list[tuple[models.Assessment, int | None]]:
-    """The newest judgement of every site with its lead's number, by site; with ``lead_ids`` of these leads only."""
+class Newest(NamedTuple):
+    """The newest judgement of a site, by numbers."""
+
+    assessment_id: int
+    lead_id: int | None
+    reference_sha256: str | None
+
+
+def newest(session: Session, lead_ids: Sequence[int] = ()) -> list[Newest]:
+    """The newest judgement of every site, by site; with ``lead_ids`` of these leads only."""
     last = (
         select(models.Assessment.site_id, func.max(models.Assessment.run_id).label("run_id"))
         .group_by(models.Assessment.site_id)
@@ -81,11 +90,11 @@ def newest(session: Session, lead_ids: Sequence[int] = ()) -> list[tuple[models.
     )
     mine = (models.Assessment.site_id == last.c.site_id) & (models.Assessment.run_id == last.c.run_id)
     found = (
-        select(models.Assessment, Lead.id)
+        select(models.Assessment.id, Lead.id, models.Assessment.reference_sha256)
         .join(last, mine)
         .outerjoin(Lead, Lead.site_id == models.Assessment.site_id)
         .order_by(models.Assessment.site_id)
     )
     if lead_ids:
         found = found.where(Lead.id.in_(list(lead_ids)))
-    return [(judged, lead_id) for judged, lead_id in session.execute(found)]
+    return [Newest(*row) for row in session.execute(found)]

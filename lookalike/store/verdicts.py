@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -37,8 +37,6 @@ class Scored:
     host: str
     kind: str
     status: str
-    score: float
-    band: str
     weights_version: str
     rows: Sequence[dict[str, Any]]
 
@@ -82,13 +80,15 @@ def lessons(session: Session) -> list[Lesson]:
     ]
 
 
-def scored(session: Session) -> list[Scored]:
-    """Every lead that has an assessment, by number."""
-    found = select(Lead, Assessment).join(Assessment, Assessment.id == Lead.assessment_id).order_by(Lead.id)
-    return [
-        Scored(lead.id, lead.host, lead.kind, lead.status, lead.score, lead.band, judged.weights_version, judged.rows)
-        for lead, judged in session.execute(found)
-    ]
+def scored(session: Session) -> Iterator[Scored]:
+    """Every lead that has an assessment, by number; one at a time, as rows with their evidence are large."""
+    found = (
+        select(Lead.id, Lead.host, Lead.kind, Lead.status, Assessment.weights_version, Assessment.rows)
+        .join(Assessment, Assessment.id == Lead.assessment_id)
+        .order_by(Lead.id)
+        .execution_options(yield_per=500)
+    )
+    yield from (Scored(*row) for row in session.execute(found))
 
 
 def note_addresses(session: Session, site_id: int, addresses: Sequence[str], at: Any) -> None:
