@@ -51,7 +51,13 @@ def loose_number(text: str, at: int) -> tuple[int, str] | None:
 
 def loose_account(text: str, at: int) -> tuple[int, str] | None:
     """A name that an emoji, or blanks beside its underscore, break: where it ends, and the name put together."""
-    kept = [place for place in range(at, min(len(text), at + WINDOW)) if not _breaks(text, place)]
+    kept = []
+    for place in range(at, min(len(text), at + WINDOW)):
+        if _of_name(text[place]):
+            kept.append(place)
+        elif not _breaks(text, place):
+            kept.append(place)  # what follows the name may forbid it
+            break
     match = _ACCOUNT.match("".join(text[place] for place in kept))
     if match is None:
         return None

@@ -73,6 +73,8 @@ class _Grammar:
     loose: Any
     other: Any
     hire: Any
+    any: Any
+    """Whether there is a facet at all: in most texts about papers there is none."""
     kinds: tuple[_Kind, ...]
 
 
@@ -80,26 +82,33 @@ class _Grammar:
 def facets_in(text: str) -> Facets:
     """Facets of a text that talks about papers; none of one that does not. Total and linear."""
     folded = fold(text[:LIMIT])
+    encoded = folded.encoded or folded.text.encode("utf-8", "replace")
     grammar = _grammar()
-    topic = _topic(grammar, folded.text)
+    topic = _topic(grammar, encoded)
     if not topic:
         return Facets()
     found = []
-    for kind in grammar.kinds:
-        spans = [m.span() for m in islice(kind.pattern.finditer(folded.text), MOST)]
+    for kind in grammar.kinds if grammar.any.search(encoded) else ():
+        spans = [m.span() for m in islice(kind.pattern.finditer(encoded), MOST)]
         if len(spans) >= kind.least:
-            places = [folded.span(*span) for span in spans if span[1] > span[0]]
+            places = [folded.span(*_chars(encoded, *span)) for span in spans if span[1] > span[0]]
             spots = tuple(Spot(a, b, text[a:b].strip()) for a, b in places)
             found.append(Facet(kind.name, kind.say, kind.weight, spots))
-    return Facets(topic, tuple(found), hires=grammar.hire.search(folded.text) is not None)
+    return Facets(topic, tuple(found), hires=grammar.hire.search(encoded) is not None)
+
+
+def _chars(encoded: bytes, start: int, end: int) -> tuple[int, int]:
+    """A span of bytes as one of characters."""
+    first = len(encoded[:start].decode())
+    return first, first + len(encoded[start:end].decode())
 
 
 def talks_of_papers(text: str) -> float:
     """How sure it is that papers of the trade are talked about, in [0, 1]."""
-    return _topic(_grammar(), fold(text[:LIMIT]).text)
+    return _topic(_grammar(), fold(text[:LIMIT]).text.encode("utf-8", "replace"))
 
 
-def _topic(grammar: _Grammar, folded: str) -> float:
+def _topic(grammar: _Grammar, folded: bytes) -> float:
     trades = {m.group() for m in islice(grammar.trade.finditer(folded), MOST)}
     paper = grammar.paper.search(folded) is not None
     if paper or len(trades) > 1:
@@ -127,11 +136,12 @@ def _grammar() -> _Grammar:
             joined = joined.replace(f"{{{name}}}", f"(?:{fragment})")
         options = re2.Options()
         options.max_mem = MEMORY
-        return re2.compile(joined, options)
+        return re2.compile(joined.encode(), options)
 
     kinds = tuple(
         _Kind(row["name"], row["say"], row["weight"], row.get("least", 1), compiled(*row["patterns"]))
         for row in data["facet"]
     )
     about = {part: compiled(topic[part]) for part in ("trade", "paper", "loose", "other", "hire")}
-    return _Grammar(kinds=kinds, **about)
+    every = compiled(*(pattern for row in data["facet"] for pattern in row["patterns"]))
+    return _Grammar(kinds=kinds, any=every, **about)

@@ -8,7 +8,9 @@ a page says of the platform's sponsor is about the platform.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+import re2
 
 from scoring.lookups import best_form, shows_certificate
 from scoring.result import MISS, SignalResult, hit
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
     from scoring.context import Context
     from scoring.seen import Seen
 
+_ANY_HOST: Any = re2.compile(rb"[a-z0-9-]\.(?:cn|org|com)")
+"""Stands wherever ``_HOST`` fits."""
 LEAST = 0.4
 COPIED = 0.35
 _HOST = re.compile(r"(?<![A-Za-z0-9.-])(?:[a-z0-9-]{1,40}\.){1,4}(?:cn|org|com)(?![A-Za-z0-9-]|\.[a-z])")
@@ -51,13 +55,16 @@ class EntrancePortal:
 
 
 def _printed(seen: Seen) -> Iterator[tuple[str, str, str]]:
+    if not _ANY_HOST.search(seen.page.encoded_text) and not _HOST.search(seen.page.title):
+        return
     text = f"{seen.page.title}\n{seen.page.text[:HEAD]}"
     for found in _HOST.finditer(text):
         yield f"http://{found.group()}/", text[max(0, found.start() - 30) : found.end() + 30].strip(), "body"
 
 
 def _linked(seen: Seen) -> Iterator[tuple[str, str, str]]:
-    for link in seen.page.links:
+    own = seen.ref.genuine_url(seen.page.url) is not None
+    for link in seen.page.links if own else seen.page.links_out:
         yield link.url, f"{link.text} {link.url}", "a[href]"
 
 
