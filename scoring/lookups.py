@@ -92,16 +92,17 @@ def _asked(seen: Seen) -> tuple[float, str]:
     if "请输入" in text and all(pattern.search(text) for _, pattern in _ASKED):
         return (0.8 if _CODE_ASKED.search(text) else 0.6), "请输入姓名 + 证件号码"
     if _built(seen):
-        return 0.5, "脚本中的姓名 + 证件号码"
+        return 0.5, "脚本写出的证件号码表单"
     return 0.0, ""
 
 
 def _built(seen: Seen) -> bool:
     """Whether a page without text of its own builds a form from strings: a name, a number and a button."""
     text = visible(seen.page.script_text)
-    if len(seen.page.text) > BLANK or "<input" not in seen.page.html:
+    if len(seen.page.text) > BLANK or "查询" not in text or _PERSON.search(text) is None:
         return False
-    return "查询" in text and _NAME_WORD.search(text) is not None and _PERSON.search(text) is not None
+    packed = "document.write" in seen.page.html and "atob" in seen.page.html  # a page that hides its whole source
+    return packed or ("<input" in seen.page.html and _NAME_WORD.search(text) is not None)
 
 
 def shows_certificate(seen: Seen) -> tuple[str, ...]:

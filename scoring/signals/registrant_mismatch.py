@@ -29,7 +29,7 @@ class RegistrantMismatch:
     title = "注册人与自称不符"
 
     def __call__(self, case: Case, ctx: Context) -> SignalResult:  # noqa: ARG002 - hosting is in the context
-        """Hit for a person (0.8) or a company (1.0) behind a public body's claim; *unknown* where it is hidden."""
+        """Hit for a person (1.0) or a company (0.8) behind a public body's claim; *unknown* where it is hidden."""
         found = registration(ctx)
         if isinstance(found, SignalResult):
             return found
@@ -42,7 +42,7 @@ class RegistrantMismatch:
         if not who:
             return MISS
         text = f"自称官方，域名注册人却是{who}（{name}）"
-        return hit(text, told_by(name, f"{where}:registrant"), strength=1.0 if who == "公司" else 0.8)
+        return hit(text, told_by(name, f"{where}:registrant"), strength=1.0 if who == "个人" else 0.8)
 
 
 def mismatch(ctx: Context) -> str:
