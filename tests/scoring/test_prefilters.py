@@ -1,0 +1,150 @@
+"""What is asked first, and cheaply, never hides anything: with it and without it the answers are the same."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from selectolax.lexbor import LexborHTMLParser
+
+from scoring import cards, claims, folding, offer_facets, page_guard
+from scoring.generations import GenerationIndex
+from scoring.page import PageFacts, parse, shingles
+from scoring.signals import hidden_text
+from scoring.similarity import Baseline, Sketches
+from seeds.loader import load_seeds
+
+PIECES = [
+    *"证书操作电工查询主办版权所有发证机关京备案网站标识码的一二三丨乄〇",
+    *" \n\t,.;:!?，。：；（）()[]【】\"'“”-_·*+|/<>=&",
+    *"abBmMcCpPiIıİjJuoO0123456789１Ａ\u200b\u00ad證號發\u3000",
+    "主办单位：", "版权所有 ", "京ICP备12345678号", "京A2-20201234", "公安备", "标识码：", "bm12345678", "Copyright © ",
+    "ICP", "CopyrIght", "發證機關", "beian.gov.cn/x?code=12345678901", "conac.cn/a?id=", "//a/jiucuo.htm?site_code=1&url=",
+    "姓 名：", "证书编号：T12345", "有效期至：2026", "查询结果", "不用考试", "先出证后付款", "办理", "包过", "微信",
+    "display : none", "style='", "font-size:0;",
+]  # fmt: skip
+TEXTS = st.lists(st.sampled_from(PIECES), max_size=60).map("".join)
+
+
+def page_of(text: str, html: str = "") -> PageFacts:
+    return PageFacts("http://www.example.com/", text=text, html=html)
+
+
+@given(TEXTS)
+def test_every_gap_that_is_closed_is_announced(text) -> None:
+    chars = folding.fold(text).text
+    for candidate in (text, chars):
+        first = next(iter(folding._gaps(candidate)), None)
+        if first is not None:
+            found = folding._closable().search(candidate.encode())
+            assert found is not None
+            assert len(candidate.encode()[: found.start()].decode()) <= first[0]
+
+
+@given(TEXTS, TEXTS)
+def test_claims_of_the_end_of_a_text_are_those_of_the_whole(text, html) -> None:
+    page = page_of(text, html)
+    fast = claims.claims_of(page)
+    patch = pytest.MonkeyPatch()
+    with patch.context() as slow:
+        slow.setattr(claims, "_telling", lambda p: claims.readable(f"{p.text}\n{p.script_text}"))
+        slow.setattr(claims, "_linked", lambda _: {b"b", b"c", b"j"})
+        assert claims.claims_of(page) == fast
+
+
+@given(TEXTS)
+def test_labels_of_cards_are_those_of_the_plain_search(text) -> None:
+    pattern, _ = cards._pattern()
+    found = [(m.span(), m.lastgroup) for m in cards._matches(text)]
+    assert found == [(m.span(), m.lastgroup) for m in pattern.finditer(text)]
+
+
+@given(TEXTS)
+def test_no_facet_is_hidden_by_asking_for_any(text) -> None:
+    grammar = offer_facets._grammar()
+    encoded = folding.fold(text).text.encode()
+    if any(kind.pattern.search(encoded) for kind in grammar.kinds):
+        assert grammar.any.search(encoded)
+
+
+@given(TEXTS)
+def test_a_hidden_block_is_announced(text) -> None:
+    html = f"<div {text}>x</div><p style='{text}'>"
+    if hidden_text._STYLED.search(html):
+        assert hidden_text._HIDES.search(html.encode())
+
+
+MARKS = GenerationIndex(load_seeds().platforms)
+WORDS = sorted({w for row in MARKS._rows for w in (*row.paths, *row.marks, *row.labels)})
+
+
+@given(st.lists(st.one_of(st.sampled_from(WORDS), st.sampled_from(WORDS).map(lambda w: w[1:-1]), TEXTS), max_size=12))
+def test_marks_are_those_that_stand_in_the_source(pieces) -> None:
+    for html in ("".join(pieces), " ".join(pieces)):
+        assert MARKS._seen(html, html.encode()) == {word for word in WORDS if word in html}
+
+
+GENUINE = parse(
+    f"<p>{'特种作业操作证及安全生产知识和管理能力考核合格信息查询平台' * 3}应急管理部主办，二维码查询，电子证照</p>",
+    "http://a.cn/",
+)
+SKETCHED = Sketches([Baseline("a", "http://a.cn/", GENUINE)])
+
+
+@given(
+    st.lists(
+        st.one_of(st.sampled_from(["特种作业", "操作证及", "安全生产", "查询平台", "1", " ", "\n", "１", "٣"]), TEXTS),
+        max_size=12,
+    )
+)
+def test_sketched_runs_are_those_of_the_bare_text(pieces) -> None:
+    page = page_of("\n".join("".join(pieces).split()))
+    assert SKETCHED._found(page) == SKETCHED._known & shingles(page.bare_text)
+
+
+NESTING = [
+    "div",
+    "span",
+    "li",
+    "ul",
+    "dd",
+    "dl",
+    "p",
+    "b",
+    "i",
+    "a",
+    "table",
+    "td",
+    "tr",
+    "option",
+    "select",
+    "font",
+    "ruby",
+    "section",
+    "article",
+    "svg",
+    "math",
+    "h1",
+    "label",
+    "nobr",
+]
+STEPS = st.lists(st.tuples(st.sampled_from(NESTING), st.booleans()), min_size=1, max_size=5)
+
+
+@given(STEPS, STEPS)
+def test_a_deep_tree_is_told_by_counting(before, unit) -> None:
+    def written(steps) -> str:
+        return "".join(f"<{'/' if close else ''}{name}>" for name, close in steps)
+
+    html = written(before) + written(unit) * 2500
+    if len(html) < 200_000 and not page_guard.too_costly(html):
+        tree = LexborHTMLParser(html)
+        depth = max((_depth(node) for node in tree.css("*")[-3:]), default=0)
+        assert depth <= 3 * page_guard.MAX_DEPTH
+
+
+def _depth(node) -> int:
+    depth = 0
+    while (node := node.parent) is not None:
+        depth += 1
+    return depth
