@@ -6,11 +6,12 @@ import math
 
 import pytest
 from learn import DOC, END, START, examples, forecasts, in_document, on_unseen, report, start_of
+from refit import refit
 from table import read_ceilings
 
 from scoring.calibration.fit import fit
 from scoring.calibration.reliability import Forecast, even_curve, quality
-from scoring.weights import shipped
+from scoring.weights import read_weights, shipped, shipped_text, with_numbers
 
 
 @pytest.fixture(scope="module")
@@ -47,6 +48,14 @@ def test_a_refit_on_the_corpus_keeps_every_sign(table, kind):
     start = start_of(shipped(), kind)
     fitted = fit(examples(table, kind), start, 1.0)
     assert [s for s, w in start.weights.items() if fitted.weights[s] * w < 0] == []
+
+
+def test_a_refit_on_the_corpus_is_better_there_and_lets_no_prior_rise(table):
+    origin = shipped()
+    after = refit(table, origin, "tried", 1.0)
+    assert quality(forecasts(table, after)).log_loss < quality(forecasts(table, origin)).log_loss
+    assert all(after.prior[kind] <= origin.prior[kind] for kind in origin.prior)
+    assert read_weights(with_numbers(shipped_text(), after)) == after
 
 
 def test_the_document_says_what_is_measured(table):
