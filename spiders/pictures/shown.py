@@ -61,9 +61,11 @@ def pages_of(visit: VisitItem) -> list[tuple[str, str]]:
 
 
 def _fetched(exchange: Exchange, page_url: str) -> Shown:
+    # The code and its sentence; what follows names our own proxy and the like.
+    why = exchange.error.partition("：")[0]
     if exchange.status != 200:
-        return Shown(exchange.url, page_url, why=exchange.error or f"图片没有取到（HTTP {exchange.status}）")
+        return Shown(exchange.url, page_url, why=f"图片没有取到（{why or f'HTTP {exchange.status}'}）")
     data = page_body(exchange, LIMIT).data
     if exchange.truncated or not data:
-        return Shown(exchange.url, page_url, why=exchange.error or "图片是空的")
+        return Shown(exchange.url, page_url, why=f"图片不完整（{why}）" if why else "图片是空的")
     return Shown(exchange.url, page_url, data)
