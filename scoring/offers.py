@@ -40,6 +40,10 @@ MENTION = 0.5
 """A forgery that is only named (假证) is talked about more often than offered; offers have a verb."""
 _STOP = re.compile("[。\n]")
 _ASKED = re.compile(r"[^。！\n]{0,6}?(?:真的|可信|靠谱|合法|可以|[^。！\n]{0,2})吗")
+_SAID = re.compile(
+    r"[^“”「」\n]{0,60}[”」](?:这[些种类]|那[些种]|的(?:话|说法|承诺|广告|信息|旗号)|之类|一类|云云|等(?:话|说|承|字|口))"
+)
+"""The end of a quotation that is spoken of."""
 _REFUSED = re.compile(r"(?:[、/][^，。、；\n]{1,8}){0,4}(?:者?勿扰|者勿|一律不|免谈|绕道)")
 _WHETHER = re.compile(r"(?:能不能|可不可以|是不是|是否|谁说能?|凡是?|凡称|有没有)[^。！!\n]{0,14}$")
 _NEGATED = re.compile(
@@ -249,5 +253,7 @@ class _Sentences:
         if _NEGATED.search(self.text, max(0, start - 10), start):
             return True
         if _WHETHER.search(self.text, max(left, start - 18), start):
+            return True
+        if _SAID.match(self.text, end, end + 72):
             return True
         return bool(_ASKED.match(self.text, end, end + 12) or _REFUSED.match(self.text, end, end + 48))

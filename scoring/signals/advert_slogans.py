@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from scoring.offers import LOOSELY
 from scoring.result import MISS, SignalResult, hit
 
 if TYPE_CHECKING:
@@ -41,5 +42,6 @@ def _strength(text: Text) -> float:
     doubt = 1.0
     for weight in text.offers.weights:
         doubt *= 1 - 0.7 * weight * weight
-    about = text.offers.topic or (0.5 if text.names_paper else 0.0)
-    return (1 - doubt) * max(0.4, about)
+    topic = text.offers.topic
+    about = topic >= LOOSELY or (text.names_paper and not topic)
+    return (1 - doubt) * (1.0 if about else 0.4)
