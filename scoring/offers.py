@@ -7,7 +7,6 @@ do not clear it, since sellers warn of each other.
 from __future__ import annotations
 
 import re
-from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +15,7 @@ import re2
 from scoring.contacts import contacts, disguised
 from scoring.distance import distance
 from scoring.offer_facets import Facet, Facets, facets_in
+from scoring.sentences import Sentences
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -38,23 +38,6 @@ _FREE = re.compile(
 FREE_WEIGHT = 0.7
 MENTION = 0.5
 """A forgery that is only named (假证) is talked about more often than offered; offers have a verb."""
-_STOP = re.compile("[。\n]")
-_ASKED = re.compile(r"[^。！\n]{0,6}?(?:真的|可信|靠谱|合法|可以|[^。！\n]{0,2})吗")
-_SAID = re.compile(
-    r"[^“”「」\n]{0,60}[”」](?:这[些种类]|那[些种]|的(?:话|说法|承诺|广告|信息|旗号)|之类|一类|云云|等(?:话|说|承|字|口))"
-)
-"""The end of a quotation that is spoken of."""
-_REFUSED = re.compile(r"(?:[、/][^，。、；\n]{1,8}){0,4}(?:者?勿扰|者勿|一律不|免谈|绕道)")
-_WHETHER = re.compile(r"(?:能不能|可不可以|是不是|是否|谁说能?|凡是?|凡称|有没有)[^。！!\n]{0,14}$")
-_NEGATED = re.compile(
-    r"(?:[不未勿]|拒绝|没有|绝不|从不|不会|不可能|不得)(?:承诺|提供|存在|搞|做|办理|接受|有|出具|开具|受理)?"
-    r"(?:任何|所谓的?)?[“「『‘\"]?$"
-)
-_OPEN = frozenset('“「『"‘')
-_CLOSE = re.compile('[”」』"’]')
-_EVERYWHERE = frozenset({"举报", "违法违规", "提醒", "案例", "防范", "立案"})
-"""Words of footers and of schools: too common to clear a slogan."""
-WINDOW = 60
 MAX_FORGED = 50
 CORE = frozenset(
     {
@@ -175,7 +158,7 @@ def offers_in(text: str, matches: Mapping[str, list[Match]], weights: Mapping[tu
     told = {at for m in slogans for at in range(m.start, m.end)}
     # A word of distance that overlaps a slogan is an accident of two words meeting (伪造假 holds 造假).
     distance = [m for g in ("quoting", "distance") for m in matches.get(g, ()) if m.start not in told]
-    sentences = _Sentences(text, distance)
+    sentences = Sentences(text, distance)
     asserted: dict[str, Match] = {}
     quoted: list[Match] = []
     for match in slogans:
@@ -216,7 +199,7 @@ def _distance(
     return distance(text, min(starts), max(ends), solicits=any(f.name == "reach" for f in facets))
 
 
-def _asserted(facets: Facets, sentences: _Sentences) -> tuple[Facet, ...]:
+def _asserted(facets: Facets, sentences: Sentences) -> tuple[Facet, ...]:
     kept = []
     for facet in facets.found:
         spots = tuple(s for s in facet.spots if not sentences.quotes(s.start, s.end))
@@ -231,29 +214,3 @@ def _may_forge(text: str) -> bool:
 
 def _may_free(text: str) -> bool:
     return any(word in text for word in ("到场", "上课", "考场", "考核", "下证", "拿证", "出证", "取证"))
-
-
-class _Sentences:
-    """Where sentences end and where words of distance stand."""
-
-    def __init__(self, text: str, distance: Iterable[Match]) -> None:
-        self.text = text
-        self.ends = [m.start() for m in _STOP.finditer(text)]
-        self.marks = sorted(m.start for m in distance if m.term not in _EVERYWHERE)
-
-    def quotes(self, start: int, end: int) -> bool:
-        """Whether the words at ``[start, end)`` are held at a distance by their sentence."""
-        at = bisect_left(self.ends, start)
-        left = max(self.ends[at - 1] if at else 0, start - WINDOW)
-        right = min(self.ends[at] if at < len(self.ends) else len(self.text), end + WINDOW)
-        if bisect_right(self.marks, right) > bisect_left(self.marks, left):
-            return True
-        if self.marks and self.text[start - 1 : start] in _OPEN and _CLOSE.search(self.text, end, end + 12):
-            return True
-        if _NEGATED.search(self.text, max(0, start - 10), start):
-            return True
-        if _WHETHER.search(self.text, max(left, start - 18), start):
-            return True
-        if _SAID.match(self.text, end, end + 72):
-            return True
-        return bool(_ASKED.match(self.text, end, end + 12) or _REFUSED.match(self.text, end, end + 48))
