@@ -71,7 +71,7 @@ def _rate(form: Form) -> tuple[float, str]:
     }
     if not typed or not (asks["证件号码"] or asks["证书编号"]):
         return 0.0, ""
-    strength = 0.3 + 0.3 * asks["姓名"] + 0.2 * asks["验证码"] + 0.2 * (asks["证件号码"] and asks["证书编号"])
+    strength = 0.3 + 0.3 * asks["姓名"] + 0.2 * asks["验证码"] + 0.3 * (asks["证件号码"] and asks["证书编号"])
     if len(typed) == 1 and not asks["验证码"]:
         strength = 0.2
     return min(1.0, strength), " + ".join(word for word, asked in asks.items() if asked)
