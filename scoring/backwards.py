@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import Any
+
+import re2
 
 _WORDS = (
     "操作证", "电工证", "焊工证", "登高证", "叉车证", "资格证", "毕业证", "办理", "考试", "培训", "包过", "免考",
@@ -10,6 +13,7 @@ _WORDS = (
     "付款",
 )  # fmt: skip
 _REVERSED = tuple(word[::-1] for word in _WORDS)
+_ANY: Any = re2.compile("|".join(_REVERSED).encode())
 LEAST = 3
 """Distinct reversed words of a line that is written backwards."""
 LONGEST = 400
@@ -19,7 +23,7 @@ LONGEST = 400
 @lru_cache(maxsize=8)
 def forwards(text: str) -> str:
     """The lines that are written backwards, turned round, each on a line of its own; empty where there are none."""
-    if sum(word in text for word in _REVERSED) < LEAST:
+    if _ANY.search(text.encode("utf-8", "replace")) is None or sum(word in text for word in _REVERSED) < LEAST:
         return ""
     return "\n".join(line[::-1] for line in text.splitlines() if len(line) <= LONGEST and _backwards(line))
 
