@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -64,13 +64,12 @@ def save(session: Session, found: link.Campaigns, now: datetime) -> Counts:
     stored = session.scalars(select(Campaign).order_by(Campaign.id)).all()
     numbers = keep_numbers([(c.id, c.members, c.ended_at is None) for c in stored], found.groups)
     by_id = {c.id: c for c in stored}
-    rows: list[Campaign] = []
-    for group, number in zip(found.groups, numbers, strict=True):
-        row = by_id[number] if number is not None else Campaign(made_at=now, changed_at=now, members=list(group))
+    rows = [by_id[n] if n is not None else Campaign(made_at=now, members=[]) for n in numbers]
+    for row, group in sorted(zip(rows, found.groups, strict=True), key=_by_host(session)):
         if row.members != list(group) or row.ended_at is not None:
             row.members, row.changed_at, row.ended_at = list(group), now, None
         session.add(row)
-        rows.append(row)
+        session.flush()  # one by one: new numbers are given in this order
     kept = {number for number in numbers if number is not None}
     ended = [c for c in stored if c.ended_at is None and c.id not in kept]
     for row in ended:
@@ -79,6 +78,12 @@ def save(session: Session, found: link.Campaigns, now: datetime) -> Counts:
     _save_links(session, found, rows)
     _name_leads(session, rows)
     return Counts(len(rows), sum(map(len, found.groups)), numbers.count(None), len(ended))
+
+
+def _by_host(session: Session) -> Callable[[tuple[Campaign, tuple[int, ...]]], tuple[str, int]]:
+    """An order that does not depend on which lead was stored first: a resumed night gives the same numbers."""
+    hosts = {lead: host for lead, host in session.execute(select(Lead.id, Lead.host))}  # noqa: C416 - rows are no pairs
+    return lambda made: min((hosts[member], member) for member in made[1])
 
 
 def keep_numbers(
