@@ -23,6 +23,7 @@ from spiders.case import build_case
 from spiders.decode import decode
 from spiders.items import VisitItem
 from spiders.parse_child import parse
+from spiders.pictures.find import telling
 from spiders.pictures.read import PictureReader
 from spiders.pictures.shown import speaks_by_pictures
 from spiders.visit import VisitJob
@@ -116,10 +117,10 @@ def _file(night: Night, reader: PictureReader, path: Path, host: str, *, visit: 
     decoded = decode(body[:limit]).text
     if kind == "text":
         return _Asked(str(path), "text", Case(now=night.now(), text=decoded))
-    return _page(night, str(path), decoded, host)
+    return _page(night, reader, str(path), decoded, host)
 
 
-def _page(night: Night, text: str, html: str, host: str) -> _Asked:
+def _page(night: Night, reader: PictureReader, text: str, html: str, host: str) -> _Asked:
     url = f"http://{host}/" if host else ""
     key = None
     if host:
@@ -130,7 +131,9 @@ def _page(night: Night, text: str, html: str, host: str) -> _Asked:
     hop = Hop(url or "about:saved-page", 200)
     view = View(client="desktop", requested_url=hop.url, hops=(hop,), page=parse(html, url))
     notes = () if host else ("没有给出 --host，无法核对页面自称的单位与网址；知道网页来自哪里时请加上 --host 主机名",)
-    return _Asked(text, "page", Case(now=night.now(), site=key, url=url, views=(view,)), notes=notes)
+    inline = ((c.url, c.data) for c in telling(html, hop.url, night.config.max_pictures) if c.data)
+    pictures = tuple(reader.read(data, f"{text}#{name}", hop.url, ocr=True) for name, data in inline)
+    return _Asked(text, "page", Case(night.now(), key, url, (view,), pictures=pictures), notes=notes)
 
 
 def _photo(night: Night, photo: PictureFacts, text: str, *, visit: bool) -> _Asked:

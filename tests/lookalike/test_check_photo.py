@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import importlib.util
 import json
 import os
@@ -179,6 +180,18 @@ def test_a_visited_page_shows_its_pictures_within_the_budget(desk) -> None:
     asked = [str(r["path"]) for r in desk.running.requests("http") if r["host"] == SELLER]
     assert asked.count("/img/ewm.png") == 1
     assert sum(path.endswith((".png", ".jpg")) for path in asked) <= 3
+
+
+@pytest.mark.slow
+def test_a_code_within_a_saved_page_is_read(desk) -> None:
+    stream = BytesIO()
+    desk.draw((), "http://cx.mem.gov.cn.zs-cx.example-top/q").save(stream, "PNG")
+    data = base64.b64encode(stream.getvalue()).decode()
+    page = desk.home / "saved.html"
+    page.write_text(f'<title>办证</title><p>扫码查询<img src="data:image/png;base64,{data}"></p>', encoding="utf-8")
+    (verdict,) = desk.judged(str(page), "--host", "b.example-top")
+    assert verdict["qr"] == ["http://cx.mem.gov.cn.zs-cx.example-top/q"]
+    assert "qr_target" in {r["signal"] for r in verdict["reasons"]}
 
 
 @pytest.mark.slow
