@@ -10,16 +10,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 MAX_TAGS = 150_000
 DEPTH_MATTERS = 1000
 MAX_DEPTH = 800
 LONG_TAG = 4000
 MAX_ATTRIBUTES = 600
+LARGE = 100_000
+"""Characters from which every tag is measured: below, a tag cut up by quoted ``<`` can hold 25,000 attributes (2 s)."""
 MAX_UNCLOSED = 40
 MAX_RECONSTRUCTED = 200_000
 MAX_OPTIONS = 10_000
@@ -29,8 +27,13 @@ ODD_TAGS = 20_000
 ODD_OPTIONS = 3_500
 
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*+)")
+_FOREIGN = re.compile(r"<(?:[sS][vV][gG]|[mM][aA][tT][hH])\b")
+_FOREIGN_END = re.compile(r"</(?:[sS][vV][gG]|[mM][aA][tT][hH])\b")
+MAX_DRAWN = 700
 _WHOLE_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*+)([^<>]*+)")
-_LONG = re.compile(rf"<[a-zA-Z][^<>]{{{LONG_TAG},}}+")
+_ATTRIBUTE_FORM = r"""[^\s/>][^\s/>=]*+(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s>]*+))?"""
+_ATTRIBUTE = re.compile(_ATTRIBUTE_FORM)
+_OPENED = re.compile(rf"<[a-zA-Z][^\s/>]*+((?:[\s/]++|{_ATTRIBUTE_FORM})*+)")
 _FORMATTING = re.compile(
     r"<(/?)(?:[bB](?:[iI][gG])?|[cC][oO][dD][eE]|[eE][mM]|[fF][oO][nN][tT]|[iIuU]|[nN][oO][bB][rR]"
     r"|[sS](?:[mM][aA][lL][lL]|[tT][rR](?:[iI][kK][eE]|[oO][nN][gG]))?|[tT][tT])\b"
@@ -51,15 +54,21 @@ _FLAT = frozenset(_FLAT_NAMES.split())
 _SPECIAL_NAMES = (
     "address applet article aside blockquote button caption center dd details dir div dl dt fieldset figcaption figure "
     "footer form frameset h1 h2 h3 h4 h5 h6 header hgroup iframe li listing main marquee menu nav noembed noframes "
-    "noscript object ol plaintext pre search section select summary table template textarea title ul xmp"
+    "noscript object ol plaintext pre search section select summary table template textarea title ul xmp svg math "
+    "foreignobject"
 )
 _SPECIAL = frozenset(_SPECIAL_NAMES.split())
 """An end tag of another element does not reach through these (HTML standard, 13.2.4.2)."""
-_SCOPES = frozenset({"applet", "caption", "marquee", "object", "table", "template"})
-"""No end tag reaches through these."""
-_PASSED = frozenset({"address", "div"})
-_IMPLIED = {"li": ("li",), "dd": ("dd", "dt"), "dt": ("dd", "dt"), "option": ("option",), "optgroup": ("option",)}
+_SCOPES = frozenset(
+    {"applet", "caption", "marquee", "object", "table", "template", "select", "svg", "math", "foreignobject"}
+)
+"""No end tag reaches through these; one that does in a browser makes a page look deeper here, never flatter."""
+_FAR = _SPECIAL - {"svg", "math", "foreignobject"}
+_BEFORE_SIBLING = _SPECIAL - {"address", "div"}
+_IMPLIED = {"li": ("li",), "dd": ("dd", "dt"), "dt": ("dd", "dt")}
 """What an element closes by beginning."""
+_CLOSE_OPTION = frozenset({"option", "optgroup"})
+"""They close an option in which they begin, and none further up."""
 MAX_STEPS = 3_000_000
 _NEVER_DEEP = (
     "</",
@@ -91,34 +100,49 @@ def too_costly(html: str) -> str:
         return f"标签 {opened} 个"
     if opened > MAX_OPTIONS and (options := _options(html)) > MAX_OPTIONS:
         return f"列表选项 {options} 个"
-    for tag in _long_tags(html):
-        words = tag.group().count("=") + len(tag.group().split())
-        if words > MAX_ATTRIBUTES:
-            return f"一个标签有 {words} 个属性"
+    attributes = _attributes(html) if len(html) > LARGE or _has_long_stretch(html) else 0
+    if attributes > MAX_ATTRIBUTES:
+        return f"一个标签有 {attributes} 个属性"
     if _most_formatting(html, opened) * opened > MAX_RECONSTRUCTED:
         unclosed = _unclosed_formatting(html)
         if unclosed > MAX_UNCLOSED and unclosed * opened > MAX_RECONSTRUCTED:
             return f"{unclosed} 个格式标签没有关闭"
-    if opened > DEPTH_MATTERS and _may_be_deep(html, opened) and _deepest(html) > MAX_DEPTH:
+    if opened > DEPTH_MATTERS and _too_deep(html, opened):
         return f"嵌套超过 {MAX_DEPTH} 层"
     return ""
+
+
+def _too_deep(html: str, opened: int) -> bool:
+    if _draws(html):
+        return _deepest(html, frozenset()) > MAX_DEPTH
+    return _may_be_deep(html, opened) and _deepest(html, _FLAT) > MAX_DEPTH
+
+
+def _draws(html: str) -> bool:
+    """Whether a drawing or formula is so long that what is flat elsewhere may pile up in it."""
+    at = 0
+    while (begin := _FOREIGN.search(html, at)) is not None:
+        end = _FOREIGN_END.search(html, begin.end())
+        if end is None or html.count("<", begin.end(), end.start()) > MAX_DRAWN:
+            return True
+        at = end.end()
+    return False
 
 
 def _options(html: str) -> int:
     return len(_OPTION.findall(html))
 
 
-def _long_tags(html: str) -> Iterator[re.Match[str]]:
-    """Tags of at least 4,000 characters: each holds a stretch without ``<`` that begins at a multiple of half of it."""
+def _has_long_stretch(html: str) -> bool:
+    """Whether a stretch without ``<`` is so long that a long tag may end in it: seen by steps of half of that."""
     half = LONG_TAG // 2
-    last = -1
-    for at in range(0, len(html) - half + 1, half):
-        if html.find("<", at, at + half) < 0:
-            start = html.rfind("<", max(0, last), at)
-            found = _LONG.match(html, start) if start > last else None
-            if found is not None:
-                yield found
-            last = max(start, last)
+    return any(html.find("<", at, at + half) < 0 for at in range(0, len(html) - half + 1, half))
+
+
+def _attributes(html: str) -> int:
+    """The most attributes of one long tag, told apart as the standard's tokenizer does, quoted values included."""
+    long = (found[1] for found in _OPENED.finditer(html) if found.end() - found.start() >= LONG_TAG)
+    return max((sum(1 for _ in _ATTRIBUTE.finditer(inside)) for inside in long), default=0)
 
 
 def _may_be_deep(html: str, opened: int) -> bool:
@@ -143,13 +167,13 @@ def _unclosed_formatting(html: str) -> int:
     return len(tags) - 2 * tags.count("/")
 
 
-def _deepest(html: str) -> int:
+def _deepest(html: str, flat: frozenset[str]) -> int:
     """How deep elements nest at most: by what is still open of each name, or, where that is too much, by a stack."""
     still: Counter[str] = Counter()
     depth = deepest = 0
     for close, written in _TAG.findall(html):
         name = written.lower()
-        if name in _FLAT:
+        if name in flat:
             continue
         if not close:
             still[name] += 1
@@ -177,13 +201,16 @@ class _Stack:
         for found in _WHOLE_TAG.finditer(html):
             close, written, rest = found.groups()
             name = written.lower()
-            if name in _FLAT:
+            drawn = self.still["svg"] or self.still["math"]
+            if name in _FLAT and not drawn:
                 continue
             if close:
                 self._close(name)
-            elif not (rest.endswith("/") and (self.still["svg"] or self.still["math"])):
-                for sibling in _IMPLIED.get(name, ()):
+            elif not (drawn and rest.endswith("/")):
+                for sibling in () if drawn else _IMPLIED.get(name, ()):
                     self._close(sibling, beside=name)
+                if name in _CLOSE_OPTION and self.open[-1:] == ["option"] and not drawn:
+                    self._close("option")
                 self.open.append(name)
                 self.still[name] += 1
                 deepest = max(deepest, len(self.open))
@@ -202,5 +229,5 @@ class _Stack:
                     self.still[gone] -= 1
                 del self.open[-above:]
                 return
-            if other in (_SCOPES if name in _SPECIAL and not beside else _SPECIAL - _PASSED if beside else _SPECIAL):
+            if other in (_BEFORE_SIBLING if beside else _SCOPES if name in _FAR else _SPECIAL):
                 return

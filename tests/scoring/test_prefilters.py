@@ -148,3 +148,20 @@ def _depth(node) -> int:
     while (node := node.parent) is not None:
         depth += 1
     return depth
+
+
+FEW = " ".join(f"a{n}" for n in range(30_000))
+CUT = " ".join(f'a{n}="<"' if n % 100 == 0 else f"a{n}" for n in range(30_000))
+
+
+@pytest.mark.parametrize(
+    "tag",
+    [f"<p {FEW}>", f'<p x=">" {FEW}>', f"<p x='<' y='>' {FEW}>", f'<p ="b" {FEW}>', f"<p {CUT}>", f"<p a<b {CUT}>"],
+)
+def test_many_attributes_are_told_whatever_stands_between_them(tag) -> None:
+    assert "属性" in page_guard.too_costly(f"<html><body>{tag}x</p></body></html>")
+
+
+def test_a_long_value_is_one_attribute() -> None:
+    data = "{&quot;名称&quot;: &quot;a = b&quot;} " * 2000
+    assert not page_guard.too_costly(f'<div id=app data-state="{data}">x</div>' * 3)
