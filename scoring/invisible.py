@@ -12,11 +12,13 @@ INVISIBLE = (
 )
 """As a class of a regular expression."""
 _INVISIBLE = re.compile(f"[{INVISIBLE}]+")
+LONG = 300
+"""Characters from which a search in bytes is worth its start."""
 _ANY: Any = re2.compile(f"[{INVISIBLE}]".encode())
 
 
 def visible(text: str) -> str:
     """The text without signs that nobody sees; the text itself where there are none."""
-    if text.isascii() or _ANY.search(text.encode("utf-8", "replace")) is None:
+    if text.isascii() or (len(text) > LONG and _ANY.search(text.encode("utf-8", "replace")) is None):
         return text
     return _INVISIBLE.sub("", text)
