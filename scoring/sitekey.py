@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from contextlib import suppress
+from functools import lru_cache
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 from scoring.case import SiteKey
@@ -17,7 +19,7 @@ _MAX_QUERY = 4096
 """Characters of a query string that are read."""
 _NOBODY = SharedHosts()
 _POST_IDS = frozenset(
-    {"__biz", "mid", "idx", "sn", "id", "tid", "pid", "aid", "vid", "qid", "docid", "threadid", "postid"}
+    {"__biz", "mid", "idx", "sn", "id", "t", "tid", "pid", "aid", "vid", "qid", "docid", "threadid", "postid"}
 )
 """Query parameters that tell one post from another; the rest counts pages or tells where the reader came from."""
 
@@ -36,7 +38,7 @@ def site_key(url: str, shared: SharedHosts = _NOBODY) -> SiteKey:
     if "%" in host:
         raise ValueError("an IPv6 zone means nothing outside one machine")
     scope = ""
-    if _listed(host, shared.posts):
+    if _listed(host, shared.posts) or (shared.post_paths and _is_post(parts, shared.post_paths)):
         scope = _post(parts)
     elif _listed(host, shared.hosts):
         scope = _scope(parts.path)
@@ -51,6 +53,24 @@ def is_shared(host: str, shared: SharedHosts) -> bool:
 def _listed(host: str, rows: frozenset[str]) -> bool:
     labels = host.split(".")
     return host in rows or any("." + ".".join(labels[i:]) in rows for i in range(1, len(labels)))
+
+
+def _is_post(parts: SplitResult, patterns: tuple[str, ...]) -> bool:
+    """Whether path, or path and one parameter, have the form by which a forum numbers its posts."""
+    path = parts.path[:_MAX_QUERY]
+    by_path, by_query = _post_forms(patterns)
+    if by_path.fullmatch(path):
+        return True
+    given = dict(parse_qsl(parts.query[:_MAX_QUERY]))
+    return any(path.endswith(file) and given.get(name, "").isdecimal() for file, name in by_query)
+
+
+@lru_cache(maxsize=8)
+def _post_forms(patterns: tuple[str, ...]) -> tuple[re.Pattern[str], tuple[tuple[str, str], ...]]:
+    """One expression for the paths, linear as it only counts digits; file and parameter of the others."""
+    paths = [re.escape(p).replace(r"\*", "[0-9]{1,20}") for p in patterns if "?" not in p]
+    queries = [(file, name.removesuffix("=*")) for file, _, name in (p.partition("?") for p in patterns if "?" in p)]
+    return re.compile("|".join(paths) if paths else r"(?!)"), tuple(queries)
 
 
 def _port(parts: SplitResult) -> int:

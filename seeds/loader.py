@@ -67,7 +67,11 @@ def _load(overlay: Path | None, problems: Problems) -> Seeds:
 
 def _joined(bundled: SharedHosts, over: SharedHosts) -> SharedHosts:
     """A host that the overlay names is divided as the overlay says."""
-    return SharedHosts((bundled.hosts - over.posts) | over.hosts, (bundled.posts - over.hosts) | over.posts)
+    return SharedHosts(
+        (bundled.hosts - over.posts) | over.hosts,
+        (bundled.posts - over.hosts) | over.posts,
+        tuple(dict.fromkeys((*bundled.post_paths, *over.post_paths))),
+    )
 
 
 def _platforms(folder: Path, label: str, problems: Problems) -> dict[str, tuple[str, Platform]]:

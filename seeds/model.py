@@ -154,6 +154,8 @@ class SharedHosts:
     """A host, or with a leading dot all names below it; the site unit there is the host and the top path."""
     posts: frozenset[str] = field(default_factory=frozenset)
     """Written alike: hosts where every page is somebody else's post; the unit there is the page."""
+    post_paths: tuple[str, ...] = ()
+    """Paths by which forum and question software is known on any other host, ``*`` standing for a number."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,5 +69,9 @@ def read_shared_hosts(path: Path, label: str, problems: Problems) -> SharedHosts
                 table.wrong(f"{key}[{i}]", *e.args)
     for host in sorted(set(found["hosts"]) & set(found["posts"])):
         table.wrong("posts", f"{host} also stands in hosts", "keep it in one of them")
+    forms = table.texts("post_paths")
+    for i, form in enumerate(forms):
+        if not form.startswith("/") or "*" not in form:
+            table.wrong(f"post_paths[{i}]", "expected a path with * for its number", 'write it as "/thread-*.html"')
     table.close()
-    return SharedHosts(frozenset(found["hosts"]), frozenset(found["posts"]))
+    return SharedHosts(frozenset(found["hosts"]), frozenset(found["posts"]), forms)

@@ -97,3 +97,22 @@ def test_a_name_is_shared_by_its_own_row_or_by_one_above_it() -> None:
         True,
         False,
     ]
+
+
+FORUMS = SharedHosts(post_paths=("/thread-*-*-*.html", "/t/*", "/viewthread.php?tid=*"))
+
+
+@pytest.mark.parametrize(
+    ("url", "key"),
+    [
+        ("http://bbs.example.com/thread-88213-1-1.html", "bbs.example.com/thread-88213-1-1.html"),
+        ("http://bbs.example.com/t/991?page=2", "bbs.example.com/t/991"),
+        ("http://bbs.example.com/viewthread.php?tid=7&extra=x", "bbs.example.com/viewthread.php?tid=7"),
+        ("http://bbs.example.com/", "bbs.example.com"),
+        ("http://bbs.example.com/viewthread.php?tid=x", "bbs.example.com"),
+        ("http://bbs.example.com/t/about", "bbs.example.com"),
+        ("http://bbs.example.com/card/t/991", "bbs.example.com"),
+    ],
+)
+def test_a_forums_post_is_known_by_its_path(url: str, key: str) -> None:
+    assert str(site_key(url, FORUMS)) == key

@@ -217,3 +217,8 @@ def test_services_are_read_and_an_overlay_adds_to_them(overlay):
 @pytest.mark.parametrize("row", ['archives = ["Archive.org"]', 'domestic_registrars = ["ab"]', "cdn = []"])
 def test_a_wrong_row_of_services_is_named(overlay, row):
     assert any("services.toml" in problem for problem in check_seeds(overlay(services=row)))
+
+
+def test_a_post_path_without_a_number_is_told(overlay):
+    problems = check_seeds(overlay(shared_hosts='post_paths = ["/thread.html"]'))
+    assert any("post_paths[0]" in p for p in problems)
