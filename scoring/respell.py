@@ -116,7 +116,5 @@ def _table() -> _Table:
         pair=re.compile("|".join(pairs)),
         pictures=pictures,
         picture=re.compile(f"[{''.join(pictures)}]+"),
-        sound=re.compile(
-            rf"(?:{sounds['behind']})(正)(?=[件本、,。;!:\s]|$)|(?:{sounds['before_piece']})(正)(?=件)"
-        ),
+        sound=re.compile(rf"(?:{sounds['behind']})(正)(?=[件本、,。;!:\s]|$)|(?:{sounds['before_piece']})(正)(?=件)"),
     )
