@@ -18,6 +18,7 @@ from unittest.mock import patch
 from cases import HERE, LABELS, read_case
 
 from scoring.distance import _classes
+from scoring.domains import is_ip
 from scoring.engine import hits_of, is_bare, observe
 from scoring.gate import GateCase
 from scoring.reference import Reference, phrases
@@ -38,6 +39,8 @@ WORDS = {
 """Groups of lexicon and phrases by which a signal knows its words."""
 TELLING = {"advert_told", "quoting_context"}
 NOBODYS = "www.k7-wangluo.com"
+NOBODYS_ADDRESS = "198.51.100.250"
+"""Where a case goes that lives on an address by itself."""
 
 
 def rows_by_id() -> dict[str, dict[str, Any]]:
@@ -89,7 +92,7 @@ def _ignorant(reference: Reference, groups: frozenset[str]) -> Reference:
 def _moved(value: Any, host: str) -> Any:
     """The same with another host wherever the old one stands."""
     if isinstance(value, str):
-        return value.replace(host, NOBODYS)
+        return value.replace(host, NOBODYS_ADDRESS if is_ip(host.split(":")[0]) else NOBODYS)
     if isinstance(value, dict):
         file = {"html": (HERE / value["html_file"]).read_text()} if "html_file" in value else {}
         return {key: _moved(item, host) for key, item in (value | file).items() if key != "html_file"}
