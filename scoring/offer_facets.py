@@ -15,6 +15,7 @@ from typing import Any
 
 import re2
 
+from scoring.bytewise import Sieve, places
 from scoring.folding import fold
 
 LIMIT = 50_000
@@ -24,6 +25,9 @@ MOST = 20
 OTHERS = 0.3
 """What is left of the topic where another thing is for sale and no trade's paper is named."""
 MEMORY = 32 << 20
+TRADE, PAPER, LOOSE = range(3)
+HIRE = 0
+"""Places of the topic's words, and of those of hiring, among what is asked for together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +73,11 @@ class _Kind:
 @dataclass(frozen=True, slots=True)
 class _Grammar:
     trade: Any
-    paper: Any
-    loose: Any
     other: Any
-    hire: Any
-    any: Any
-    """Whether there is a facet at all: in most texts about papers there is none."""
+    about: Sieve
+    """Trades, papers and loose words for papers: which of them stand in a text."""
+    around: Sieve
+    """Words of hiring, then the kinds of facets: most texts about papers have none."""
     kinds: tuple[_Kind, ...]
 
 
@@ -87,20 +90,15 @@ def facets_in(text: str) -> Facets:
     topic = _topic(grammar, encoded)
     if not topic:
         return Facets()
+    around = grammar.around.standing(encoded)
     found = []
-    for kind in grammar.kinds if grammar.any.search(encoded) else ():
+    for kind in (kind for at, kind in enumerate(grammar.kinds, HIRE + 1) if at in around):
         spans = [m.span() for m in islice(kind.pattern.finditer(encoded), MOST)]
         if len(spans) >= kind.least:
-            places = [folded.span(*_chars(encoded, *span)) for span in spans if span[1] > span[0]]
-            spots = tuple(Spot(a, b, text[a:b].strip()) for a, b in places)
+            chars = places(encoded, (span for span in spans if span[1] > span[0]))
+            spots = tuple(Spot(a, b, text[a:b].strip()) for a, b in (folded.span(*span) for span in chars))
             found.append(Facet(kind.name, kind.say, kind.weight, spots))
-    return Facets(topic, tuple(found), hires=grammar.hire.search(encoded) is not None)
-
-
-def _chars(encoded: bytes, start: int, end: int) -> tuple[int, int]:
-    """A span of bytes as one of characters."""
-    first = len(encoded[:start].decode())
-    return first, first + len(encoded[start:end].decode())
+    return Facets(topic, tuple(found), hires=HIRE in around)
 
 
 def talks_of_papers(text: str) -> float:
@@ -109,18 +107,13 @@ def talks_of_papers(text: str) -> float:
 
 
 def _topic(grammar: _Grammar, folded: bytes) -> float:
-    trades = {m.group() for m in islice(grammar.trade.finditer(folded), MOST)}
-    paper = grammar.paper.search(folded) is not None
-    if paper or len(trades) > 1:
-        sure = 1.0
-    elif trades:
-        sure = 0.6
-    else:
-        sure = 0.5 if grammar.loose.search(folded) else 0.0
-    if not sure:
+    about = grammar.about.standing(folded)
+    if not about:
         return 0.0
+    trades = {m.group() for m in islice(grammar.trade.finditer(folded), MOST)} if TRADE in about else set()
+    sure = 1.0 if PAPER in about or len(trades) > 1 else 0.6 if trades else 0.5
     others = {m.group() for m in islice(grammar.other.finditer(folded), MOST)}
-    named = trades and (paper or grammar.loose.search(folded))
+    named = trades and (PAPER in about or LOOSE in about)
     return sure * OTHERS if len(others) > (len(trades) if named else 0) else sure
 
 
@@ -130,18 +123,27 @@ def _grammar() -> _Grammar:
     topic = data["topic"]
     fragments = {**data["fragments"], "trade": topic["trade"], "paper": topic["paper"]}
 
-    def compiled(*patterns: str) -> Any:
-        joined = "|".join(f"(?:{p})" for p in patterns)
+    def joined(*patterns: str) -> str:
+        whole = "|".join(f"(?:{p})" for p in patterns)
         for name, fragment in fragments.items():
-            joined = joined.replace(f"{{{name}}}", f"(?:{fragment})")
-        options = re2.Options()
-        options.max_mem = MEMORY
-        return re2.compile(joined.encode(), options)
+            whole = whole.replace(f"{{{name}}}", f"(?:{fragment})")
+        return whole
 
+    facets = [joined(*row["patterns"]) for row in data["facet"]]
     kinds = tuple(
-        _Kind(row["name"], row["say"], row["weight"], row.get("least", 1), compiled(*row["patterns"]))
-        for row in data["facet"]
+        _Kind(row["name"], row["say"], row["weight"], row.get("least", 1), _compiled(pattern))
+        for row, pattern in zip(data["facet"], facets, strict=True)
     )
-    about = {part: compiled(topic[part]) for part in ("trade", "paper", "loose", "other", "hire")}
-    every = compiled(*(pattern for row in data["facet"] for pattern in row["patterns"]))
-    return _Grammar(kinds=kinds, any=every, **about)
+    return _Grammar(
+        trade=_compiled(joined(topic["trade"])),
+        other=_compiled(joined(topic["other"])),
+        about=Sieve([joined(topic[part]) for part in ("trade", "paper", "loose")]),
+        around=Sieve([joined(topic["hire"]), *facets]),
+        kinds=kinds,
+    )
+
+
+def _compiled(pattern: str) -> Any:
+    options = re2.Options()
+    options.max_mem = MEMORY
+    return re2.compile(pattern.encode(), options)
