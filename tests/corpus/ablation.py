@@ -58,7 +58,7 @@ def bereft(row: dict[str, Any], reference: Reference) -> GateCase:
     """The case without the signals that it is cleared by."""
     cleared = frozenset(row["cleared_by"])
     if cleared & BY_ADDRESS:
-        row = _moved(row, row["host"])
+        row = moved(row, row["host"])
     if cleared & BY_REDIRECT:
         row = {**row, "view": [_staying(view) for view in row.get("view", ())]}
     case = read_case(row)
@@ -89,14 +89,15 @@ def _ignorant(reference: Reference, groups: frozenset[str]) -> Reference:
     return Reference(replace(reference.seeds, lexicon=lexicon), reference.baselines)
 
 
-def _moved(value: Any, host: str) -> Any:
-    """The same with another host wherever the old one stands."""
+def moved(value: Any, host: str, to: str = "") -> Any:
+    """The same with another host wherever the old one stands: ``to``, or one that is nobody's."""
+    to = to or (NOBODYS_ADDRESS if is_ip(host.partition(":")[0]) else NOBODYS)
     if isinstance(value, str):
-        return value.replace(host, NOBODYS_ADDRESS if is_ip(host.split(":")[0]) else NOBODYS)
+        return value.replace(host, to)
     if isinstance(value, dict):
         file = {"html": (HERE / value["html_file"]).read_text()} if "html_file" in value else {}
-        return {key: _moved(item, host) for key, item in (value | file).items() if key != "html_file"}
-    return [_moved(item, host) for item in value] if isinstance(value, list) else value
+        return {key: moved(item, host, to) for key, item in (value | file).items() if key != "html_file"}
+    return [moved(item, host, to) for item in value] if isinstance(value, list) else value
 
 
 def _staying(view: dict[str, Any]) -> dict[str, Any]:

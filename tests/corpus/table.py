@@ -25,6 +25,7 @@ class Bar:
 
     floors: Floors
     cases: int
+    campaigns_f1: float
     known: dict[str, tuple[str, ...]]
 
 
@@ -32,7 +33,7 @@ def read_bar() -> Bar:
     table = tomllib.loads((HERE / "floors.toml").read_text())
     known = {name: tuple(table["known"].get(name, ())) for name in KNOWN}
     assert set(table["known"]) <= set(KNOWN), "unknown list in floors.toml"
-    return Bar(Floors(**table["floors"]), table["corpus"]["cases"], known)
+    return Bar(Floors(**table["floors"]), table["corpus"]["cases"], table["campaigns"]["f1"], known)
 
 
 def read_ceilings() -> dict[str, float]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from pathlib import Path
 
 import pytest
 from ablation import bereft, rows_by_id
-from cases import HERE
+from cases import HERE, LABELS
 from table import KNOWN, broken
 
 from scoring.engine import assess
@@ -16,6 +17,7 @@ from scoring.gate_table import FILE, as_text, read_table, shipped_table
 from scoring.signals import SIGNALS
 from scoring.weights import shipped
 
+FOLDERS = {label: folder for folder, label in LABELS.items()}
 NAMES = {signal.name for signal in SIGNALS}
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -23,6 +25,20 @@ ROOT = Path(__file__).resolve().parents[2]
 def test_the_corpus_is_as_large_as_promised_and_every_id_is_its_own(corpus, bar):
     assert [i for i, n in Counter(c.id for c in corpus).items() if n > 1] == []
     assert len(corpus) >= bar.cases
+
+
+def test_the_readme_counts_the_cases(corpus):
+    told = dict(re.findall(r"\| `(\w+)/` \| (\d+) \|", (HERE / "README.md").read_text()))
+    assert {f: int(n) for f, n in told.items()} == dict(Counter(FOLDERS[c.label] for c in corpus))
+
+
+def test_the_floors_are_no_lower_than_what_the_gate_was_promised(bar):
+    floors = bar.floors
+    assert floors.ap_sites >= 0.98
+    assert floors.ap_adverts >= 0.95
+    assert floors.precision_high >= 0.98
+    assert min(floors.recall_medium, floors.named_right) >= 0.97
+    assert bar.campaigns_f1 >= 0.95
 
 
 def test_hard_negatives_are_the_majority(corpus):
@@ -104,6 +120,17 @@ def test_without_what_clears_it_an_honest_case_would_be_shown(table, corpus, cor
             without = judge(bereft(rows[labelled.id], corpus_reference), weights, table.core)
             lucky += [] if without.band in SHOWN else [(labelled.id, labelled.cleared_by, round(without.score, 1))]
     assert lucky == []
+
+
+def test_of_several_signals_that_clear_a_case_none_is_idle(table, corpus, corpus_reference):
+    """With one of them back the case would not be shown: else the others are what clears it."""
+    weights, rows, idle = shipped(), rows_by_id(), []
+    for labelled in corpus:
+        for back in labelled.cleared_by if len(labelled.cleared_by) > 1 else ():
+            left = [s for s in labelled.cleared_by if s != back]
+            without = judge(bereft({**rows[labelled.id], "cleared_by": left}, corpus_reference), weights, table.core)
+            idle += [(labelled.id, back)] if without.band in SHOWN else []
+    assert idle == []
 
 
 def test_every_counter_evidence_has_a_case_that_stands_by_it(corpus):
