@@ -40,6 +40,8 @@ _OFFICIAL = re.compile(
 _SUBJECT = re.compile(
     r"证书|资格|技能|职业|人才|人事|安全生产|考试|鉴定|特种|职称|学历|学籍|教育|从业|作业|建设|监管|安监|应急"
 )
+_FORMER = re.compile(r"[（(](?:原|曾用名)[^（()）]{1,60}[）)]")
+"""A former name in brackets: whom it named does not say what the body is now."""
 _BRACKETS = re.compile(rf"[\s()（）\[\]【】《》“”\"'·.,，。:：!！?？、—_|/{INVISIBLE}-]")
 
 
@@ -83,7 +85,7 @@ class BodyIndex:
 
     def find(self, value: str) -> BodyMatch | None:
         """Whom ``value`` means; None when it says nothing about a body."""
-        name = plain_name(value)
+        name = plain_name(_FORMER.sub("", value))
         known = self._organ(name) or self._platform(name)
         if known is not None:
             return known
