@@ -15,6 +15,7 @@ from rapidfuzz.distance import OSA
 from scoring.domains import split
 from scoring.lookups import best_form, shows_certificate
 from scoring.reference import NAME_GROUP, SUBJECT_GROUP
+from scoring.spelling import spell
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -120,16 +121,15 @@ class Meant:
         return min(points, key=lambda p: (-points[p], p)) if points else self._spelled()
 
     def _spelled(self) -> str | None:
-        """The platform whose certificates the address spells in pinyin."""
-        if not any(f.rule == "pinyin" and f.platform is None for f in self._ctx.findings):
+        """The platform whose certificates the address spells in pinyin; the one that the name means before others."""
+        spelling = [f for f in self._ctx.findings if f.rule == "pinyin"]
+        if not spelling:
             return None
-        from pypinyin import lazy_pinyin  # noqa: PLC0415 - its dictionary is large and seldom needed
-
         letters = self._ctx.host.replace("-", "")
-        for platform in self._ref.platforms.values():
-            if any(len(word) >= LONG and "".join(lazy_pinyin(word)) in letters for word in platform.subjects):
-                return platform.id
-        return None
+        meant = {f.platform for f in spelling}
+        order = sorted(self._ref.platforms.values(), key=lambda p: p.id not in meant)
+        spelled = (p.id for p in order if any(len(w) >= LONG and spell(w) in letters for w in p.subjects))
+        return next(spelled, None)
 
     def subjects_of(self, seen: Seen) -> frozenset[str]:
         """The platforms whose certificates the title and first headings of a page name."""
@@ -170,6 +170,8 @@ class Meant:
             named = self.siblings(finding.platform)
             if finding.rule == "erratum" or len(named) == 1:
                 yield finding.platform, 3 * finding.strength
+            elif finding.clear:
+                yield finding.platform, 2 * finding.strength
             for platform in named:
                 if any(_alike(label, token) for label in self._labels(platform) for token in tokens):
                     yield platform, 2 * finding.strength

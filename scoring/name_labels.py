@@ -1,19 +1,19 @@
-"""Labels and hosts of genuine platforms, and names that differ from them by a slip or a glance.
+"""Labels and hosts of genuine platforms, arranged to be found in names that wear them or look like them.
 
-Typing slips, letters that look alike, flipped bits, hosts put inside other names. Knows no words.
+Hosts put inside other names, whole hosts with a slip, labels with one. Knows no words.
 """
 
 from __future__ import annotations
 
 import re
 from collections import defaultdict
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import ahocorasick
 from rapidfuzz.distance import OSA
 
 from scoring.domains import is_gov_label, is_ip, is_public_suffix, registrable_domain, split
+from scoring.name_slips import LONG, LabelHit, Protected, same_outline, slip
 from scoring.skeleton import skeleton
 from scoring.syllables import segment
 
@@ -23,34 +23,10 @@ if TYPE_CHECKING:
     from seeds.model import Platform
 
 _SQUEEZED_MIN = 8
-_CN_SUFFIXES = frozenset({"cn", "com.cn", "net.cn", "org.cn"})
 _TYPO_MIN = 4
-_LONG = 6
 _OTHERS_MIN = 7
 _SQUEEZE = str.maketrans("", "", ".-_")
 _NOT_A_NAME = re.compile(r"[^a-z0-9]+")
-
-
-@dataclass(frozen=True, slots=True)
-class Protected:
-    """One label that somebody owns under one suffix."""
-
-    label: str
-    suffix: str
-    host: str
-    platform: str
-    gov: bool
-
-
-@dataclass(frozen=True, slots=True)
-class LabelHit:
-    """``rule``, strength, platform, what matched, and the genuine host that it stands for."""
-
-    rule: str
-    strength: float
-    platform: str
-    matched: str
-    genuine: str
 
 
 class Labels:
@@ -62,6 +38,8 @@ class Labels:
         self.squeezed: dict[str, tuple[str, str]] = {}
         self.dotted: dict[str, tuple[str, str]] = {}
         self.heads: dict[str, tuple[str, str]] = {}
+        self.tailed: dict[str, tuple[str, str]] = {}
+        """A domain's label with the first part of its suffix: ``chsi.com`` before another suffix."""
         self._forms: Any = ahocorasick.Automaton()
         self._outlines: dict[str, tuple[str, str]] = {}
         self._whole: dict[int, list[tuple[str, str]]] = defaultdict(list)
@@ -86,14 +64,30 @@ class Labels:
         self._add_form(bare, platform.id, bare)
         if platform.group == "core" and label:
             self._outlines.setdefault(skeleton(bare), (platform.id, bare))
-            if is_gov_label(host) or len(bare) - len(suffix) > _LONG:
+            if is_gov_label(host) or len(bare) - len(suffix) > LONG:
                 self._whole[len(bare)].append((bare, platform.id))
-            head = _NOT_A_NAME.sub(".", f"{sub}.{label}".removeprefix("www."))
-            if "." in head and len(head) >= _LONG:
-                self.heads.setdefault(head, (platform.id, bare))
+            self._add_heads([*sub.removeprefix("www").split("."), label], platform.id, bare)
             self._protect(Protected(label, suffix, bare, platform.id, is_gov_label(host)), _TYPO_MIN)
+            self._add_tails(label, "gov" if is_gov_label(host) else suffix.split(".", 1)[0], platform.id, bare)
         elif label and not is_gov_label(host) and segment(label) is None:
             self._protect(Protected(label, suffix, bare, platform.id, gov=False), _OTHERS_MIN)
+
+    def _add_heads(self, labels: list[str], platform: str, genuine: str) -> None:
+        """The labels before the suffix, in their order and turned about (``osta-zscx``)."""
+        given = [label for label in labels if label]
+        turned = given[::-1] if len("".join(given)) >= LONG else given
+        for row in (given, turned):
+            for head in (".".join(row).replace("-", "."), ".".join(row).replace("-", "")):
+                if len(row) > 1 and len(head) >= LONG:
+                    self.heads.setdefault(head, (platform, genuine))
+
+    def _add_tails(self, label: str, tail: str, platform: str, genuine: str) -> None:
+        """The domain's label with the first part of its suffix, or with the country's: ``chsi-com``, ``ecqs-cn``."""
+        if len(label) < _TYPO_MIN or (tail == "gov" and len(label) < LONG):
+            return
+        for name in {label.replace("-", "."), label.replace("-", "")}:
+            for end in {tail, "cn"} - {"gov"}:
+                self.tailed.setdefault(f"{name}.{end}", (platform, genuine))
 
     def _add_domain(self, host: str, platform: Platform) -> None:
         domain = registrable_domain(host)
@@ -111,33 +105,47 @@ class Labels:
             self.squeezed.setdefault(squeezed, (platform, genuine))
 
     def _protect(self, one: Protected, least: int) -> None:
-        if len(one.label) >= max(least, _LONG if one.gov else 0) and one not in self._by_length[len(one.label)]:
+        if len(one.label) >= max(least, LONG if one.gov else 0) and one not in self._by_length[len(one.label)]:
             self._by_length[len(one.label)].append(one)
             self._by_skeleton[skeleton(one.label)].append(one)
 
     def _arrange(self) -> None:
         """One pass over a squeezed host says whether any form can be in it at all."""
-        for form in (*self.dotted, *self.heads):
+        for form in (*self.dotted, *self.heads, *self.tailed):
             self._forms.add_word(_NOT_A_NAME.sub("", form), form)
         if len(self._forms):
             self._forms.make_automaton()
 
-    def embedded(self, host: str) -> LabelHit | None:
-        """A genuine host put inside the name: as labels, with hyphens for dots, or without either."""
+    def embedded(self, host: str, front: str) -> LabelHit | None:
+        """A genuine host put inside the name: as labels, with hyphens for dots, or without either.
+
+        ``front`` is all before the public suffix: a domain's beginning counts there only.
+        """
         squeezed = host.translate(_SQUEEZE)
         if not len(self._forms) or next(self._forms.iter(squeezed), None) is None:
             return None
         parts = f".{host.replace('-', '.').replace('_', '.')}."
         for form, (platform, genuine) in self.dotted.items():
             if f".{form.replace('-', '.')}." in parts:
-                return LabelHit("embedded_host", 1.0, platform, form, genuine)
+                return LabelHit("embedded_host", 1.0, platform, form, genuine, form == genuine)
         for form, (platform, genuine) in self.squeezed.items():
             at = squeezed.find(form)
             if at >= 0 and _at_boundary(host, at):
-                return LabelHit("embedded_host", 0.95, platform, form, genuine)
+                whole = form == _NOT_A_NAME.sub("", genuine)
+                return LabelHit("embedded_host", 0.95, platform, form, genuine, whole)
         for form, (platform, genuine) in self.heads.items():
             if f".{form}." in parts or f".{form.replace('.', '')}." in parts:
-                return LabelHit("embedded_host", 0.8, platform, form, genuine)
+                return LabelHit("embedded_host", 0.8, platform, form, genuine, whole=True)
+        return self._tail(front)
+
+    def _tail(self, front: str) -> LabelHit | None:
+        """A domain's label with the beginning of its suffix: ``chsi-com.top``, ``ecqscn.com``."""
+        whole = front.removeprefix("www.").removeprefix("www-").replace("-", ".")
+        for form, (platform, genuine) in self.tailed.items():
+            if form == whole or (
+                not form.endswith(".cn") and (form.replace(".", "") == whole or f".{form}." in f".{whole}.")
+            ):
+                return LabelHit("embedded_host", 0.55 if form.endswith(".cn") else 0.7, platform, form, genuine)
         return None
 
     def whole(self, host: str) -> LabelHit | None:
@@ -145,11 +153,11 @@ class Labels:
         bare = host.removeprefix("www.")
         outline = self._outlines.get(skeleton(bare))
         if outline is not None and outline[1] != bare:
-            return LabelHit("homoglyph", 0.9, outline[0], bare, outline[1])
+            return LabelHit("homoglyph", 0.9, outline[0], bare, outline[1], whole=True)
         for size in (len(bare) - 1, len(bare), len(bare) + 1):
             for genuine, platform in self._whole.get(size, ()):
                 if OSA.distance(bare, genuine, score_cutoff=1) == 1:
-                    return LabelHit("typo", 0.9, platform, bare, genuine)
+                    return LabelHit("typo", 0.9, platform, bare, genuine, whole=True)
         return None
 
     def owner(self, host: str) -> tuple[str, str] | None:
@@ -166,10 +174,10 @@ class Labels:
 
     def _near(self, form: str, label: str, suffix: str) -> Iterable[LabelHit]:
         for one in self._by_skeleton.get(skeleton(form), ()):
-            yield from _same_outline(one, form, label, suffix)
+            yield from same_outline(one, form, label, suffix)
         for size in range(len(form) - 2, len(form) + 3):
             for one in self._by_length.get(size, ()):
-                hit = _slip(one, form, suffix)
+                hit = slip(one, form, suffix)
                 if hit is not None:
                     yield hit
 
@@ -185,38 +193,3 @@ def _at_boundary(host: str, at: int) -> bool:
             return not head or head[-1] in ".-_" or head.endswith("www")
         seen += 1
     return False
-
-
-def _same_outline(one: Protected, form: str, label: str, suffix: str) -> Iterable[LabelHit]:
-    if form != one.label:
-        strong = len(one.label) >= _LONG or suffix == one.suffix or suffix in _CN_SUFFIXES
-        yield LabelHit("homoglyph", 0.8 if strong else 0.4, one.platform, form, one.host)
-    elif label != form:
-        strong = suffix == one.suffix or len(one.label) >= _LONG
-        yield LabelHit("typo", 0.8 if strong else 0.4, one.platform, label, one.host)
-    elif suffix != one.suffix:
-        strong = len(one.label) >= _LONG or suffix in _CN_SUFFIXES
-        yield LabelHit("typo", 0.6 if strong else 0.2, one.platform, f"{form}.{suffix}", one.host)
-
-
-def _slip(one: Protected, form: str, suffix: str) -> LabelHit | None:
-    """One slip up to eight letters, two from nine; on short labels only under the same suffix."""
-    size = len(one.label)
-    allowed = 2 if size >= 9 else 1
-    distance = OSA.distance(form, one.label, score_cutoff=allowed)
-    if form == one.label.replace("-", "") != one.label:
-        return LabelHit("typo", 0.7 if suffix == one.suffix else 0.4, one.platform, form, one.host)
-    if not 0 < distance <= allowed or (size < _LONG and suffix != one.suffix):
-        return None
-    flipped = distance == 1 and len(form) == size and _one_bit(form, one.label)
-    if size < _LONG and not flipped and len(form) == size and sorted(form) != sorted(one.label):
-        return None  # another letter in a short label is another abbreviation: ccta is not cpta
-    if size < _LONG and len(form) < size:
-        return None
-    strength = 0.75 if size >= _LONG else 0.6
-    return LabelHit("bitsquat" if flipped else "typo", strength, one.platform, form, one.host)
-
-
-def _one_bit(left: str, right: str) -> bool:
-    differing = [ord(a) ^ ord(b) for a, b in zip(left, right, strict=True) if a != b]
-    return len(differing) == 1 and differing[0].bit_count() == 1

@@ -5,14 +5,14 @@ Decides where words stand; whether a name imitates is for ``scoring.names``.
 
 from __future__ import annotations
 
-import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
-from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Literal
 
 import ahocorasick
 
+from scoring.name_spelled import Spelled, spelled
+from scoring.spelling import spell
 from scoring.syllables import LONGEST, SYLLABLES, segment
 
 if TYPE_CHECKING:
@@ -20,8 +20,10 @@ if TYPE_CHECKING:
 
     from seeds.model import Lexicon, Platform
 
-WordClass = Literal["body", "gov", "topic", "query", ""]
-"""``body``: an organ or agency; ``""``: places and filler, which say nothing but bound other words."""
+WordClass = Literal["body", "alias", "gov", "topic", "query", ""]
+"""``body``: an organ, an agency, a genuine label; ``alias``: the Chinese name of a platform; ``""``: places and filler,
+which say nothing but bound other words.
+"""
 
 _CLASSES: dict[str, WordClass] = {
     "organ": "body",
@@ -33,6 +35,13 @@ _CLASSES: dict[str, WordClass] = {
 _FILLER = ("www", "cn", "com", "org", "net", "china", "zhongguo", "quanguo", "guojia", "online", "web", "wap", "app")
 _KEYWORD_WEIGHTS = {2: 0.2, 3: 0.4, 4: 0.5, 5: 0.6}
 """By length, for a platform's own labels that the lexicon does not weigh."""
+_SPELLED_WEIGHT = {"name": (0.8, 0.9), "organ": (0.8, 0.9), "subject": (0.6, 0.7)}
+"""Of what a platform's row spells, for words of three syllables and for longer ones."""
+_LONE_SYLLABLES, _LONE_INITIALS = 3, 6
+"""Syllables and initials from which such a word needs no other word of the same platform beside it."""
+_WEAK = 0.4
+"""Of words that need company, and of initials."""
+_SPELLED_CLASSES: dict[str, WordClass] = {"name": "alias", "organ": "body", "subject": "topic"}
 _UNKNOWN = 250
 _SYLLABLE = 100
 _DISTINCTIVE = 6
@@ -49,7 +58,9 @@ class Word:
     weight: float = 1.0
     """In (0, 1]: how sure the word is to mean this."""
     full: bool = True
-    platform: str | None = None
+    platforms: frozenset[str] = frozenset()
+    paired: bool = False
+    """Whether the word is too common to count except beside another word of one of its platforms."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +83,17 @@ class Vocabulary:
         for platform in rows:
             for keyword in platform.keywords:
                 self._add_keyword(keyword, platform.id)
-        spelled = {spell(term.text) for term in lexicon.groups.get("pinyin", ())}
-        for term in lexicon.groups.get("pinyin", ()):
+        terms = lexicon.groups.get("pinyin", ())
+        for term in terms:
             self._add_term(spell(term.text), _CLASSES.get(term.cls, "topic"), term.weight, initials=term.initials)
         self._longest = max(map(len, self.words), default=0)
-        self._drop_compounds({k.replace("-", "").lower() for p in rows for k in p.keywords} - spelled)
+        self._drop_compounds(
+            {k.replace("-", "").lower() for p in rows for k in p.keywords} - {spell(t.text) for t in terms}
+        )
+        places = tuple(lexicon.words("places"))
+        rowed = [(one, p.id) for p in rows if p.group == "core" for one in spelled(p, places)]
+        for one, pid in sorted(rowed, key=lambda r: (tuple(_SPELLED_CLASSES).index(r[0].kind), len(r[0].letters))):
+            self._add_spelled(one, pid)
         self._automaton: Any = ahocorasick.Automaton()
         for word in self.words.values():
             if word.cls:
@@ -92,18 +109,45 @@ class Vocabulary:
         cls: WordClass = "gov" if platform == "gov" else "body"
         full = len(text) >= _DISTINCTIVE
         weight = _KEYWORD_WEIGHTS.get(len(text), 0.8)
-        self.words.setdefault(text, Word(text, cls, weight, full, None if platform == "gov" else platform))
+        known = self.words.get(text)
+        held = known.platforms if known else frozenset()
+        self.words[text] = Word(text, cls, weight, full, held | {platform} - {"gov"})
 
     def _add_term(self, text: str, cls: WordClass, weight: float, *, initials: bool) -> None:
         if len(text) < 2 or not (text.isascii() and (text.isalpha() or text.isdigit())):
             return
         known = self.words.get(text)
         full = not initials and text.isalpha() and (segment(text) is not None or len(text) >= _DISTINCTIVE)
-        self.words[text] = Word(text, cls, weight, full, known.platform if known else None)
+        self.words[text] = Word(text, cls, weight, full, known.platforms if known else frozenset())
+
+    def _add_spelled(self, one: Spelled, platform: str) -> None:
+        """What a row spells, unless it is built of other words: then these are read, two classes and not one.
+
+        A word that is there keeps its weight, but a platform's whole name in pinyin is that before anything else.
+        """
+        text, known = one.letters, self.words.get(one.letters)
+        if known is not None:
+            if known.cls:
+                own_name = one.kind == "name" and known.cls == "body"
+                held = known.platforms | {platform}
+                self.words[text] = replace(known, cls="alias" if own_name else known.cls, platforms=held)
+        elif one.short or not self._built(text):
+            paired = one.syllables < (_LONE_INITIALS if one.short else _LONE_SYLLABLES)
+            least, more = _SPELLED_WEIGHT[one.kind]
+            weight = _WEAK if paired or one.short else least if one.syllables == _LONE_SYLLABLES else more
+            self.words[text] = Word(
+                text, _SPELLED_CLASSES[one.kind], weight, not one.short, frozenset({platform}), paired
+            )
+            self._longest = max(self._longest, len(text))
+
+    def _built(self, text: str) -> bool:
+        """Whether the words that are there say the text already: all of it, or two classes in it."""
+        words = [p.word for p in self._pieces(text)]
+        return None not in words or len({w.cls for w in words if w and w.cls}) > 1
 
     def _drop_compounds(self, keywords: set[str]) -> None:
         """A platform's label that is made of other words (memgov, cxmem) is read as these: two classes, not one."""
-        for text in sorted(keywords & self.words.keys(), key=len, reverse=True):
+        for text in sorted(keywords & self.words.keys(), key=lambda k: (-len(k), k)):
             word = self.words.pop(text)
             pieces = self._pieces(text)
             if len(pieces) < 2 or any(p.word is None for p in pieces):
@@ -170,28 +214,6 @@ def _bounded(sides: list[_Piece], odd: int) -> bool:
 
 @lru_cache(maxsize=4096)
 def _cost(word: Word) -> int:
-    """As many syllables as the word has, a shade less: among equal readings the longest words win."""
+    """As many syllables as the word has, a shade less: among equal readings the fewest and longest words win."""
     cut = segment(word.text) if word.full or not word.cls else None
-    return (len(cut) if cut else (len(word.text) + 1) // 2) * _SYLLABLE - len(word.text)
-
-
-@lru_cache(maxsize=4096)
-def spell(text: str) -> str:
-    """A word as names spell it: pinyin without tones for Han characters, letters in lower case."""
-    if text.isascii():
-        return "".join(c for c in text.lower() if c.isalnum())
-    return spellings().get(text) or spell_anew(text)
-
-
-def spell_anew(text: str) -> str:
-    """The spelling of a word that is in no table."""
-    from pypinyin import Style, lazy_pinyin  # noqa: PLC0415 - its dictionaries are large and seldom needed
-
-    return "".join(lazy_pinyin(text, style=Style.NORMAL)).lower().replace("ü", "v")
-
-
-@lru_cache(maxsize=1)
-def spellings() -> dict[str, str]:
-    """The words of ``spellings.toml``."""
-    table = tomllib.loads(files("scoring").joinpath("spellings.toml").read_text(encoding="utf-8"))
-    return {word: str(letters) for word, letters in table.items()}
+    return (len(cut) if cut else (len(word.text) + 1) // 2) * _SYLLABLE - 2 * len(word.text) + 1

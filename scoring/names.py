@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass
+from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -21,7 +21,9 @@ from scoring.domains import (
     split,
     unicode_host,
 )
-from scoring.name_labels import LabelHit, Labels
+from scoring.name_finding import SAME_LOOK, NameFinding, label_finding
+from scoring.name_labels import Labels
+from scoring.name_meant import Pointers, Suspect
 from scoring.name_words import Vocabulary, Word
 from scoring.skeleton import flatten
 from scoring.text import TermSet
@@ -29,6 +31,7 @@ from scoring.text import TermSet
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from scoring.name_slips import LabelHit
     from seeds.model import Lexicon, Platform
 
 __all__ = [
@@ -42,37 +45,14 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class NameFinding:
-    """One rule that a name meets. ``strength`` in (0, 1]: from 0.5 it is worth a visit by itself."""
-
-    rule: str
-    strength: float
-    platform: str | None
-    matched: str
-    text: str
-    """One sentence in Chinese for the analyst."""
-
-
 _RUNS = re.compile(r"[a-z]+|[0-9]+")
 _LONE_DIGIT = re.compile(r"(?<![0-9])[0134578](?![0-9])")
 _LEET = str.maketrans("0134578", "oieastb")
 _GOV_INSIDE = re.compile(r"(?:^|[.-])(?P<head>[a-z0-9-]*?)gov[.-]?cn(?:[.-]|$)")
 _CLOSED = frozenset({"gov", "go", "gob", "gouv", "govt", "gub", "mil"})
 _CN = frozenset({"cn", "com.cn", "net.cn", "org.cn"})
-_CLASS_NAMES = {"body": "机构名", "gov": "政府标记", "topic": "证书业务词", "query": "查询词"}
+_CLASS_NAMES = {"body": "机构名", "alias": "平台名", "gov": "政府标记", "topic": "证书业务词", "query": "查询词"}
 _U_CLASSES = {"organs": "body", "gov_markers": "gov", "topics": "topic", "products": "topic", "query": "query"}
-_LABEL_TEXT = {
-    "embedded_host": "把官方域名 {genuine} 嵌在自己的域名里（{matched}）",
-    "typo": "“{matched}”与官方域名 {genuine} 只差一两处（增减、换位、连字符或后缀）",
-    "bitsquat": "“{matched}”与官方域名 {genuine} 只差一个比特",
-    "homoglyph": "“{matched}”用形近字符仿写官方域名 {genuine}",
-    "punycode": "国际化域名显示出来与官方域名 {genuine} 形近（{matched}）",
-}
-_SAME_LOOK = {
-    "punycode": "国际化域名显示出来就是官方域名 {genuine}，实为另一个域名",
-    "homoglyph": "用数字冒充字母仿写官方域名 {genuine}",
-}
 
 
 class NameIndex:
@@ -82,6 +62,7 @@ class NameIndex:
         rows = tuple(platforms)
         self._labels = Labels(rows)
         self._words = Vocabulary(rows, lexicon)
+        self._pointers = Pointers(rows, lexicon)
         self._errata = {e.printed.lower(): p.id for p in rows for e in p.errata}
         self._errata |= {
             registrable_domain(host): pid for host, pid in self._errata.items() if registrable_domain(host)
@@ -116,7 +97,40 @@ class NameIndex:
             known = found.get(finding.rule)
             if known is None or known.strength < finding.strength:
                 found[finding.rule] = finding
-        return tuple(sorted(found.values(), key=lambda f: (-f.strength, f.rule)))
+        return self._agreed(name, found) if found else ()
+
+    def _agreed(self, name: str, found: dict[str, NameFinding]) -> tuple[NameFinding, ...]:
+        """All findings of one name say the same platform: the one that most in the name points at."""
+        flat = ".".join(flatten(label) for label in name.split("."))
+        if "homoglyph" in found:
+            flat = _LONE_DIGIT.sub(lambda m: m.group().translate(_LEET), flat)
+        label, suffix, front = _site(flat)
+        shown = unicode_host(name)
+        words = [word for run in _RUNS.findall(front) for word in self._words.read(run)]
+        suspect = Suspect(
+            letters=front,
+            shown="" if shown.isascii() else shown,
+            hits=tuple(self._hits(flat, label, suffix, front)),
+            misprint=found["erratum"].platform if "erratum" in found else None,
+            classes=self._classes(words, shown) | ({"gov"} if "gov_affix" in found else set()),
+            words=frozenset(word.text for word in words),
+        )
+        pointing = self._pointers.meant(suspect)
+        if pointing is not None:
+            found = {rule: replace(f, platform=pointing.platform, clear=pointing.clear) for rule, f in found.items()}
+        return tuple(sorted(found.values(), key=lambda f: (f.rule != "erratum", -f.strength, f.rule)))
+
+    def _classes(self, words: Iterable[Word], shown: str) -> frozenset[str]:
+        """The classes of all words in a name, in letters or in characters."""
+        written = {_U_CLASSES[m.group] for m in self._chinese.find(shown)} if not shown.isascii() else set()
+        return frozenset({word.cls for word in words} | written)
+
+    def _hits(self, flat: str, label: str, suffix: str, front: str) -> Iterable[LabelHit]:
+        if not _closed(suffix):
+            found = (self._labels.alike(label, suffix), self._labels.whole(flat), self._labels.embedded(flat, front))
+        else:
+            found = (None, None, self._labels.embedded(flat, front))
+        return (hit for hit in found if hit is not None)
 
     def _findings(self, name: str) -> Iterable[NameFinding]:
         yield from self._erratum(name)
@@ -133,15 +147,10 @@ class NameIndex:
         label, suffix, front = _site(flat)
         if disguise and self.is_genuine(flat):
             platform, genuine = self._labels.owner(flat) or (None, flat)
-            yield NameFinding(disguise, 1.0, platform, genuine, _SAME_LOOK[disguise].format(genuine=flat))
+            yield NameFinding(disguise, 1.0, platform, genuine, SAME_LOOK[disguise].format(genuine=flat))
             return
-        if not _closed(suffix):
-            for hit in (self._labels.alike(label, suffix), self._labels.whole(flat)):
-                if hit is not None:
-                    yield _label_finding(hit, disguise)
-        embedded = self._labels.embedded(flat)
-        if embedded is not None:
-            yield _label_finding(embedded, disguise)
+        for hit in self._hits(flat, label, suffix, front):
+            yield label_finding(hit, disguise)
         if "gov" in flat:
             yield from self._gov_affix(flat, label, suffix)
         if self._words.classes(front) > 1:
@@ -156,13 +165,11 @@ class NameIndex:
             matched = inside.group().strip(".-")
             text = f"域名里含“{matched}”，却不在 .gov.cn 之下"
         elif suffix in _CN and label.endswith("gov"):
-            head, strength, matched = label[:-3], 0.6, f"{label}.{suffix}"
+            strength, matched = 0.6, f"{label}.{suffix}"
             text = f"“{matched}”仿冒 .gov.cn 后缀"
         else:
             return
-        words = [word for run in _RUNS.findall(head) for word in self._words.read(run)]
-        platform = next((w.platform for w in words if w.platform), None)
-        yield NameFinding("gov_affix", strength, platform, matched, text)
+        yield NameFinding("gov_affix", strength, None, matched, text)
 
     def _erratum(self, name: str) -> Iterable[NameFinding]:
         for printed in (name, registrable_domain(name)):
@@ -178,15 +185,15 @@ class NameIndex:
                 known = words.get(word.cls)
                 if known is None or known.weight < word.weight:
                     words[word.cls] = word
+        words = {cls: word for cls, word in words.items() if not word.paired or _in_company(word, words)}
         if len(words) < 2:
             return
         strength = 1.0 - math.prod(1.0 - w.weight for w in words.values())
         if not any(w.text in label.replace("-", "") for w in words.values()):
             strength *= 0.8
-        platform = next((w.platform for w in words.values() if w.platform), None)
         said = "、".join(f"{_CLASS_NAMES[w.cls]} {w.text}" for w in words.values())
         matched = "+".join(w.text for w in words.values())
-        yield NameFinding("pinyin", round(strength, 3), platform, matched, f"域名里同时出现{said}")
+        yield NameFinding("pinyin", round(strength, 3), None, matched, f"域名里同时出现{said}")
 
     def _u_label(self, shown: str) -> Iterable[NameFinding]:
         if shown.isascii():
@@ -202,6 +209,11 @@ class NameIndex:
             yield NameFinding("u_label", 0.7, None, matched, f"中文域名里同时出现{said}")
 
 
+def _in_company(word: Word, words: dict[str, Word]) -> bool:
+    """Whether a word of the same platform stands beside it in another class."""
+    return any(other.platforms & word.platforms for cls, other in words.items() if cls != word.cls)
+
+
 def _site(flat: str) -> tuple[str, str, str]:
     """The label that somebody chose, the public suffix behind it (private ones too), and all before the suffix."""
     shared = private_suffix(flat)
@@ -215,9 +227,3 @@ def _site(flat: str) -> tuple[str, str, str]:
 def _closed(suffix: str) -> bool:
     """Whether only public bodies can register there: ``gov``, ``gov.uk``, ``go.jp``, ``mil`` …"""
     return suffix.split(".", 1)[0] in _CLOSED
-
-
-def _label_finding(hit: LabelHit, disguise: str) -> NameFinding:
-    rule = disguise or hit.rule
-    text = _LABEL_TEXT[rule].format(genuine=hit.genuine, matched=hit.matched)
-    return NameFinding(rule, hit.strength, hit.platform, hit.matched, text)

@@ -98,7 +98,7 @@ def test_a_fake_whose_name_says_nothing_is_not_guessed_at(name_index: NameIndex,
         ("zlag.mohurdgov.cn", "mohurd-zlaq"),
         ("学信网.com", "chsi"),
         ("特种作业操作证查询.net", "mem-cx"),
-        ("tezhongzuoyechaxun.com", None),
+        ("tezhongzuoyechaxun.com", "mem-cx"),
     ],
 )
 def test_a_finding_says_which_platform_is_meant(name_index: NameIndex, name: str, platform: str | None) -> None:

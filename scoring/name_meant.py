@@ -1,0 +1,224 @@
+"""Which platform a suspect name means: everything in it that points at one, added up.
+
+For naming, never for guilt: a name without a finding is never asked about.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import ahocorasick
+
+from scoring.domains import is_ip, registrable_domain, split
+from scoring.name_spelled import spelled
+from scoring.skeleton import skeleton
+from scoring.text import TermSet
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from scoring.name_slips import LabelHit
+    from seeds.model import Lexicon, Platform
+
+MISPRINT, HOST, OWN_LABEL, SHORT_LABEL, DOMAIN = 9.0, 3.0, 2.0, 1.0, 1.0
+"""A printed misprint; a whole genuine host; the label of a platform's own before the domain, and one too short to
+stand alone (``cx``); the domain, which platforms of one organ share.
+"""
+SPELLED = {"name": 2.0, "subject": 1.6, "organ": 0.8}
+KEYWORD, LOCAL, INITIALS = 1.5, 2.4, 0.6
+"""A keyword; the office of a place, whose name outweighs what it is said to issue; the share of initials."""
+GENERIC = 0.4
+"""A keyword that says what everybody's query does (zscx, certquery)."""
+SHORT, ANYWHERE = 4, 5
+"""Letters from which a label points by itself; from which a word counts inside a longer run of letters."""
+PORTAL = 0.3
+"""What is left of a ministry's own portal where certificates or queries are spoken of."""
+NOBODY = "gov"
+_OFFICES = ("局", "厅", "委")
+_MARKS = frozenset({"gov", "zhengfu", "zwfw"})
+"""Keywords that say that a public body is meant, and not which."""
+
+
+@dataclass(frozen=True, slots=True)
+class Suspect:
+    """A name with a finding: its letters, how it shows, its look-alike labels, the row of its misprint, the words
+    that were read in it and their classes.
+    """
+
+    letters: str
+    shown: str
+    hits: tuple[LabelHit, ...] = ()
+    misprint: str | None = None
+    classes: frozenset[str] = frozenset()
+    words: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Pointing:
+    """The platform that most points at, and whether it does so clearly."""
+
+    platform: str
+    clear: bool
+
+
+class Pointers:
+    """What points at each platform, by letters and by Chinese words; built once from the seeds."""
+
+    def __init__(self, platforms: Iterable[Platform], lexicon: Lexicon) -> None:
+        rows = sorted(platforms, key=lambda p: (p.group != "core", p.id))
+        self._rows = {p.id: p for p in rows if p.group == "core"}
+        self._order = [p.id for p in sorted(self._rows.values(), key=lambda p: (p.kind != "web", p.id))]
+        self._portals = frozenset(p.id for p in self._rows.values() if _portal(p))
+        self._letters: dict[str, dict[str, float]] = defaultdict(dict)
+        self._own: dict[str, set[str]] = defaultdict(set)
+        self._domain: dict[str, set[str]] = defaultdict(set)
+        self._hosts: dict[str, set[str]] = defaultdict(set)
+        self._kin: dict[str, frozenset[str]] = {}
+        self._said_anyway = frozenset(t.text for t in lexicon.groups.get("pinyin", ()) if t.cls == "query")
+        places = tuple(lexicon.words("places"))
+        for platform in rows:
+            organs = {platform.organ, *platform.organ_aliases}
+            kin = (p.id for p in self._rows.values() if organs & {p.organ, *p.organ_aliases})
+            self._kin[platform.id] = frozenset(kin)
+        for platform in self._rows.values():
+            self._enter_addresses(platform)
+        for platform in self._rows.values():
+            self._enter_words(platform, places)
+        self._automaton: Any = ahocorasick.Automaton()
+        for text in self._letters:
+            self._automaton.add_word(text, text)
+        self._automaton.add_word("\0", "")  # an automaton without words cannot be searched
+        self._automaton.make_automaton()
+        self._chinese = TermSet(self._chinese_words(lexicon))
+
+    def _enter_addresses(self, platform: Platform) -> None:
+        for address in platform.addresses:
+            if is_ip(address.host):
+                continue
+            sub, label, _ = split(address.host)
+            self._hosts[address.host.removeprefix("www.")].add(platform.id)
+            self._domain[skeleton(label.replace("-", ""))] |= {platform.id, *self._kin[platform.id]}
+            for own in sub.split("."):
+                if own not in ("", "www"):
+                    self._own[skeleton(own)].add(platform.id)
+
+    def _enter_words(self, platform: Platform, places: tuple[str, ...]) -> None:
+        for keyword in platform.keywords:
+            text = keyword.replace("-", "").lower()
+            if platform.id != NOBODY or text not in _MARKS:
+                self._letter(text, platform.id, self._worth(text, platform.id))
+        for one in spelled(platform, places):
+            if platform.id != NOBODY:
+                self._letter(one.letters, platform.id, SPELLED[one.kind] * (INITIALS if one.short else 1.0))
+            elif one.kind == "organ":
+                self._letter(one.letters, NOBODY, LOCAL)
+
+    def _worth(self, keyword: str, platform: str) -> float:
+        if platform == NOBODY:
+            return LOCAL
+        if keyword in self._said_anyway:
+            return GENERIC
+        return SPELLED["organ"] if len(self._domain.get(skeleton(keyword), ())) > 1 else KEYWORD
+
+    def _letter(self, text: str, platform: str, points: float) -> None:
+        held = self._letters[text]
+        held[platform] = max(points, held.get(platform, 0.0))
+
+    def _chinese_words(self, lexicon: Lexicon) -> dict[str, tuple[str, ...]]:
+        groups: dict[str, tuple[str, ...]] = {}
+        for p in self._rows.values():
+            if p.id != NOBODY:
+                groups[f"name {p.id}"] = tuple(n for n in (p.name, *p.aliases) if len(n) >= 3)
+                groups[f"organ {p.id}"] = tuple(n for n in (p.organ, *p.organ_aliases) if len(n) >= 3)
+                groups[f"subject {p.id}"] = p.subjects
+        if NOBODY in self._rows:
+            local = (w for w in lexicon.words("organs") if w.endswith(_OFFICES))
+            groups[f"local {NOBODY}"] = tuple(dict.fromkeys((*local, *self._rows[NOBODY].organ_aliases)))
+        return groups
+
+    def meant(self, name: Suspect) -> Pointing | None:
+        """Whom the name means; None where nothing points at anybody."""
+        points: dict[str, float] = defaultdict(float)
+        for platform, worth in self._pointing(name):
+            points[platform] += worth
+        self._own_labels(name, points)
+        if not points:
+            somebody = NOBODY in self._rows and {"body", "gov"} & name.classes
+            return Pointing(NOBODY, clear=False) if somebody else None
+        if {"query", "topic"} & name.classes:
+            for platform in self._portals & points.keys():
+                points[platform] *= PORTAL
+        ranked = sorted(points, key=lambda p: (-round(points[p], 6), self._place(p)))
+        second = points[ranked[1]] if len(ranked) > 1 else 0.0
+        return Pointing(ranked[0], clear=points[ranked[0]] >= second + SHORT_LABEL / 2)
+
+    def _place(self, platform: str) -> int:
+        return self._order.index(platform) if platform in self._rows else len(self._order)
+
+    def _own_labels(self, name: Suspect, points: dict[str, float]) -> None:
+        """``zlaq`` before anything means the platform at zlaq; ``cx`` only beside what points at the same platform."""
+        for token in _tokens(name.letters):
+            for platform in self._own.get(skeleton(token), ()):
+                if len(token) >= SHORT and token not in self._said_anyway:
+                    points[platform] += OWN_LABEL
+                elif points.get(platform, 0.0) > GENERIC:
+                    points[platform] += SHORT_LABEL
+
+    def _pointing(self, name: Suspect) -> Iterator[tuple[str, float]]:
+        if name.misprint:
+            yield name.misprint, MISPRINT
+        for hit in name.hits:
+            yield from self._by_hit(hit)
+        tokens = _tokens(name.letters)
+        for label in name.letters.split("."):
+            run = label.replace("-", "")
+            for text in self._words_in(run, tokens | name.words):
+                yield from self._letters[text].items()
+        for token in tokens | {label.replace("-", "") for label in name.letters.split(".")}:
+            yield from ((platform, DOMAIN) for platform in sorted(self._domain.get(skeleton(token), ())))
+        yield from self._by_words(name.shown)
+
+    def _by_hit(self, hit: LabelHit) -> Iterator[tuple[str, float]]:
+        """A whole host points at whoever lives there, a domain at all who live below it, an office's row at its kin."""
+        genuine = hit.genuine.removeprefix("www.")
+        if hit.whole:
+            yield from ((platform, HOST * hit.strength) for platform in sorted(self._hosts.get(genuine, ())))
+        domain = registrable_domain(genuine)
+        below = {p for host, ids in self._hosts.items() if registrable_domain(host) == domain for p in ids}
+        for platform in sorted(below or self._kin.get(hit.platform) or {hit.platform}):
+            yield platform, DOMAIN * hit.strength
+
+    def _words_in(self, run: str, apart: frozenset[str]) -> Iterator[str]:
+        """The words of rows in a label, none inside another; short ones only where they stand apart or at an end."""
+        found: list[tuple[int, int, str]] = []
+        for last, text in self._automaton.iter(run):
+            start, end = last + 1 - len(text), last + 1
+            ending = start == 0 or end == len(run)
+            if text and (len(text) >= ANYWHERE or text in apart or (len(text) >= SHORT and ending)):
+                found.append((start, end, text))
+        for start, end, text in found:
+            if not any(s <= start and end <= e and e - s > end - start for s, e, _ in found):
+                yield text
+
+    def _by_words(self, shown: str) -> Iterator[tuple[str, float]]:
+        found = self._chinese.find(shown)
+        outer = [
+            m
+            for m in found
+            if not any(o.start <= m.start and m.end <= o.end and len(o.term) > len(m.term) for o in found)
+        ]
+        for group in sorted({m.group for m in outer}):
+            kind, platform = group.split(" ", 1)
+            yield platform, LOCAL if kind == "local" else SPELLED[kind]
+
+
+def _tokens(name: str) -> frozenset[str]:
+    """What dots and hyphens part."""
+    return frozenset(name.replace("-", ".").split("."))
+
+
+def _portal(platform: Platform) -> bool:
+    """Whether a row is the general site of its organ, which answers for no certificates."""
+    return not platform.subjects and platform.name in (platform.organ, *platform.organ_aliases)
