@@ -10,6 +10,7 @@ from urllib.parse import unquote
 
 import re2
 
+from scoring.folding_tables import odd
 from scoring.invisible import INVISIBLE, visible
 from scoring.page_urls import host_of
 from scoring.text import simplify
@@ -86,8 +87,8 @@ _TOLD: Any = re2.compile(
     ).encode()
 )
 """Finds, in UTF-8, the first place from which on a claim may stand, or what has to be made readable first."""
-_LINKED: Any = re2.compile("beian|conac\\.cn|(?i:j)[iIıİ](?i:ucuo)".encode())
-"""Finds the links and badges of a source that may say something."""
+_ERRORS: Any = re2.compile("(?i:j)[iIıİ](?i:ucuo)".encode())
+"""Finds the badges of a source by which errors are reported."""
 _CP = ("CP", "cp", "Cp", "cP")
 _LICENCES = ("A1", "A2", "B1", "B2")
 _BM = ("BM", "bm", "Bm", "bM")
@@ -152,13 +153,9 @@ def claims_of(page: PageFacts) -> Claims:
 
 
 def _linked(encoded: bytes) -> set[bytes]:
-    """First letters of the hints that stand in the source; all of them where there are too many to look at each."""
-    found: set[bytes] = set()
-    for count, hint in enumerate(_LINKED.finditer(encoded)):
-        if count == MAX_CLAIMS:
-            return {b"b", b"c", b"j"}
-        found.add(hint.group()[:1].lower())
-    return found
+    """First letters of the hints that stand in the source."""
+    found = {hint[:1] for hint in (b"beian", b"conac.cn") if hint in encoded}
+    return found | {b"j"} if b"ucuo" in encoded.lower() and _ERRORS.search(encoded) else found
 
 
 def _telling(page: PageFacts) -> str:
@@ -179,7 +176,19 @@ def readable(text: str) -> str:
     text = visible(text)
     if not text.isascii() and _WIDE.search(text) and _WIDE_LETTERS.search(text):
         text = unicodedata.normalize("NFKC", text)
-    return simplify(text) if _any(_TRADITIONAL, text) else text
+    return _simplified(text) if _any(_TRADITIONAL, text) else text
+
+
+def _simplified(text: str) -> str:
+    """``simplify``, for the lines in which a character is not simple by itself: of long pages these are few."""
+    lines = text.split("\n")
+    changing = [at for at, line in enumerate(lines) if odd().search(line)]
+    if not changing:
+        return text
+    made = simplify("\n".join(lines[at] for at in changing)).split("\n")
+    for at, line in zip(changing, made, strict=True):
+        lines[at] = line
+    return "\n".join(lines)
 
 
 def _any(words: Iterable[str], text: str) -> bool:

@@ -16,9 +16,10 @@ from typing import TYPE_CHECKING, Any
 
 import re2
 
+from scoring.bytewise import Sieve
 from scoring.folding_tables import STROKES, TONES, odd, plain, simplify, single, spelled
 from scoring.pinyin_brackets import bracketed_pinyin
-from scoring.respell import respelled
+from scoring.respell import joins, respelled, spellings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -50,17 +51,26 @@ _WITHIN = f"{_BESIDE[:-1]}{''.join(map(re.escape, sorted(_STOPS)))}]"
 _END = f"(?:[^{_H}]|$)"
 
 
+_SINGLE = f"(?:^|[^{_H}])[{_H}]"
+_CLOSABLE = (
+    rf"{_SINGLE}(?:{_WITHIN}{{1,{_GAP}}}[{_H}]|{_BESIDE}{{1,{_GAP}}}[{_H}]{_END})"
+    rf"|[{_H}]{_WITHIN}{{1,{_GAP}}}[{_H}]{_END}"
+)
+_BLANKED, _CLOSED, _SPELLED = range(3)
+
+
 @lru_cache(maxsize=1)
 def _closable() -> Any:
     """Finds, in UTF-8, where a gap may have to be closed: wherever ``_gaps`` closes one, and hardly anywhere else."""
     options = re2.Options()
     options.max_mem = 32 << 20
-    single = f"(?:^|[^{_H}])[{_H}]"
-    pattern = (
-        rf"{single}(?:{_WITHIN}{{1,{_GAP}}}[{_H}]|{_BESIDE}{{1,{_GAP}}}[{_H}]{_END})"
-        rf"|[{_H}]{_WITHIN}{{1,{_GAP}}}[{_H}]{_END}"
-    )
-    return re2.compile(pattern.encode(), options)
+    return re2.compile(_CLOSABLE.encode(), options)
+
+
+@lru_cache(maxsize=1)
+def _needs() -> Sieve:
+    """What folding changes beyond single characters, brackets left out: blanks, broken words, spellings."""
+    return Sieve([r"[ \n][ \n]|^[ \n]", _CLOSABLE, spellings()])
 
 
 _STRAY = re.compile(f"[{TONES}](?:(?<=[{TONES}]{{3}})|(?<![A-Za-zÀ-ɏ{TONES}].))[{TONES}]*")
@@ -145,21 +155,42 @@ def fold(text: str) -> Folded:
     accents = any(map(spelled.__getitem__, parts[1::2]))
     chars = _replace(chars, parts, single, moves)
     if accents:
-        chars = _edit(chars, ((*m.span(), "") for m in _STRAY.finditer(chars)), moves)
+        return _fold_on(
+            text, _edit(chars, ((*m.span(), "") for m in _STRAY.finditer(chars)), moves), moves, accents=True
+        )
+    encoded = chars.encode("utf-8", "replace")
+    needs = _needs().standing(encoded)
+    if _BLANKED in needs or _SPELLED in needs or any(True for _ in bracketed_pinyin(chars)):
+        return _fold_on(text, chars, moves)
+    if chars[-1:] in _BLANK:  # what is cut off at the end moves nothing
+        chars, encoded = chars[:-1], encoded[:-1]
+    if _CLOSED in needs:
+        before = chars
+        chars, encoded = _close(chars, moves, encoded)
+        if chars is not before and joins(chars):
+            chars, encoded = _spell_again(chars, encoded, moves)
+    return Folded(text, chars, tuple(moves), encoded)
+
+
+def _spell_again(chars: str, encoded: bytes, moves: list[_Moves], *, torn: bool = False) -> tuple[str, bytes]:
+    """What a closed gap brings together may be spelled as well; closing one leaves no blank beside another."""
+    for _ in range(_PASSES):
+        if not (edits := respelled(chars)):
+            break
+        torn = True
+        chars, encoded = _close(_edit(chars, edits, moves), moves)
+    return (_edit(chars, _blanks(chars), moves), b"") if torn else (chars, encoded)
+
+
+def _fold_on(text: str, chars: str, moves: list[_Moves], *, accents: bool = False) -> Folded:
+    """All of it, for texts that need more than single characters."""
     chars = tidy = _edit(chars, _blanks(chars), moves)
     chars = _edit(chars, ((a, b, "") for a, b in bracketed_pinyin(chars)), moves)
     if accents:
         chars = _replace(chars, odd().split(chars), plain, moves)
     chars = _edit(chars, respelled(chars), moves)
     torn = chars != tidy
-    chars, encoded = _close(chars, moves)
-    for _ in range(_PASSES):  # what a closed gap brings together may be spelled as well
-        if not (edits := respelled(chars)):
-            break
-        torn = True
-        chars, encoded = _close(_edit(chars, edits, moves), moves)
-    if torn:  # closing a gap leaves no blank beside another
-        chars, encoded = _edit(chars, _blanks(chars), moves), b""
+    chars, encoded = _spell_again(*_close(chars, moves), moves, torn=torn)
     return Folded(text, chars, tuple(moves), encoded)
 
 
@@ -230,11 +261,11 @@ def _blanks(text: str) -> Iterable[Edit]:
         yield size - 1, size, ""
 
 
-def _close(text: str, moves: list[_Moves]) -> tuple[str, bytes]:
+def _close(text: str, moves: list[_Moves], encoded: bytes = b"") -> tuple[str, bytes]:
     """The text with its gaps closed, and its UTF-8 form where that is known."""
     if text.isascii():
-        return text, b""
-    encoded = text.encode("utf-8", "replace")
+        return text, encoded
+    encoded = encoded or text.encode("utf-8", "replace")
     first = _closable().search(encoded)
     if first is None:
         return text, encoded

@@ -158,7 +158,7 @@ class PageFacts:
     def shown(self) -> str:
         """Everything a reader may get to see: title, headings, text, alternative texts, script strings."""
         alts = (i.alt for i in self.images if i.alt)
-        return "\n".join((self.title, self.text, *alts, self.script_text))
+        return "\n".join(filter(None, (self.title, self.text, *alts, self.script_text)))
 
     @cached_property
     def fields(self) -> tuple[FormField, ...]:

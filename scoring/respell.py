@@ -42,6 +42,10 @@ class _Table:
     pictures: dict[str, str]
     picture: re.Pattern[str]
     sound: re.Pattern[str]
+    signs: tuple[str, ...]
+    """Characters of which one stands in all that is not spelled in letters."""
+    behind: str
+    """Names of trades, behind which 正 is 证."""
 
 
 def respelled(text: str) -> list[Edit]:
@@ -55,7 +59,7 @@ def respelled(text: str) -> list[Edit]:
     if any(picture in text for picture in table.pictures):
         found += _pictures(table, text, {start for start, _, _ in found})
     if "正" in text:
-        found += [(*m.span(m.lastindex or 0), "证") for m in table.sound.finditer(text)]
+        found += [(*m.span(), "证") for m in table.sound.finditer(text)]
     if not found:
         return []
     edits: list[Edit] = []
@@ -91,6 +95,18 @@ def _han(char: str) -> bool:
     return "一" <= char <= "鿿"
 
 
+def spellings() -> str:
+    """A pattern of RE2 that fits somewhere in every text that ``respelled`` changes, and in few others."""
+    table = _table()
+    signs = "".join(sign for sign in table.signs if sign != "正")
+    return rf"{table.stands.pattern}|wei xin|[{signs}]|(?:{table.behind})正|正件"
+
+
+def joins(text: str) -> bool:
+    """Whether a text without ``spellings`` may have some once words are closed: halves, pictures, 正; letters stay."""
+    return any(sign in text for sign in _table().signs)
+
+
 @lru_cache(maxsize=1)
 def _table() -> _Table:
     data: dict[str, Any] = tomllib.loads(files("scoring").joinpath("respell.toml").read_text(encoding="utf-8"))
@@ -116,5 +132,16 @@ def _table() -> _Table:
         pair=re.compile("|".join(pairs)),
         pictures=pictures,
         picture=re.compile(f"[{''.join(pictures)}]+"),
-        sound=re.compile(rf"(?:{sounds['behind']})(正)(?=[件本、,。;!:\s]|$)|(?:{sounds['before_piece']})(正)(?=件)"),
+        sound=_sound(sounds["behind"], sounds["before_piece"]),
+        signs=(*data["radicals"], *pictures, "正"),
+        behind=sounds["behind"],
     )
+
+
+def _sound(behind: str, before_piece: str) -> re.Pattern[str]:
+    """正 where it is 证: first the character, for which a search is fast, then what stands before it."""
+    sizes: dict[int, list[str]] = {}
+    for name in behind.split("|"):
+        sizes.setdefault(len(name), []).append(name)
+    names = "|".join(f"(?<=(?:{'|'.join(same)})正)" for same in sizes.values())
+    return re.compile(rf"正(?:(?=[件本、,。;!:\s]|$)(?:{names})|(?=件)(?<=(?:{before_piece})正))")

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import pytest
+import re2
 from hypothesis import given
 from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser
 
-from scoring import cards, claims, folding, offer_facets, page_guard
+from scoring import cards, claims, folding, offer_facets, page_guard, respell
 from scoring.generations import GenerationIndex
 from scoring.page import PageFacts, parse, shingles
 from scoring.signals import hidden_text
@@ -39,6 +40,62 @@ def test_every_gap_that_is_closed_is_announced(text) -> None:
             found = folding._closable().search(candidate.encode())
             assert found is not None
             assert len(candidate.encode()[: found.start()].decode()) <= first[0]
+
+
+SPELT = st.lists(
+    st.one_of(
+        st.sampled_from(
+            [
+                *"正件电工焊作业讠亻扌正作扣彳攵❌🚫➕加微言力口弓长",
+                "zheng",
+                "ban",
+                "wei xin",
+                "kao",
+                "z",
+                " ",
+                "\n",
+                "-",
+                "(cao)",
+                "。",
+            ]
+        ),
+        st.sampled_from(PIECES),
+    ),
+    max_size=30,
+).map("".join)
+
+
+@given(SPELT)
+def test_the_short_way_of_folding_ends_where_the_long_one_does(text) -> None:
+    short = folding.fold.__wrapped__(text)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(folding, "_needs", Everything)
+        long = folding.fold.__wrapped__(text)
+    assert short.text == long.text
+    assert list(short.origin) == list(long.origin)
+
+
+class Everything:
+    """A sieve through which nothing falls."""
+
+    def standing(self, encoded: bytes) -> frozenset[int]:
+        return frozenset(range(9))
+
+
+@given(SPELT)
+def test_every_spelling_is_announced(text) -> None:
+    if respell.respelled(text):
+        assert re2.compile(respell.spellings()).search(text) is not None
+
+
+@given(
+    st.lists(
+        st.sampled_from([*"證號國書辦证的一瞭望了乾坤乾燥于於ＡB發后後里裡", "\n", " ", "\r\n", "\u2028", "\x0b"]),
+        max_size=40,
+    ).map("".join)
+)
+def test_lines_are_simplified_as_the_whole_text_is(text) -> None:
+    assert claims._simplified(text) == folding.simplify(text)
 
 
 @given(TEXTS, TEXTS)
