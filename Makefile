@@ -4,7 +4,7 @@ BIN := .venv/bin
 STAMP := .venv/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help setup system demo test test-slow check bench gate refit format clean
+.PHONY: help setup system demo test test-slow check bench gate refit wording format clean
 
 help: ## what can be made
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -55,6 +55,10 @@ gate: setup ## write the gate's table after a change of corpus, floors or signal
 
 refit: setup ## fit the shipped weights to the corpus, pulled to the judgement, and print how calibrated they are
 	$(BIN)/python tests/corpus/refit.py $(ARGS)
+
+wording: setup ## train the model of adverts' wording, then measure it on authors that it has not seen
+	$(BIN)/python tests/wording/train.py
+	$(BIN)/python tests/wording/measure.py
 
 format: setup ## put the code into its one form
 	$(BIN)/ruff format .

@@ -108,7 +108,21 @@ def contacts(text: str) -> tuple[Contact, ...]:
     return (*read, *(c for c in back if c.quote in text))
 
 
+def contact_spans(text: str) -> list[tuple[int, int, ContactType]]:
+    """Where contacts stand in the folded text, ascending and apart from each other; of two that overlap the first."""
+    apart: list[tuple[int, int, ContactType]] = []
+    for start, end, kind, _ in _found(text):
+        if not apart or start >= apart[-1][1]:
+            apart.append((start, end, kind))
+    return apart
+
+
 def _read(text: str) -> tuple[Contact, ...]:
+    return tuple(_once(fold(text), _found(text)))
+
+
+@lru_cache(maxsize=8)
+def _found(text: str) -> list[tuple[int, int, ContactType, str]]:
     folded = fold(text)
     found: list[tuple[int, int, ContactType, str]] = []
     counted = numbers(folded.text, most=_MOST)
@@ -116,7 +130,7 @@ def _read(text: str) -> tuple[Contact, ...]:
     found.extend(_mobiles(folded.text, counted))
     found.extend((start, end, "phone", value) for start, end, value in shaped_phones(folded.text))
     found.extend(_addressed(folded.text))
-    return tuple(_once(folded, sorted(found)))
+    return sorted(found)
 
 
 def disguised(contact: Contact) -> bool:

@@ -11,6 +11,7 @@ from scoring.signals.advert_price import AdvertPrice
 from scoring.signals.advert_promise import AdvertPromise
 from scoring.signals.advert_slogans import AdvertSlogans
 from scoring.signals.advert_told import AdvertTold
+from scoring.signals.advert_wording import AdvertWording
 from scoring.signals.archive_frame import ArchiveFrame
 from scoring.signals.bare_ip import BareIp
 from scoring.signals.certificate_mismatch import CertificateMismatch
@@ -96,6 +97,7 @@ SIGNALS: tuple[Signal, ...] = (
     AdvertPromise(),
     AdvertSlogans(),
     AdvertTold(),
+    AdvertWording(),
     ArchiveFrame(),
     BareIp(),
     CertificateMismatch(),

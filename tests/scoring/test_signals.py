@@ -174,6 +174,7 @@ SITE_CASES: dict[str, tuple[Fixture, Fixture, Fixture | str]] = {
         {"html": SELLS},
         CLEARS,
     ),
+    "advert_wording": ({"html": SELLS}, {"html": SCHOOL}, NO_PAGE),
     "advert_promise": ({"html": SELLS}, {"html": HONEST}, NO_PAGE),
     "advert_contact": ({"html": SELLS}, {"html": "<p>联系微信 abc_12345</p>"}, OTHERS),
     "advert_price": ({"html": SELLS}, {"html": "<p>考务费收费标准，定金不退</p>"}, OTHERS),
