@@ -170,8 +170,8 @@ class Meant:
             named = self.siblings(finding.platform)
             if finding.rule == "erratum" or len(named) == 1:
                 yield finding.platform, 3 * finding.strength
-            elif finding.clear:
-                yield finding.platform, 2 * finding.strength
+            else:
+                yield finding.platform, (2 if finding.clear else 0.5) * finding.strength
             for platform in named:
                 if any(_alike(label, token) for label in self._labels(platform) for token in tokens):
                     yield platform, 2 * finding.strength

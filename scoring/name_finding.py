@@ -32,7 +32,7 @@ LABEL_TEXT = {
 }
 SAME_LOOK = {
     "punycode": "国际化域名显示出来就是官方域名 {genuine}，实为另一个域名",
-    "homoglyph": "用数字冒充字母仿写官方域名 {genuine}",
+    "homoglyph": "用形近的字母或数字仿写官方域名 {genuine}，实为另一个域名",
 }
 
 

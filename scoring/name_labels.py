@@ -14,7 +14,7 @@ from rapidfuzz.distance import OSA
 
 from scoring.domains import is_gov_label, is_ip, is_public_suffix, registrable_domain, split
 from scoring.name_slips import LONG, LabelHit, Protected, same_outline, slip
-from scoring.skeleton import skeleton
+from scoring.skeleton import lookalikes, skeleton
 from scoring.syllables import segment
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ _SQUEEZED_MIN = 8
 _TYPO_MIN = 4
 _OTHERS_MIN = 7
 _SQUEEZE = str.maketrans("", "", ".-_")
+_PARTS = re.compile(r"([.-])")
 _NOT_A_NAME = re.compile(r"[^a-z0-9]+")
 
 
@@ -40,6 +41,7 @@ class Labels:
         self.heads: dict[str, tuple[str, str]] = {}
         self.tailed: dict[str, tuple[str, str]] = {}
         """A domain's label with the first part of its suffix: ``chsi.com`` before another suffix."""
+        self._worn: dict[str, str] = {}
         self._forms: Any = ahocorasick.Automaton()
         self._outlines: dict[str, tuple[str, str]] = {}
         self._whole: dict[int, list[tuple[str, str]]] = defaultdict(list)
@@ -68,6 +70,8 @@ class Labels:
                 self._whole[len(bare)].append((bare, platform.id))
             self._add_heads([*sub.removeprefix("www").split("."), label], platform.id, bare)
             self._protect(Protected(label, suffix, bare, platform.id, is_gov_label(host)), _TYPO_MIN)
+            for own in sorted({label, *sub.split(".")} - {"", "www"}):
+                self._worn |= dict.fromkeys(lookalikes(own), own)
             self._add_tails(label, "gov" if is_gov_label(host) else suffix.split(".", 1)[0], platform.id, bare)
         elif label and not is_gov_label(host) and segment(label) is None:
             self._protect(Protected(label, suffix, bare, platform.id, gov=False), _OTHERS_MIN)
@@ -80,6 +84,13 @@ class Labels:
             for head in (".".join(row).replace("-", "."), ".".join(row).replace("-", "")):
                 if len(row) > 1 and len(head) >= LONG:
                     self.heads.setdefault(head, (platform, genuine))
+
+    def unmasked(self, host: str) -> str:
+        """The host with the parts that look like a genuine label as that label (``zlag-``, ``cx-mern``)."""
+        parts = _PARTS.split(host)
+        if self._worn.keys().isdisjoint(parts):
+            return host
+        return "".join(self._worn.get(part, part) for part in parts)
 
     def _add_tails(self, label: str, tail: str, platform: str, genuine: str) -> None:
         """The domain's label with the first part of its suffix, or with the country's: ``chsi-com``, ``ecqs-cn``."""

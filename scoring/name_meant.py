@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import ahocorasick
 
-from scoring.domains import is_ip, registrable_domain, split
+from scoring.domains import is_ip, split
 from scoring.name_spelled import spelled
 from scoring.skeleton import skeleton
 from scoring.text import TermSet
@@ -145,7 +145,7 @@ class Pointers:
             points[platform] += worth
         self._own_labels(name, points)
         if not points:
-            somebody = NOBODY in self._rows and {"body", "gov"} & name.classes
+            somebody = NOBODY in self._rows and {"body", "label", "gov"} & name.classes
             return Pointing(NOBODY, clear=False) if somebody else None
         if {"query", "topic"} & name.classes:
             for platform in self._portals & points.keys():
@@ -185,8 +185,7 @@ class Pointers:
         genuine = hit.genuine.removeprefix("www.")
         if hit.whole:
             yield from ((platform, HOST * hit.strength) for platform in sorted(self._hosts.get(genuine, ())))
-        domain = registrable_domain(genuine)
-        below = {p for host, ids in self._hosts.items() if registrable_domain(host) == domain for p in ids}
+        below = self._domain.get(skeleton(split(genuine)[1].replace("-", "")), ())
         for platform in sorted(below or self._kin.get(hit.platform) or {hit.platform}):
             yield platform, DOMAIN * hit.strength
 

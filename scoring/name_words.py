@@ -20,13 +20,13 @@ if TYPE_CHECKING:
 
     from seeds.model import Lexicon, Platform
 
-WordClass = Literal["body", "alias", "gov", "topic", "query", ""]
-"""``body``: an organ, an agency, a genuine label; ``alias``: the Chinese name of a platform; ``""``: places and filler,
-which say nothing but bound other words.
+WordClass = Literal["body", "label", "alias", "gov", "topic", "query", "suffix", ""]
+"""``body``: an organ or agency in pinyin; ``label``: the Latin label of one; ``alias``: the Chinese name of a platform;
+``suffix``: another suffix before the suffix; ``""``: places and filler, which say nothing but bound other words.
 """
 
 _CLASSES: dict[str, WordClass] = {
-    "organ": "body",
+    "organ": "label",
     "agency": "body",
     "gov": "gov",
     "topic": "topic",
@@ -106,7 +106,7 @@ class Vocabulary:
         text = keyword.replace("-", "").lower()
         if len(text) < 2 or not text.isalpha():
             return
-        cls: WordClass = "gov" if platform == "gov" else "body"
+        cls: WordClass = "gov" if platform == "gov" else "label" if segment(text) is None else "body"
         full = len(text) >= _DISTINCTIVE
         weight = _KEYWORD_WEIGHTS.get(len(text), 0.8)
         known = self.words.get(text)
@@ -128,7 +128,7 @@ class Vocabulary:
         text, known = one.letters, self.words.get(one.letters)
         if known is not None:
             if known.cls:
-                own_name = one.kind == "name" and known.cls == "body"
+                own_name = one.kind == "name" and known.cls in ("body", "label")
                 held = known.platforms | {platform}
                 self.words[text] = replace(known, cls="alias" if own_name else known.cls, platforms=held)
         elif one.short or not self._built(text):

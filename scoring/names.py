@@ -49,9 +49,20 @@ _RUNS = re.compile(r"[a-z]+|[0-9]+")
 _LONE_DIGIT = re.compile(r"(?<![0-9])[0134578](?![0-9])")
 _LEET = str.maketrans("0134578", "oieastb")
 _GOV_INSIDE = re.compile(r"(?:^|[.-])(?P<head>[a-z0-9-]*?)gov[.-]?cn(?:[.-]|$)")
+_WORN_SUFFIX = re.compile(r"[.-](?:com|net|org)[.-]?cn$")
+_SUFFIX = Word("cn", "suffix", 0.5)
+_NAMES_OF_BODIES = ("label", "body", "alias")
 _CLOSED = frozenset({"gov", "go", "gob", "gouv", "govt", "gub", "mil"})
 _CN = frozenset({"cn", "com.cn", "net.cn", "org.cn"})
-_CLASS_NAMES = {"body": "机构名", "alias": "平台名", "gov": "政府标记", "topic": "证书业务词", "query": "查询词"}
+_CLASS_NAMES = {
+    "body": "机构名",
+    "label": "官方标签",
+    "suffix": "冒充的后缀",
+    "alias": "平台名",
+    "gov": "政府标记",
+    "topic": "证书业务词",
+    "query": "查询词",
+}
 _U_CLASSES = {"organs": "body", "gov_markers": "gov", "topics": "topic", "products": "topic", "query": "query"}
 
 
@@ -102,8 +113,8 @@ class NameIndex:
     def _agreed(self, name: str, found: dict[str, NameFinding]) -> tuple[NameFinding, ...]:
         """All findings of one name say the same platform: the one that most in the name points at."""
         flat = ".".join(flatten(label) for label in name.split("."))
-        if "homoglyph" in found:
-            flat = _LONE_DIGIT.sub(lambda m: m.group().translate(_LEET), flat)
+        if "homoglyph" in found or "pinyin" in found:
+            flat = self._plain(flat)
         label, suffix, front = _site(flat)
         shown = unicode_host(name)
         words = [word for run in _RUNS.findall(front) for word in self._words.read(run)]
@@ -139,9 +150,13 @@ class NameIndex:
         yield from self._ascii(flat, "punycode" if encoded else "")
         if encoded:
             yield from self._u_label(unicode_host(name))
-        plain = _LONE_DIGIT.sub(lambda m: m.group().translate(_LEET), flat)
+        plain = self._plain(flat)
         if plain != flat:
             yield from self._ascii(plain, "homoglyph")
+
+    def _plain(self, flat: str) -> str:
+        """The letters that digits and look-alike labels stand for."""
+        return _LONE_DIGIT.sub(lambda m: m.group().translate(_LEET), self._labels.unmasked(flat))
 
     def _ascii(self, flat: str, disguise: str) -> Iterable[NameFinding]:
         label, suffix, front = _site(flat)
@@ -153,7 +168,8 @@ class NameIndex:
             yield label_finding(hit, disguise)
         if "gov" in flat:
             yield from self._gov_affix(flat, label, suffix)
-        if self._words.classes(front) > 1:
+        told = self._words.classes(front)
+        if told > 1 or (told and _WORN_SUFFIX.search(front)):
             yield from self._two_classes(front, label)
 
     def _gov_affix(self, flat: str, label: str, suffix: str) -> Iterable[NameFinding]:
@@ -185,8 +201,10 @@ class NameIndex:
                 known = words.get(word.cls)
                 if known is None or known.weight < word.weight:
                     words[word.cls] = word
+        if _WORN_SUFFIX.search(front) and not words.keys().isdisjoint(_NAMES_OF_BODIES):
+            words["suffix"] = _SUFFIX
         words = {cls: word for cls, word in words.items() if not word.paired or _in_company(word, words)}
-        if len(words) < 2:
+        if len(words) < 2 or (words.keys() == {"label", "body"} and not _in_company(words["label"], words)):
             return
         strength = 1.0 - math.prod(1.0 - w.weight for w in words.values())
         if not any(w.text in label.replace("-", "") for w in words.values()):

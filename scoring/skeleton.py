@@ -96,3 +96,23 @@ def skeleton(label: str) -> str:
     for pair, one in _PAIRS:
         text = text.replace(pair, one)
     return text
+
+
+_STAND_INS = {
+    "i": "l1", "l": "i1", "q": "g9", "g": "q9", "o": "0", "s": "5", "e": "3", "a": "4", "b": "8", "t": "7",
+    "m": ("rn",), "d": ("cl",), "w": ("vv",),
+}  # fmt: skip
+_SWAPS = 2
+
+
+def lookalikes(label: str) -> frozenset[str]:
+    """Labels of plain letters and digits that look like ``label``, with up to two places changed; never itself."""
+    found: set[tuple[str, ...]] = {tuple(label)}
+    for _ in range(_SWAPS):
+        found |= {
+            (*letters[:at], other, *letters[at + 1 :])
+            for letters in found
+            for at, letter in enumerate(letters)
+            for other in _STAND_INS.get(letter, ())
+        }
+    return frozenset("".join(letters) for letters in found) - {label}
