@@ -10,7 +10,7 @@ from urllib.parse import unquote
 
 import re2
 
-from scoring.folding_tables import odd
+from scoring.folding_tables import traditional
 from scoring.invisible import INVISIBLE, visible
 from scoring.page_urls import host_of
 from scoring.text import simplify
@@ -182,7 +182,7 @@ def readable(text: str) -> str:
 def _simplified(text: str) -> str:
     """``simplify``, for the lines in which a character is not simple by itself: of long pages these are few."""
     lines = text.split("\n")
-    changing = [at for at, line in enumerate(lines) if odd().search(line)]
+    changing = [at for at, line in enumerate(lines) if traditional().search(line)]
     if not changing:
         return text
     made = simplify("\n".join(lines[at] for at in changing)).split("\n")

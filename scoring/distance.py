@@ -13,6 +13,7 @@ from typing import Any
 
 import re2
 
+from scoring.bytewise import Sieve
 from scoring.contacts import contacts
 from scoring.folding import fold
 
@@ -39,8 +40,10 @@ def distance(text: str, start: int, end: int, *, solicits: bool) -> tuple[float,
     worth, words = _worth(fold(near).text)
     if not worth:
         return 0.0, ()
-    kinds = {c.type for c in contacts(near)}
-    if kinds & _PRIVATE or solicits:
+    if worth <= FROM - NO_CONTACT:
+        return 0.0, words  # whether or not anybody can be reached
+    kinds = set() if solicits else {c.type for c in contacts(near)}
+    if solicits or kinds & _PRIVATE:
         worth -= REACHED
     elif "phone" not in kinds:
         worth += NO_CONTACT
@@ -49,14 +52,20 @@ def distance(text: str, start: int, end: int, *, solicits: bool) -> tuple[float,
 
 def _worth(folded: str) -> tuple[float, tuple[str, ...]]:
     total, said = 0.0, []
-    for weight, pattern in _classes():
-        words = dict.fromkeys(m.group() for m in islice(pattern.finditer(folded), SEEN))
+    every, classes = _classes()
+    encoded = folded.encode("utf-8", "replace")
+    standing = every.standing(encoded)
+    for weight, pattern in (classes[at] for at in sorted(standing)):
+        words = dict.fromkeys(m.group() for m in islice(pattern.finditer(encoded), SEEN))
         total += weight * min(MOST, len(words))
-        said += list(words)[:MOST]
+        said += [word.decode() for word in list(words)[:MOST]]
     return total, tuple(said)
 
 
 @lru_cache(maxsize=1)
-def _classes() -> tuple[tuple[float, Any], ...]:
-    data = tomllib.loads(files("scoring").joinpath("distance.toml").read_text(encoding="utf-8"))
-    return tuple((row["weight"], re2.compile(row["words"])) for row in data["class"])
+def _classes() -> tuple[Sieve, tuple[tuple[float, Any], ...]]:
+    """The classes of words, asked for together, and each with its weight."""
+    data = tomllib.loads(files("scoring").joinpath("distance.toml").read_text(encoding="utf-8"))["class"]
+    return Sieve([row["words"] for row in data]), tuple(
+        (row["weight"], re2.compile(row["words"].encode())) for row in data
+    )

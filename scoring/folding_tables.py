@@ -89,11 +89,24 @@ spelled = _Spelled()
 
 
 @lru_cache(maxsize=1)
+def _usual_han() -> tuple[list[str], list[str]]:
+    """The ideographs of the first standard that are simple by themselves, and those that are not."""
+    han = [chr(code) for code in range(_USUAL, _LAST + 1)]
+    made = simplify("\n".join(han)).split("\n")
+    kept = [a for a, b in zip(han, made, strict=True) if a == b]
+    return kept, [a for a, b in zip(han, made, strict=True) if a != b]
+
+
+@lru_cache(maxsize=1)
 def odd() -> re.Pattern[str]:
     """Finds the characters that have to be looked up, as a group; all others stay as they are."""
-    han = [chr(code) for code in range(_USUAL, _LAST + 1)]
-    kept = [a for a, b in zip(han, simplify("\n".join(han)).split("\n"), strict=True) if a == b]
-    return re.compile(f"([^\n -@\\[-~{_COMMON}{_ranges(kept)}])")
+    return re.compile(f"([^\n -@\\[-~{_COMMON}{_ranges(_usual_han()[0])}])")
+
+
+@lru_cache(maxsize=1)
+def traditional() -> re.Pattern[str]:
+    """Finds ideographs that are not simple by themselves, the rare ones of later standards included."""
+    return re.compile(f"[{_ranges(_usual_han()[1])}㐀-䶿豈-﫿𠀀-𳑿]")
 
 
 def _ranges(chars: list[str]) -> str:

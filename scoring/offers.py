@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 import re2
@@ -18,7 +19,7 @@ from scoring.offer_facets import Facet, Facets, facets_in
 from scoring.sentences import Sentences
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from scoring.text import Match
 
@@ -151,7 +152,7 @@ def offers_in(text: str, matches: Mapping[str, list[Match]], weights: Mapping[tu
     """Sort what ``text`` offers into asserted and quoted; ``weights`` by group and term, as the lexicon has them."""
     slogans, promises = matches.get("slogans", []), matches.get("promises", [])
     forged = list(_FORGE.finditer(text[:50_000]))[:MAX_FORGED] if _may_forge(text) else []
-    free = list(_FREE.finditer(text[:100_000]))[:MAX_FORGED] if _may_free(text) else []
+    free = list(islice(_free(text[:100_000]), MAX_FORGED))
     told_of = facets_in(text)
     if not slogans and not promises and not forged and not free and not told_of.found:
         return Offers(topic=told_of.topic)
@@ -212,5 +213,15 @@ def _may_forge(text: str) -> bool:
     return any(word in text for word in ("证", "文凭", "学历", "学位", "公章"))
 
 
-def _may_free(text: str) -> bool:
-    return any(word in text for word in ("到场", "上课", "考场", "考核", "下证", "拿证", "出证", "取证"))
+def _free(text: str) -> Iterator[re.Match[str]]:
+    """All that ``_FREE`` finds, which never goes beyond a line: only lines that hold one of its words are read."""
+    ends: dict[int, int] = {}
+    for word in ("到场", "上课", "考场", "考核", "下证", "拿证", "出证", "取证"):
+        at = text.find(word)
+        while at >= 0:
+            end = text.find("\n", at)
+            end = len(text) if end < 0 else end
+            ends[text.rfind("\n", 0, at) + 1] = end
+            at = text.find(word, end)
+    for start in sorted(ends):
+        yield from _FREE.finditer(text, start, ends[start])

@@ -34,18 +34,18 @@ WINDOW = 60
 
 
 class Sentences:
-    """Where sentences end and where words of distance stand."""
+    """What a text says around its slogans, and where words of distance stand."""
 
     def __init__(self, text: str, distance: Iterable[Match]) -> None:
         self.text = text
-        self.ends = [m.start() for m in _STOP.finditer(text)]
         self.marks = sorted(m.start for m in distance if m.term not in _EVERYWHERE)
 
     def quotes(self, start: int, end: int) -> bool:
         """Whether the words at ``[start, end)`` are held at a distance by their sentence."""
-        at = bisect_left(self.ends, start)
-        left = max(self.ends[at - 1] if at else 0, start - WINDOW)
-        right = min(self.ends[at] if at < len(self.ends) else len(self.text), end + WINDOW)
+        first = max(0, start - WINDOW)
+        left = max(first, self.text.rfind("。", first, start), self.text.rfind("\n", first, start))
+        stop = _STOP.search(self.text, start, end + WINDOW)
+        right = stop.start() if stop else min(len(self.text), end + WINDOW)
         if bisect_right(self.marks, right) > bisect_left(self.marks, left):
             return True
         if self.marks and self.text[start - 1 : start] in _OPEN and _CLOSE.search(self.text, end, end + 12):
