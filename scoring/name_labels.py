@@ -53,6 +53,8 @@ class Labels:
             for address in platform.addresses
             if not is_ip(address.host) and "." in address.host
         ]
+        self.core = {registrable_domain(host) for host, p in rows if p.group == "core" and not is_gov_label(host)}
+        """Domains of core platforms, below which their sister services stand as well."""
         for host, platform in rows:
             self._add_host(host, platform)
         for host, platform in rows:
@@ -73,6 +75,8 @@ class Labels:
             for own in sorted({label, *sub.split(".")} - {"", "www"}):
                 self._worn |= dict.fromkeys(lookalikes(own), own)
             self._add_tails(label, "gov" if is_gov_label(host) else suffix.split(".", 1)[0], platform.id, bare)
+        elif registrable_domain(host) in self.core:
+            self._add_heads([*sub.split("."), label], platform.id, bare)
         elif label and not is_gov_label(host) and segment(label) is None:
             self._protect(Protected(label, suffix, bare, platform.id, gov=False), _OTHERS_MIN)
 

@@ -53,14 +53,14 @@ MEANT = {
         zscx-osta-org.cn zscx.osta-org.cn zscxosta.com osta-zhengshuchaxun.com ostagov.cn
         jinengrencaipingjiagongzuowang-cx.com renshebu-zhengshuchaxun.com mohrss-cx.com zscx.osta.org.cn.cm
         jinengdengji-chaxun.com mohrssgov.cn 技能等级证书查询人社部.com zhiyezige-osta.com 0sta-zscx.com""",
-    "chsi": """chspi.com.cn ch5i.com.cn chsi-com.com chsi-com.cn chsi-com-cn.top chsicom.net xuexinwang-chsi.com
+    "chsi": """yz-chsi.com gaokao-chsi.top chspi.com.cn ch5i.com.cn chsi-com.com chsi-com.cn chsi-com-cn.top chsicom.net xuexinwang-chsi.com
         chsi-xuexinwang.cn chsixuexinwang.com chsi-xuewei.com chsi-xueji.cn xuexinwang-chaxun.com
         xueli-chaxun.com xuexinwang-xueli.cn jiaoyubu-xueli.com xn--hsi-3ed.com.cn 学信网.com
         xuexindangan-chsi.com gaodengjiaoyuxuelizhengshu-chaxun.cn 教育部学历查询.com chsi-biyezheng.com
         www-chsi.com.cn chsi-xueli.com chsi-gov.cn xlcx-chsi.com chsl-xueli.com chsi.com.cn.xl.cc
         xuexinwang-xuewei.com xuexin-xueli-chaxun.com chsixueli.cn jiaoyubu-xuelichaxun.com 学信网学历查询.top
         中国高等教育学生信息网.com""",
-    "cpta": """cpta.cn cpta-com-cn.net cpta-com.top cpta.mohrss-gov.com cpta-renshikaoshi.com
+    "cpta": """zg-cpta.com cpta.cn cpta-com-cn.net cpta-com.top cpta.mohrss-gov.com cpta-renshikaoshi.com
         renshikaoshiwang-cpta.cn renshikaoshi-zhengshu.com cpta-jianzaoshi.com zgrsks-cpta.cn cpta.mohrss-cn.com
         rsks-zhengshuchaxun.com zhongguorenshikaoshiwang-chaxun.com cptacom-cn.top renshikaoshi-gov.cn
         cpta-zhuanyejishurenyuan.com 人事考试网证书查询.cn www-cpta.com.cn cpta-cn.com cpta.org.cn cpta-zgzcx.com
