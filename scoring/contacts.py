@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import re2
 
 from scoring.backwards import forwards
+from scoring.bytewise import places
 from scoring.contact_digits import Digits, numbers
 from scoring.contact_values import loose_account, loose_number, shaped_phones
 from scoring.text import Folded, fold
@@ -44,9 +45,11 @@ _WORDS: dict[ContactType, str] = {
     "telegram": rf"telegram|电报|纸飞机|飞机号?|{_LATIN}tg",
 }
 _ANY = "|".join(f"(?P<{kind}>{words})" for kind, words in _WORDS.items())
-_LABEL: Any = re2.compile(_ANY)
+_LABEL: Any = re2.compile("|".join(_WORDS.values()).encode())
+"""Where labels stand; of which kind, ``_NEAR`` says: groups would cost several times the search."""
 _NEAR = re.compile(_ANY)
 """The same for a window of some characters, where starting RE2 costs more than the search."""
+_KINDS: tuple[tuple[ContactType, re.Pattern[str]], ...] = tuple((k, re.compile(words)) for k, words in _WORDS.items())
 _MOST = 2_000
 """Labels and numbers that are looked at in one text: a page with more of them is no advert, but an attack."""
 _BETWEEN = re.compile(
@@ -167,16 +170,22 @@ def _address(written: str) -> str:
 
 def _labels(text: str) -> list[_Label]:
     labels = []
-    for match in islice(_LABEL.finditer(text), _MOST):
-        kind: ContactType = match.lastgroup
-        start, behind = match.span()
+    encoded = text.encode("utf-8", "replace")
+    for start, behind in places(encoded, (m.span() for m in islice(_LABEL.finditer(encoded), _MOST))):
         if text.startswith("id_", behind):
             continue  # the beginning of wxid_…
+        written = text[start:behind]
         between = _BETWEEN.match(text, behind)
         end = between.end() if between else behind
-        firm = _FIRM.search(text, behind - 1, end) is not None or _VERB.match(match.group()) is not None
-        labels.append(_Label(kind, start, end, firm))
+        firm = _FIRM.search(text, behind - 1, end) is not None or _VERB.match(written) is not None
+        labels.append(_Label(_kind(written), start, end, firm))
     return labels
+
+
+@lru_cache(maxsize=8192)
+def _kind(label: str) -> ContactType:
+    """What kind of contact a label announces: the first kind of which all of it is a label."""
+    return next(kind for kind, pattern in _KINDS if pattern.fullmatch(label))
 
 
 def _labelled(text: str, counted: list[Digits]) -> Iterable[tuple[int, int, ContactType, str]]:

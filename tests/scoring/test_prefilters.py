@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser
 
-from scoring import cards, claims, folding, offer_facets, page_guard, respell
+from scoring import cards, claims, contacts, folding, offer_facets, page_guard, respell
 from scoring.generations import GenerationIndex
 from scoring.page import PageFacts, parse, shingles
 from scoring.signals import hidden_text
@@ -114,6 +114,18 @@ def test_labels_of_cards_are_those_of_the_plain_search(text) -> None:
     pattern, _ = cards._pattern()
     found = [(m.span(), m.lastgroup) for m in cards._matches(text)]
     assert found == [(m.span(), m.lastgroup) for m in pattern.finditer(text)]
+
+
+LABELS = [
+    *"微信薇vxV我号:qQ/.扣口电话报加找❤🛰[]()维亻言讠1群主、致拨打\na", "kou", "飞机", "tg", "tel", "egram", "联系", "卫星", "手机", "uin", " ",
+]  # fmt: skip
+
+
+@given(st.lists(st.sampled_from(LABELS), max_size=40).map("".join))
+def test_labels_of_contacts_are_those_of_the_search_with_groups(text) -> None:
+    grouped = re2.compile(contacts._ANY)
+    expected = [(m.lastgroup, m.start()) for m in grouped.finditer(text) if not text.startswith("id_", m.end())]
+    assert [(label.kind, label.start) for label in contacts._labels(text)] == expected
 
 
 @given(TEXTS)
