@@ -47,7 +47,8 @@ class EntrancePortal:
             return MISS
         for seen in ctx.pages:
             for address, quote, where in (*_printed(seen), *(() if _claims(ctx, seen) else _linked(seen))):
-                platform = ctx.ref.genuine_url(address)
+                # Look-up tools and people write the bare domain of an address that begins with www.
+                platform = ctx.ref.genuine_url(address) or ctx.ref.genuine_url(address.replace("://", "://www.", 1))
                 if platform is not None and (platform.group != "extra" or where == "body"):
                     text = f"本页不提供查询，指向官方平台“{platform.name}”"
                     return hit(text, seen.evidence(quote, where))

@@ -469,6 +469,11 @@ def test_a_seller_does_not_clear_himself_by_a_word_of_warning(judge, factories):
     assert judge("advert_slogans", make_case(html=html)).status == "hit"
 
 
+def test_a_bare_domain_in_the_text_means_the_platform_behind_its_www(judge, factories):
+    case = factories[0]("<title>ICP备案查询</title><p>最近查询：chsi.com.cn 京ICP备00000000号</p>")
+    assert judge("entrance_portal", case).status == "hit"
+
+
 def test_a_page_saved_without_its_host_is_not_judged_by_its_claims(judge, factories):
     _, make_view, _ = factories
     case = Case(NOW, views=(make_view(ORGAN, host=""),))
