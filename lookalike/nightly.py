@@ -76,7 +76,10 @@ async def _stages(night: Night) -> None:
     if read_pictures(night):  # codes led to sites that nobody had seen
         await visit(night)
         read_pictures(night)
-    score(night)
+    if score(night):  # adverts led to sites that nobody had seen
+        await visit(night)
+        read_pictures(night)
+        score(night)
     link_leads(night)
 
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 from lookalike.night import Night
+from lookalike.stages.onward import note_onward, onward
 from lookalike.store import assessments, campaign_keys, leads, references, runs, sites, verdicts, visits, weights
 from lookalike.store.assessments import Contact
 from lookalike.store.engine import reading, writing
@@ -29,16 +30,16 @@ CHUNK = 25
 
 
 def score(night: Night) -> int:
-    """Judge what is still to be judged; returns how many leads are new."""
+    """Judge what is still to be judged; returns how many sites adverts led to that did not wait for a visit before."""
     keep_what_judges(night)
     with reading(night.factory) as session:
         due = [site.id for site in assessments.due(session, session.get_one(Run, night.run_id))]
     night.progress("score", 0, len(due))
-    new = 0
+    led_on = 0
     for start in range(0, len(due), CHUNK):
-        new += _judge(night, due[start : start + CHUNK])
+        led_on += _judge(night, due[start : start + CHUNK])
         night.progress("score", len(due[start : start + CHUNK]), None)
-    return new
+    return led_on
 
 
 def keep_what_judges(night: Night) -> None:
@@ -57,7 +58,7 @@ def _judge(night: Night, site_ids: list[int]) -> int:
         case, documents = case_of(night, site_id, now)
         assessment = assess(case, reference_for(night, case), night.weights)
         judged.append((site_id, documents, case, assessment, keys_of(case, night.reference, assessment)))
-    new = 0
+    new = led_on = 0
     with writing(night.factory) as session:
         run = session.get_one(Run, night.run_id)
         for site_id, documents, case, assessment, keys in judged:
@@ -77,10 +78,11 @@ def _judge(night: Night, site_ids: list[int]) -> int:
             campaign_keys.keep(session, site_id, keys, now)
             verdicts.note_addresses(session, site_id, addresses_of(case), now)
             new += is_new
+            led_on += note_onward(night, session, run, onward(case, assessment, night.reference))
         # Counted in the same transaction, so that a resumed run tells the whole number.
         before = run.summary.get("score", {}).get("leads_new", 0)
         runs.note_step(session, run, "score", {"leads_new": before + new})
-    return new
+    return led_on
 
 
 def reference_for(night: Night, case: Case) -> Reference:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from scoring.context import LED
 from scoring.result import MISS, Evidence, SignalResult, hit, unknown
 
 if TYPE_CHECKING:
@@ -29,6 +30,11 @@ class LinkedFromAdvert:
             return MISS
         if not case.sightings:
             return unknown("没有见到指向它的搜索结果或帖子")
+        led = [s for s in case.sightings if s.source == LED]
+        if ctx.poses and led:
+            quote = " ".join(f"{led[0].title} {led[0].snippet}".split())[:200]
+            text = f"售证广告页面（{led[0].query}）把读者引到本站"
+            return hit(text, Evidence(quote, led[0].url, "advert"))
         if not ctx.poses or not any(
             text.where == "search result" and text.offers.strength >= LEAST for text in ctx.texts
         ):
