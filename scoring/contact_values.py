@@ -28,6 +28,20 @@ _DOTTED: Any = re2.compile(r"1[3-9]\pN[.·]\pN{4}[.·]\pN{4}".encode())
 """Stands wherever ``_DOTS`` fits."""
 _ACCOUNT = re.compile(r"[a-z][a-z0-9_-]{4,31}(?![a-z0-9_])")
 LEAST, MOST = 5, 13
+_QQ = re.compile(r"(?<![a-z0-9])q([1-9][0-9]{6,10})(?![a-z0-9])")
+"""A letter and a number that is too long for anything else that is called so."""
+_MOBILE = re.compile(r"1[3-9][0-9]{9}")
+_LANDLINE = re.compile(r"(?<![0-9-])\(?(0(?:10|2[0-9]|[3-9][0-9]{2}))(?:\) ?|[ -])([2-8][0-9]{6,7})(?![0-9-])")
+"""With its area code apart; written as one number it is left out, as so many other numbers look like it."""
+_OFFICE = re.compile(
+    r"(?:办公|监督|举报|投诉|传真|值班|总机|政务|热线|窗口|救援|报警|应急|大厅|机关|科室?)[^,。;\n]{0,8}$"
+)
+"""Before the telephone of a body that sells nothing."""
+RECORD = re.compile(
+    r"(?:编号|证号|证件号码?|证书|备案|档案|单号|订单|流水|许可|代码|身份证号?码?|学号|工号|文号|[账帐卡批]号|序列号"
+    r"|条码|isbn|id|uid|no\.?)[^,。;\n]{0,6}$"
+)
+"""Before a number that is no telephone's."""
 
 
 def loose_number(text: str, at: int) -> tuple[int, str] | None:
@@ -89,3 +103,18 @@ def shaped_phones(text: str) -> Iterator[tuple[int, int, str]]:
     dotted = any(mark in text and _DOTTED.search(text.encode("utf-8", "replace")) for mark in ".·")
     for match in _DOTS.finditer(text) if dotted else ():
         yield match.start(1), match.end(4), match[1] + match[3] + match[4]
+
+
+def landlines(text: str) -> Iterator[tuple[int, int, str]]:
+    """Numbers with an area code, but for those of offices and records."""
+    for match in _LANDLINE.finditer(text) if "0" in text else ():
+        before = text[max(0, match.start() - 14) : match.start()]
+        if RECORD.search(before) is None and _OFFICE.search(before) is None:
+            yield *match.span(), match[1] + match[2]
+
+
+def short_qq(text: str) -> Iterator[tuple[int, int, str]]:
+    """QQ numbers behind nothing but the letter."""
+    for match in _QQ.finditer(text) if "q" in text else ():
+        if _MOBILE.fullmatch(match[1]) is None:
+            yield *match.span(), match[1]

@@ -1,7 +1,7 @@
 """Ways to reach a seller, read through the disguises they are written in.
 
 A contact is no guilt. Mobile numbers and mail addresses stand by themselves, everything else needs its label;
-hotlines, landlines and the numbers of records, cards and certificates are left out.
+hotlines, offices' telephones and the numbers of records, cards and certificates are left out.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import re2
 from scoring.backwards import forwards
 from scoring.bytewise import places
 from scoring.contact_digits import Digits, numbers
-from scoring.contact_values import loose_account, loose_number, shaped_phones
+from scoring.contact_values import RECORD, landlines, loose_account, loose_number, shaped_phones, short_qq
 from scoring.text import Folded, fold
 
 if TYPE_CHECKING:
@@ -30,12 +30,13 @@ _LATIN_OR_MARK = r"(?:^|[\n ,，。;；|丨/\]】)）])"
 _ALONE = r"(?:^|[^一-鿿])"
 _WORDS: dict[ContactType, str] = {
     "wechat": (
-        r"微 ?信|薇信|薇芯|薇心|微芯|溦信?|嶶信?|维信|威信|徽信|[微薇]亻言|v ?[❤♥心芯信]|v[ィイ亻i1]?[讠言]"
+        r"微 ?[信讯]|薇信|薇芯|薇心|微芯|溦信?|[嶶徾]信?|[葳崴][信芯心]|沃芯|维信|威信|徽信|[微薇]亻言"
+        r"|v ?[❤♥心芯信]|v[ィイ亻i1]?[讠言]"
         rf"|{_LATIN}(?:vx|wx|wechat|weixin)"
-        r"|(?:[加家嘉佳+➕找私]|联系|添加|咨询) ?(?:vx?|wx|[微薇威维徽溦][信芯心]?) ?[❤♥心芯信]?"
+        r"|(?:[加家嘉佳+➕找私]|联系|添加|咨询) ?(?:vx?|wx|[微薇威维徽溦葳][信芯心讯]?) ?[❤♥心芯信]?"
         r"|[(\[【][微薇威维徽v][)\]】]|[薇微]号|绿泡泡|绿色软件|卫星号|(?:[加➕+找]|添加) ?(?:卫星|🛰)|🛰"
-        rf"|[微薇威维溦徽] ?[❤♥]|{_LATIN}v ?[.·]? ?x|[微薇威徽维] ?:"
-        rf"|{_LATIN}v(?:我|号| ?[: ])|{_ALONE}[微薇威徽维] ?[信芯心x❤♥]?"
+        rf"|[微薇威维溦徽葳嶶徾崴] ?[❤♥]|{_LATIN}v ?[.·]? ?x|[微薇威徽维葳] ?:"
+        rf"|{_LATIN}v(?:我|号| ?[: ])|{_ALONE}[微薇威徽维葳] ?[信芯心x❤♥]?"
     ),
     "qq": (
         rf"{_LATIN}q ?q|q[/.·]q|{_LATIN}q(?:号| ?[: ])|扣扣|抠抠|kou ?扣|扣 ?kou|叩叩|蔻蔻|寇寇|口口|[扣蔻]q"
@@ -68,10 +69,6 @@ _PLAIN_ID = str.maketrans("", "", _ORNAMENTS)
 _EMAIL: Any = re2.compile(r"[a-z0-9][a-z0-9._%+-]{0,63} ?(?:@|\(at\)|\[at\]) ?(?:[a-z0-9-]{1,63}\.){1,5}[a-z]{2,24}")
 _TME: Any = re2.compile(r"(?:^|[^a-z0-9.])(?:t|telegram)\.(?:me|dog)/(?:joinchat/|s/)?(?P<name>\+?[a-z0-9_-]{5,40})")
 _MOBILE = re.compile(r"(?:86)?(1[3-9]\d{9})")
-_RECORD = re.compile(
-    r"(?:编号|证号|证件号码?|证书|备案|档案|单号|订单|流水|许可|代码|身份证号?码?|学号|工号|文号|[账帐卡批]号|序列号"
-    r"|条码|isbn|id|uid|no\.?)[^,。;\n]{0,6}$"
-)
 _SAME = re.compile(r"[ ,(\[【/、-]{0,3}(?:[电手]?(?:微信?|薇信?|溦信?|vx?|wx) ?)?(?:同号|同步|同[微薇溦v])")
 _WECHAT_INSIDE = re.compile(r"[微薇溦维威v]")
 _SAID_PLAINLY = re.compile(r"微信|QQ|qq|电话|手机|联系|咨询|weixin|WeChat|wechat|vx|VX|TEL|Tel|邮箱|热线")
@@ -151,6 +148,8 @@ def _addressed(text: str) -> Iterator[tuple[int, int, ContactType, str]]:
         yield from ((*m.span(), "email", _address(m.group())) for m in _EMAIL.finditer(text))
     if ".me/" in text or ".dog/" in text:
         yield from ((*m.span(), "telegram", m.group("name")) for m in _TME.finditer(text))
+    yield from ((start, end, "phone", value) for start, end, value in landlines(text))
+    yield from ((start, end, "qq", value) for start, end, value in short_qq(text))
     if "wxid_" in text:
         yield from ((*m.span(), "wechat", m.group()) for m in _WXID.finditer(text))
 
@@ -257,7 +256,7 @@ def _is_phone(text: str, number: Digits) -> bool:
     after = text[number.end : number.end + 2]
     if _NEAR.search(before):
         return True
-    if before[-1:] in _NOT_BEFORE or (before[-1:].isascii() and before[-1:].isalnum()) or _RECORD.search(before):
+    if before[-1:] in _NOT_BEFORE or (before[-1:].isascii() and before[-1:].isalnum()) or RECORD.search(before):
         return False
     if (after[:1].isascii() and after[:1].isalnum()) or (after[:1] == "." and after[1:].isdigit()):
         return False

@@ -22,6 +22,14 @@ _COMMON = "、。《》〈〉「」『』【】〔〕〖〗“”‘’—·×"
 """Marks of every Chinese text that stay as they are."""
 
 
+_ENCLOSED = {
+    chr(first + n): digit
+    for first, digits in ((0x2474, "123456789"), (0x2488, "123456789"), (0x3220, "一二三四五六七八九"))
+    for n, digit in enumerate(digits)
+}
+"""Digits in brackets or with a stop, as one character: numbers are spelled with them, so the marks go as circles do."""
+
+
 @lru_cache(maxsize=1)
 def _t2s() -> Any:
     import opencc  # noqa: PLC0415 - a process that folds nothing needs no dictionary
@@ -38,7 +46,7 @@ class _Single(dict[str, str]):
     """One character for matching: width, invisible characters, simplified, plain capitals small."""
 
     def __missing__(self, char: str) -> str:
-        folded = char
+        folded = _ENCLOSED.get(char, char)
         for _ in range(4):
             before = folded
             folded = "".join(_fold_char(c) for c in unicodedata.normalize("NFKC", folded))

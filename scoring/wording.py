@@ -7,9 +7,11 @@ After Kanaris et al. 2007 (character n-grams against spam); trained by ``tests/w
 from __future__ import annotations
 
 import json
+from collections import Counter
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
+from itertools import islice
 from math import log2
 from typing import TYPE_CHECKING, Any
 
@@ -19,18 +21,24 @@ from scoring.folding import fold
 from scoring.wording_grams import Piece, about_papers, grams, pieces_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
-WINDOW, STEP = 160, 80
-"""Pieces (characters, numbers, words) of what is read at once, and how far the next reading begins."""
+    from scoring.folding import Folded
+
+WINDOW = 160
+"""Characters of the folded text that are read at once where it is long."""
 ALL = 240
-"""Pieces of a text that is read at once."""
-MOST = 12
-"""Windows that are read of a long text: those with most of the trade's words."""
-READ = 60_000
+"""Characters of a text that is read as a whole."""
+MOST, LEAST_WORDS = 2, 5
+"""Windows that are read of a long text, and distinct words of the trade in each."""
+READ = 50_000
 """Characters that are looked at."""
-MANY = 0.5
-"""Taken off for each doubling of the number of windows: among many some look like anything."""
+FOUND = 500
+"""Words of the trade that are looked at."""
+MARGIN = 20
+"""Characters before the first word of a window."""
+MANY = 0.25
+"""Taken off for each doubling of a long text: among many windows some look like anything."""
 POWER, LEAST = 0.4, 4
 """A group's weights are summed and divided by (number known, at least LEAST) ** POWER."""
 NAMED = 3
@@ -38,13 +46,14 @@ NAMED = 3
 LONGEST = 28
 """Characters of a phrase."""
 _STOPS = frozenset('，。！？；：、,!?;:|｜/\n \t（）()【】[]“”"…~～')
-_MAY: Any = re2.compile(
-    "证|証|本|照|学历|學歷|文凭|职称|考|电工|電工|焊|登高|叉车|低压|高压|安全员|特种|特種|zheng|kao|gong".encode()
+_PAPER = "证|証|[低高]压|电工|焊工|登高|叉车|安全员|特种作业|操作证|学历|职称|文凭|驾照|本科|zheng"
+_CUES = (
+    "免考|免试|不考|不用|无需|零基础|代考|代办|替考|包过|保过|直出|出证|下证|拿证|可查|能查|查得|查到|扫码|搜|入库|录入|后台|先查|先出|"
+    "后付|再付|付款|尾款|定金|办理|办证|渠道|名额|内部|关系|路子|复审|官网|全国|联网|微信|[微薇葳溦威]|加我|找我|私信|电话|照片|身份证|天"
 )
+_WORDS: Any = re2.compile(f"({_PAPER})|{_CUES}".encode())
+_TOPIC: Any = re2.compile(_PAPER.encode())
 """Without any of these a long text is about no papers."""
-_DENSE: Any = re2.compile(
-    "证|証|免|不考|代考|代办|包过|直出|可查|能查|查得|扫码|先查|后付|再付|办理|渠道|名额|入库|微信|薇|微|操作|电工|焊工|登高|叉车|学历|职称".encode()
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,43 +94,65 @@ class Model:
 @lru_cache(maxsize=8)
 def read_wording(text: str) -> Reading | None:
     """The most telling window of a text; None where nothing in it is about papers. Linear, bounded."""
-    if len(text) > ALL and _MAY.search(text[:READ].encode("utf-8", "replace")) is None:
+    text = text[:READ]
+    folded = fold(text)
+    size = len(folded.text)
+    spans = [(0, size)] if 0 < size <= ALL else _dense(folded)
+    windows = [window for span in spans if about_papers(window := pieces_of(text, *span))]
+    if not windows:
         return None
-    pieces = pieces_of(text[:READ])
-    windows = _windows(pieces)
-    readings = [(shipped_model().logit(window), window) for window in windows if about_papers(window)]
-    if not readings:
-        return None
-    logit, window = max(readings, key=lambda reading: reading[0])
-    folded = fold(text[:READ])
+    logit, at = max((shipped_model().logit(window), -n) for n, window in enumerate(windows))
+    window = windows[-at]
     start, end = folded.span(window[0].start, window[-1].end)
-    spans = [folded.span(*span) for span in _heaviest(window)] if logit > 0 else []
-    return Reading(logit - MANY * log2(len(windows)), start, end, tuple(spans))
+    named = tuple(folded.span(*span) for span in _heaviest(window)) if logit > 0 else ()
+    return Reading(logit - MANY * log2(max(1.0, size / ALL)), start, end, named)
 
 
-def _windows(pieces: list[Piece]) -> list[list[Piece]]:
-    """The whole of a short text; of a long one the windows with most of the trade's words."""
-    if len(pieces) <= ALL:
-        return [pieces] if pieces else []
-    cut = [pieces[at : at + WINDOW] for at in range(0, len(pieces) - STEP, STEP)]
-    dense = [(len({m.group() for m in _DENSE.finditer(_said(window))}), -n) for n, window in enumerate(cut)]
-    best = sorted(dense, reverse=True)[:MOST]
-    return [cut[-n] for count, n in best if count]
+def _dense(folded: Folded) -> list[tuple[int, int]]:
+    """The windows of a long text in which most of the trade's words stand, apart from each other."""
+    encoded = folded.encoded or folded.text.encode("utf-8", "replace")
+    if _TOPIC.search(encoded) is None:
+        return []
+    words: list[tuple[int, bytes, bool]] = []
+    place = at = 0
+    for found in islice(_WORDS.finditer(encoded), FOUND):
+        place += len(encoded[at : found.start()].decode("utf-8"))
+        at = found.start()
+        words.append((place, found.group(), found.group(1) is not None))
+    ranked = sorted((-count, start) for start, count in _counts(words) if count >= LEAST_WORDS)
+    chosen: list[int] = []
+    for _, start in ranked:
+        if all(abs(start - other) >= WINDOW for other in chosen):
+            chosen.append(start)
+            if len(chosen) == MOST:
+                break
+    return [(start, min(len(folded.text), start + WINDOW)) for start in chosen]
 
 
-def _said(window: Sequence[Piece]) -> bytes:
-    return "".join(piece.text for piece in window).encode("utf-8", "replace")
+def _counts(words: Sequence[tuple[int, bytes, bool]]) -> Iterator[tuple[int, int]]:
+    """For each word, where a window begins in which it stands near the head, and how many distinct words that holds."""
+    end = papers = 0
+    inside: Counter[bytes] = Counter()
+    for place, word, paper in words:
+        while end < len(words) and words[end][0] < place + WINDOW - MARGIN:
+            inside[words[end][1]] += 1
+            papers += words[end][2]
+            end += 1
+        yield max(0, place - MARGIN), len(inside) if papers else 0
+        inside[word] -= 1
+        if not inside[word]:
+            del inside[word]
+        papers -= paper
 
 
 def _heaviest(window: Sequence[Piece]) -> list[tuple[int, int]]:
-    """Spans of the phrases without which the window would say least, by what is lost with each."""
-    whole = shipped_model().logit(window)
-    lost = []
-    for start, end in _phrases(window):
-        without = [*window[:start], *window[end:]]
-        if without:
-            lost.append((whole - shipped_model().logit(without), window[start].start, window[end - 1].end))
-    return [(first, last) for weight, first, last in sorted(lost, reverse=True)[:NAMED] if weight > 0]
+    """Spans of the phrases that say most by themselves."""
+    model = shipped_model()
+    said = sorted(
+        ((model.raw(grams(window[a:b])) - model.bias, window[a].start, window[b - 1].end) for a, b in _phrases(window)),
+        reverse=True,
+    )
+    return [(first, last) for weight, first, last in said[:NAMED] if weight > 0]
 
 
 def _phrases(window: Sequence[Piece]) -> list[tuple[int, int]]:

@@ -40,8 +40,9 @@ TOPICS = frozenset({"exam", "initials", "other_paper", "paper", "renew", "trade"
 """Kinds of which one stands where papers are talked about."""
 _CHARS = frozenset("证正考试本卡")
 """So does one of these, within another word or for another."""
-ASIDE = frozenset({"check_site", "forge", "insider", "proxy", "seen", "spare", "verify_first"})
-"""Kinds of which two stand where they are talked about without a name."""
+ASIDE = frozenset({"check_site", "forge", "insider", "proxy"})
+ALSO = ASIDE | {"seen", "spare", "verify_first"}
+"""Kinds of which two stand where they are talked about without a name: one of the first, or a contact beside them."""
 
 
 class Piece(NamedTuple):
@@ -65,17 +66,19 @@ class _Words:
     longest: int
 
 
-def pieces_of(text: str) -> list[Piece]:
-    """The folded text in pieces, contacts and names as one sign each, digits as noughts. Linear."""
+def pieces_of(text: str, begin: int = 0, stop: int | None = None) -> list[Piece]:
+    """A span of the folded text in pieces, contacts and names as one sign each, digits as noughts. Linear."""
     folded = fold(text).text
+    stop = len(folded) if stop is None else stop
     found: list[Piece] = []
-    at = 0
+    at = begin
     for start, end, kind in contact_spans(text):
-        if start >= at:
+        if at <= start < stop:
             found += _plain(folded, at, start)
             found.append(Piece(CONTACTS[kind], start, end))
             at = end
-    found += _plain(folded, at, len(folded))
+    if at < stop:
+        found += _plain(folded, at, stop)
     return found
 
 
@@ -114,7 +117,8 @@ def about_papers(pieces: Sequence[Piece]) -> bool:
     if any(piece.text in _CHARS for piece in pieces):
         return True
     kinds = set(_kinds(list(_units(pieces)))[0])
-    return bool(kinds & TOPICS) or len(kinds & ASIDE) > 1
+    reached = any("\ue001" <= piece.text[0] < _NAME for piece in pieces)
+    return bool(kinds & TOPICS) or (len(kinds & ALSO) > 1 and (reached or bool(kinds & ASIDE)))
 
 
 def _units(pieces: Sequence[Piece]) -> Iterator[_Unit]:

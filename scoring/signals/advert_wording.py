@@ -1,4 +1,4 @@
-"""措辞与卖证广告相近。The wording of a text is that of sellers of papers, by a model of its characters, sounds and words.
+"""措辞与卖证广告相近。The text is worded as sellers of papers word theirs, by a model of characters, sounds and words.
 
 Warnings and reports quote adverts word by word: what they hold at a distance is for ``advert_told`` and
 ``quoting_context``, which count beside this.

@@ -17,7 +17,7 @@ from unittest.mock import patch
 
 from cases import HERE, LABELS, read_case
 
-from scoring.distance import _classes
+from scoring.distance import _worth
 from scoring.domains import is_ip
 from scoring.engine import hits_of, is_bare, observe
 from scoring.gate import GateCase
@@ -78,7 +78,7 @@ def _unknown_words(reference: Reference, cleared: frozenset[str]) -> Iterator[Re
     with patch("scoring.reference.phrases", lambda: left):
         ignorant = _ignorant(reference, groups)
         assert ignorant.terms
-    with patch("scoring.distance._classes", (lambda: ()) if cleared & TELLING else _classes):
+    with patch("scoring.distance._worth", (lambda _: (0.0, ())) if cleared & TELLING else _worth):
         yield ignorant
 
 
