@@ -13,7 +13,9 @@ _WORDS = (
     "付款",
 )  # fmt: skip
 _REVERSED = tuple(word[::-1] for word in _WORDS)
-_ANY: Any = re2.compile("|".join(_REVERSED).encode())
+REVERSED = "|".join(_REVERSED)
+"""Stands in every text of which a line is written backwards."""
+_ANY: Any = re2.compile(REVERSED.encode())
 LEAST = 3
 """Distinct reversed words of a line that is written backwards."""
 LONGEST = 400

@@ -55,6 +55,8 @@ class Card:
 
 def read_card(seen: Seen) -> Card:
     """The certificate that a page shows; no labels where it shows none."""
+    if not _may_show(seen):
+        return Card()
     shown = (seen.page.text or seen.page.script_text, *_templates(seen.page.html))
     text = visible("\n".join(filter(None, shown)))[:MAX_TEXT]
     found = _labels(text)
@@ -73,6 +75,14 @@ def read_card(seen: Seen) -> Card:
     if not (told or _DATE.search(text) or _NUMBER.search(text)):
         return Card()
     return Card(labels, kinds)
+
+
+def _may_show(seen: Seen) -> bool:
+    """Whether labels of enough classes stand anywhere on the page; signs that nobody sees may part them."""
+    marks = seen.marks
+    if "unseen" in marks or "<template" in seen.page.html:
+        return True
+    return bool(marks & {"person", "number", "verdict"}) and len(marks & {"trade", "issuer", "time", "verdict"}) > 1
 
 
 def _labels(text: str) -> list[tuple[str, str, bool]]:
@@ -123,12 +133,18 @@ def _matches(text: str) -> Iterator[re.Match[str]]:
 @lru_cache(maxsize=1)
 def _pattern() -> tuple[re.Pattern[str], Any]:
     """All labels of ``cards.toml``, one group a class, longer ones first; and the same without groups for bytes."""
+    whole = "|".join(f"(?P<{name}>{forms})" for name, forms in classes().items())
+    return re.compile(whole), re2.compile("|".join(classes().values()).encode())
+
+
+@lru_cache(maxsize=1)
+def classes() -> dict[str, str]:
+    """The labels of each class of ``cards.toml`` as a pattern, longer ones first."""
     table = tomllib.loads(files("scoring").joinpath("cards.toml").read_text(encoding="utf-8"))
-    classes, plain = [], []
+    found = {}
     for name, row in table.items():
         joined = [stem + end for stem in row.get("stems", ()) for end in row.get("ends", ())]
         words = sorted({*row.get("words", ()), *joined}, key=lambda w: (-len(w), w))
         forms = "|".join([*(w.replace(" ", _GAP) for w in words), *((_FOUND,) if name == "verdict" else ())])
-        classes.append(f"(?P<{name}>{forms})")
-        plain.append(forms)
-    return re.compile("|".join(classes)), re2.compile("|".join(plain).encode())
+        found[name] = forms
+    return found

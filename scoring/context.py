@@ -118,7 +118,7 @@ class Context:
         found += [seen.text for seen in (*self.pages, *self.pictured)]
         if not self.official and (told := self._only_in_results()):
             found.append(Text(self.ref, "\n".join(told), "search result", self.case.sightings[0].url))
-        turned = [(forwards(text.text), text) for text in found]
+        turned = [(forwards(text.text), text) for text in found if "reversed" in text.marks]
         found += [Text(self.ref, line, "read backwards", text.url, text.capture) for line, text in turned if line]
         return tuple(found)
 
@@ -269,7 +269,7 @@ class Context:
             return True
         if any(len(match.marks) + len(match.paths) >= MARKED for match in seen.generations):
             return True
-        if any(m.group in ("about", "demo") for m in self.ref.terms.find(seen.page.title)):
+        if any(m.group in ("about", "demo") for m in seen.title_matches):
             return False  # its title, which every visitor reads, says that it is about the platform
         matches = (self.ref.body(c.value) for c in seen.bodies if c.kind in OWN_NAME)
         return any(m is not None and m.kind in ("organ", "platform") for m in matches)

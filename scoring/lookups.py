@@ -30,6 +30,8 @@ _PAPER_WORD = re.compile("证书编号|证书号|证号|档案编号")
 _CODE_ASKED = re.compile("请输入(?:图形)?验证码")
 _SUBJECT = ("topics", "products")
 _EMBLEM = re.compile(r"国徽|guohui|emblem|gonghui|national_?logo", re.IGNORECASE)
+_EMBLEM_PARTS = ("国徽", "guohu", "emblem", "gonghu", "onal")
+"""One of them stands, in lower case, wherever ``_EMBLEM`` fits; no *i*, which has more cases than two."""
 
 
 def best_form(seen: Seen) -> tuple[float, str]:
@@ -87,6 +89,8 @@ def _asked(seen: Seen) -> tuple[float, str]:
     """A single-page app shows its form only as strings: in its scripts, or as lines of their own; a sentence that
     explains a form is none.
     """
+    if not _may_ask(seen):
+        return 0.0, ""
     lines = (line for line in seen.page.text.splitlines() if len(line) <= MAX_ASKED)
     text = visible("\n".join((*lines, seen.page.script_text)))
     if "请输入" in text and all(pattern.search(text) for _, pattern in _ASKED):
@@ -94,6 +98,12 @@ def _asked(seen: Seen) -> tuple[float, str]:
     if _built(seen):
         return 0.5, "脚本写出的证件号码表单"
     return 0.0, ""
+
+
+def _may_ask(seen: Seen) -> bool:
+    """Whether words of asking stand anywhere, or the page is blank; signs that nobody sees may part them."""
+    page = seen.page
+    return len(page.text) <= BLANK or "unseen" in seen.marks or "请输入" in page.text or "请输入" in page.script_text
 
 
 def _built(seen: Seen) -> bool:
@@ -125,4 +135,6 @@ def unsigned(seen: Seen) -> bool:
 
 def has_emblem(seen: Seen) -> bool:
     """Whether the page shows the national emblem by the name of a picture."""
-    return _EMBLEM.search("\n".join(word for image in seen.page.images for word in image)) is not None
+    words = "\n".join(word for image in seen.page.images for word in image)
+    lower = words.lower()
+    return any(part in lower for part in _EMBLEM_PARTS) and _EMBLEM.search(words) is not None

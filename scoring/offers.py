@@ -25,12 +25,14 @@ if TYPE_CHECKING:
 
 _PAPER = "(?:操作证|资格证|毕业证|学位证|职称证|许可证|上岗证|文凭|学历证|学历|学位|成绩单|证件|证书)"
 _MAKE = "(?:伪造|变造|仿制|制作|定做|代做|操办|做|办|代办|办理|买|购买|出售|定制)"
-_FORGE = re2.compile(
+FORGED = (
     rf"{_MAKE}[^，。；\n]{{0,6}}(?:假的?|高仿)[^，。；\n]{{0,6}}(?:证|文凭|学历|学位|印章|公章)|"
     rf"(?:伪造|定做|代做|操办|制作)[^，。；\n]{{0,12}}{_PAPER}|{_PAPER}[^，。；\n]{{0,3}}(?:假的|制作)|"
     rf"办(?:[^学事公班案\s，。；][^，。；\n]{{0,4}})?{_PAPER}|做证(?:办理|制作|书)|{_PAPER}(?:制作)?做证|假证件?(?:制作|办理|代办)|(?:做|办|买)假证|"
     rf"(?:代办|操办|快速办)[^，。；\n]{{0,8}}{_PAPER}"
 )
+"""Phrases of making papers, as RE2 reads them."""
+_FORGE = re2.compile(FORGED)
 _FREE = re.compile(
     r"(?:不用|无需|不必|无须|免去|没去|不|免)(?:本人|您|再)?(?:参加|去)?(?:到场|上课|考场|考核)|"
     r"(?<![\d十])[一二两三四五六七八九半\d](?:个?工作日|天|小时)[^，。；\n\d]{0,3}(?:下证|拿证|出证|取证)"
@@ -148,10 +150,15 @@ class Offers:
         return 1 - (1 - (1 - doubt) * self.own * about) * (1 - self.pattern * self.own)
 
 
-def offers_in(text: str, matches: Mapping[str, list[Match]], weights: Mapping[tuple[str, str], float]) -> Offers:
-    """Sort what ``text`` offers into asserted and quoted; ``weights`` by group and term, as the lexicon has them."""
+def offers_in(
+    text: str, matches: Mapping[str, list[Match]], weights: Mapping[tuple[str, str], float], *, forges: bool = True
+) -> Offers:
+    """Sort what ``text`` offers into asserted and quoted; ``weights`` by group and term, as the lexicon has them.
+
+    ``forges=False``: nothing that fits ``FORGED`` stands in the text, as somebody has found already.
+    """
     slogans, promises = matches.get("slogans", []), matches.get("promises", [])
-    forged = list(_FORGE.finditer(text[:50_000]))[:MAX_FORGED] if _may_forge(text) else []
+    forged = list(_FORGE.finditer(text[:50_000]))[:MAX_FORGED] if forges and _may_forge(text) else []
     free = list(islice(_free(text[:100_000]), MAX_FORGED))
     told_of = facets_in(text)
     if not slogans and not promises and not forged and not free and not told_of.found:

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from scoring.case import Hop, View
+from scoring.marks import marks_of
 from scoring.page import parse
 from scoring.seen import Seen, Text
 
@@ -34,6 +35,11 @@ class Pictured(Seen):
     def text(self) -> Text:
         """Its lines, as a text that stands in a picture."""
         return Text(self.ref, "\n".join(self.lines), "picture", self.picture.url, self.picture.sha256)
+
+    @cached_property
+    def marks(self) -> frozenset[str]:
+        """What stands in its lines, or in the page of them, in which blanks are fewer."""
+        return self.text.marks | marks_of(self.page.text)
 
     @property
     def card(self) -> bool:

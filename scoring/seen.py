@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -11,6 +10,7 @@ from scoring.claims import Claim, Claims, claims_of
 from scoring.contacts import Contact, contacts
 from scoring.letterhead import letterheads
 from scoring.lookups import rate_forms, read_certificate
+from scoring.marks import marks_of
 from scoring.offers import Offers, offers_in
 from scoring.page_urls import host_of
 from scoring.reference import NAME_GROUP, NameMatch, Reference
@@ -27,9 +27,6 @@ if TYPE_CHECKING:
 MAX_QUOTE = 200
 BLANK, SHORT_PAGE, MAX_NAME_LINE = 60, 800, 45
 """Characters: of a page that shows nothing by itself, of a record's page, of a line that is a name."""
-_PAPER = re.compile(r"[工员格作业位历车高电焊师]证|证书|文凭|[做办假下拿取出考持]证|毕业証|職稱|职称|学历")
-_PAPER_WORDS = ("证", "文凭", "毕业証", "職稱", "职称", "学历")
-"""One of them stands wherever ``_PAPER`` fits."""
 
 
 class Text:
@@ -43,6 +40,11 @@ class Text:
         self.capture = capture
 
     @cached_property
+    def marks(self) -> frozenset[str]:
+        """What stands anywhere in the text, of what is rare."""
+        return marks_of(self.text)
+
+    @cached_property
     def matches(self) -> dict[str, list[Match]]:
         """Terms found, by group."""
         found: dict[str, list[Match]] = defaultdict(list)
@@ -53,7 +55,7 @@ class Text:
     @cached_property
     def offers(self) -> Offers:
         """Slogans and the like, asserted or quoted."""
-        return offers_in(self.text, self.matches, self.ref.weights)
+        return offers_in(self.text, self.matches, self.ref.weights, forges="forged" in self.marks)
 
     @cached_property
     def contacts(self) -> tuple[Contact, ...]:
@@ -65,7 +67,7 @@ class Text:
         """Whether the text is about certificates, by the lexicon or by a word such as 焊工证; visas are none."""
         if self.matches.get("topics") or self.matches.get("products"):
             return True
-        return any(word in self.text for word in _PAPER_WORDS) and _PAPER.search(self.text) is not None
+        return "paper" in self.marks
 
     def words(self, group: str) -> tuple[str, ...]:
         """Distinct terms of a group, in the order of the text."""
@@ -108,6 +110,16 @@ class Seen:
         """Everything that the page shows."""
         shown = "\n".join(filter(None, (self.page.shown, self.page.description)))
         return Text(self.ref, shown, "text", self.view.final_url, self.view.body_sha256)
+
+    @property
+    def marks(self) -> frozenset[str]:
+        """What stands anywhere in the shown text, of what is rare."""
+        return self.text.marks
+
+    @cached_property
+    def title_matches(self) -> list[Match]:
+        """Terms found in the title."""
+        return self.ref.terms.find(self.page.title)
 
     @cached_property
     def names(self) -> tuple[tuple[str, NameMatch], ...]:

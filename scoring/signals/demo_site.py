@@ -36,14 +36,16 @@ class DemoSite:
     def __call__(self, case: Case, ctx: Context) -> SignalResult:  # noqa: ARG002 - pages are in the context
         """Hit where the title says so, or the text and a denial; half for top or footer, or the host alone."""
         for seen in ctx.pages:
-            titled = next((m for m in ctx.ref.terms.find(seen.page.title) if m.group == "demo"), None)
+            titled = next((m for m in seen.title_matches if m.group == "demo"), None)
             if titled is not None:
                 return hit(f"标题说明是演示（{titled.term}）", seen.evidence(titled.quote, "title"))
         for seen in ctx.pages:
+            if "demo" not in seen.text.matches:
+                continue
             denied = _DENIED.search(seen.page.text)
-            if "demo" in seen.text.matches and denied:
+            if denied:
                 return hit(f"页面说明是演示，并声明{denied.group()}", seen.evidence(denied.group(), "body"))
-            if "demo" not in seen.text.matches or best_form(seen)[0] >= FORM or shows_certificate(seen):
+            if best_form(seen)[0] >= FORM or shows_certificate(seen):
                 continue
             around = f"{seen.page.text[:TOP]}\n{seen.page.text[-TOP:]}"
             said = next((m for m in ctx.ref.terms.find(around) if m.group == "demo"), None)

@@ -8,9 +8,7 @@ a page says of the platform's sponsor is about the platform.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
-
-import re2
+from typing import TYPE_CHECKING
 
 from scoring.lookups import best_form, shows_certificate
 from scoring.result import MISS, SignalResult, hit
@@ -22,8 +20,6 @@ if TYPE_CHECKING:
     from scoring.context import Context
     from scoring.seen import Seen
 
-_ANY_HOST: Any = re2.compile(rb"[a-z0-9-]\.(?:cn|org|com)")
-"""Stands wherever ``_HOST`` fits."""
 LEAST = 0.4
 COPIED = 0.35
 _HOST = re.compile(r"(?<![A-Za-z0-9.-])(?:[a-z0-9-]{1,40}\.){1,4}(?:cn|org|com)(?![A-Za-z0-9-]|\.[a-z])")
@@ -56,7 +52,7 @@ class EntrancePortal:
 
 
 def _printed(seen: Seen) -> Iterator[tuple[str, str, str]]:
-    if not _ANY_HOST.search(seen.page.encoded_text) and not _HOST.search(seen.page.title):
+    if "host" not in seen.marks:
         return
     text = f"{seen.page.title}\n{seen.page.text[:HEAD]}"
     for found in _HOST.finditer(text):

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 import re2
 from hypothesis import given
 from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser
 
-from scoring import cards, claims, contacts, folding, offer_facets, page_guard, respell
+from scoring import backwards, cards, claims, contacts, folding, marks, offer_facets, offers, page_guard, respell
+from scoring.case import View
 from scoring.generations import GenerationIndex
+from scoring.invisible import visible
 from scoring.page import PageFacts, parse, shingles
-from scoring.signals import hidden_text
+from scoring.reference import Reference
+from scoring.seen import Seen
+from scoring.signals import entrance_portal, hidden_text
 from scoring.similarity import Baseline, Sketches
 from seeds.loader import load_seeds
 
@@ -24,6 +30,7 @@ PIECES = [
     "姓 名：", "证书编号：T12345", "有效期至：2026", "查询结果", "不用考试", "先出证后付款", "办理", "包过", "微信",
     "display : none", "style='", "font-size:0;",
 ]  # fmt: skip
+EMPTY = Reference(load_seeds())
 TEXTS = st.lists(st.sampled_from(PIECES), max_size=60).map("".join)
 
 
@@ -107,6 +114,51 @@ def test_claims_of_the_end_of_a_text_are_those_of_the_whole(text, html) -> None:
         slow.setattr(claims, "_telling", lambda p: claims.readable(f"{p.text}\n{p.script_text}"))
         slow.setattr(claims, "_linked", lambda _: {b"b", b"c", b"j"})
         assert claims.claims_of(page) == fast
+
+
+RARE = st.lists(
+    st.one_of(
+        st.sampled_from(
+            [
+                "证作操",
+                "证工焊",
+                "训培",
+                "伪造",
+                "证件",
+                "做假证",
+                "a.com",
+                "。",
+                "焊工证",
+                "文凭",
+                "工 种：电工",
+                "查验结果",
+            ]
+        ),
+        st.sampled_from(PIECES),
+    ),
+    max_size=40,
+).map("".join)
+
+
+@given(RARE)
+def test_rare_things_that_stand_in_a_text_are_all_told(text) -> None:
+    told = marks.marks_of(text)
+    assert ("paper" in told) == (re.search(marks.PAPER, text) is not None)
+    assert ("forged" in told) == (offers._FORGE.search(text) is not None)
+    assert ("reversed" in told) == any(word in text for word in backwards._REVERSED)
+    assert ("unseen" in told) == (visible(text) != text)
+    assert ("host" in told) or not entrance_portal._HOST.search(text)
+    assert told >= {match.lastgroup for match in cards._matches(text)}
+
+
+@given(RARE)
+def test_a_card_is_read_wherever_there_is_one(text) -> None:
+    page = page_of(text)
+    seen = Seen(EMPTY, View("desktop", page.url), page)
+    read = cards.read_card(seen)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(cards, "_may_show", lambda _: True)
+        assert cards.read_card(seen) == read
 
 
 @given(TEXTS)
