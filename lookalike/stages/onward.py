@@ -29,6 +29,8 @@ _PRINTED = re.compile(
 )
 _LOOK_UP = re.compile(r"查|验|核|官网|官方|入口|系统|平台|扫码|样")
 """Words of a label behind which a victim would look his paper up; a seller's other links are anybody's."""
+_HERE = re.compile(r"点此|点击|点我|这里|此处|打开")
+"""Labels that say nothing: what they lead to stands beside them."""
 
 
 def onward(case: Case, judged: Assessment, ref: Reference) -> tuple[Sighting, ...]:
@@ -71,7 +73,7 @@ def _linked(case: Case, ref: Reference) -> Iterator[tuple[str, str, str]]:
             continue
         for link in view.page.links_out:
             host = host_of(link.url)
-            if _LOOK_UP.search(link.text) or is_ip(host) or ref.names.judge(host):
+            if _LOOK_UP.search(link.text) or _HERE.search(link.text) or is_ip(host) or ref.names.judge(host):
                 yield link.url, view.page.title, link.text
 
 

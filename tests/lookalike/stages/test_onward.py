@@ -44,7 +44,8 @@ def targets(html: str, known: Reference, **said: str) -> list[str]:
         ('<a href="http://zs-look.top/cx">点击查询</a>', "http://zs-look.top/cx"),
         ("<p>拿证后登录 www.zs-look.top/a?b=1 查询真伪</p>", "http://www.zs-look.top/a?b=1"),
         ("<p>扫码打开 http://203.0.113.9:8081/q 验证</p>", "http://203.0.113.9:8081/q"),
-        ('<a href="http://cx-mem-gov.com/">这里</a>', "http://cx-mem-gov.com/"),
+        ('<a href="http://cx-mem-gov.com/">图</a>', "http://cx-mem-gov.com/"),
+        ('样本核验：<a href="http://zs-look.top/">点此</a>', "http://zs-look.top/"),
     ],
 )
 def test_an_advert_leads_to_the_address_where_its_papers_check_out(known, html, url):
