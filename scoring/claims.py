@@ -87,8 +87,8 @@ _TOLD: Any = re2.compile(
     ).encode()
 )
 """Finds, in UTF-8, the first place from which on a claim may stand, or what has to be made readable first."""
-_ERRORS: Any = re2.compile("(?i:j)[iIıİ](?i:ucuo)".encode())
-"""Finds the badges of a source by which errors are reported."""
+_SOURCE = frozenset({"beian", "conac", "jiucuo"})
+"""What may stand in a source that claims something."""
 _CP = ("CP", "cp", "Cp", "cP")
 _LICENCES = ("A1", "A2", "B1", "B2")
 _BM = ("BM", "bm", "Bm", "bM")
@@ -137,25 +137,18 @@ class Claims:
         return self.site_codes + self.conac
 
 
-def claims_of(page: PageFacts) -> Claims:
-    """Read the claims of one page; a page without any gives empty tuples."""
+def claims_of(page: PageFacts, linked: frozenset[str] = _SOURCE) -> Claims:
+    """Read the claims of one page; a page without any gives empty tuples. ``linked``: what stands in its source."""
     text = _telling(page)
-    linked = _linked(page.encoded_html)
     return Claims(
         bodies=_unique(_bodies(text)) if text else (),
         icp=_unique(_icp(text)) if text else (),
-        police=_unique(_police(text, page.html if b"b" in linked else "")),
+        police=_unique(_police(text, page.html if "beian" in linked else "")),
         site_codes=_unique(_site_codes(text, page)),
-        conac=_unique(_conac(page.html)) if b"c" in linked else (),
-        jiucuo=tuple(_jiucuo(page)) if b"j" in linked else (),
+        conac=_unique(_conac(page.html)) if "conac" in linked else (),
+        jiucuo=tuple(_jiucuo(page)) if "jiucuo" in linked else (),
         analytics=tuple(Claim("analytics", a, a, "script") for a in page.analytics),
     )
-
-
-def _linked(encoded: bytes) -> set[bytes]:
-    """First letters of the hints that stand in the source."""
-    found = {hint[:1] for hint in (b"beian", b"conac.cn") if hint in encoded}
-    return found | {b"j"} if b"ucuo" in encoded.lower() and _ERRORS.search(encoded) else found
 
 
 def _telling(page: PageFacts) -> str:

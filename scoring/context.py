@@ -14,7 +14,7 @@ from scoring.meant import Meant, answers_for_papers
 from scoring.page import bare, shingles
 from scoring.pictured import Pictured
 from scoring.reference import segments
-from scoring.result import SignalResult, unknown
+from scoring.result import MISS, SignalResult, unknown
 from scoring.seen import Seen, Text
 from scoring.similarity import containment, structure_similarity, text_similarity
 
@@ -62,7 +62,7 @@ class Context:
         """Whether the host stands at a gov.cn label boundary."""
         return bool(self.host) and is_gov_label(self.host)
 
-    @property
+    @cached_property
     def official(self) -> bool:
         """Whether the site is where a genuine body lives."""
         return self.home is not None or self.sister is not None or self.gov
@@ -96,6 +96,18 @@ class Context:
 
     def _foreign_official(self, url: str, host: str) -> bool:
         return self.ref.genuine_url(url) is not None or self.ref.official_host(host)
+
+    @cached_property
+    def unjudgeable(self) -> SignalResult | None:
+        """A result when claims cannot be held against the address: no page, genuine home, or no known address."""
+        if self.official:
+            return MISS
+        missing = self.no_page()
+        if missing is not None:
+            return missing
+        if self.pages and not self.host:
+            return unknown("不知道网页所在的主机，无法判断它是否有权这样自称")
+        return None
 
     def no_page(self) -> SignalResult | None:
         """*Unknown* when the site has no page to look at; None when there is one."""

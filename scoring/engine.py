@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from scoring.context import Context
 from scoring.result import Assessment, Kind, Row, SignalResult, Unchecked
@@ -26,8 +25,7 @@ PRIOR_TEXT: dict[Kind, str] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(NamedTuple):
     """What one signal said."""
 
     signal: Signal
@@ -85,7 +83,8 @@ def core_ids(ref: Reference) -> tuple[str, ...]:
 
 def _run(signal: Signal, case: Case, ctx: Context) -> Outcome:
     try:
-        return Outcome(signal, believed(signal.name, signal(case, ctx), ctx))
+        result = signal(case, ctx)
+        return Outcome(signal, believed(signal.name, result, ctx) if result.status == "hit" else result)
     except Exception as error:  # noqa: BLE001 - one broken signal must not cost the night its lead
         why = f"检查出错：{type(error).__name__}: {error}"[:200]
         return Outcome(signal, SignalResult("unknown", text=why))

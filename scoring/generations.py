@@ -60,7 +60,8 @@ class GenerationIndex:
             for p in platforms
             for g in p.generations
         )
-        words = {word for row in self._rows for word in (*row.paths, *row.marks, *row.labels)}
+        self.words = words = frozenset(word for row in self._rows for word in (*row.paths, *row.marks, *row.labels))
+        """All marks of all generations."""
         self._automaton: Any = ahocorasick.Automaton()
         for word in words:
             self._automaton.add_word(word, word)
@@ -70,9 +71,9 @@ class GenerationIndex:
             self._any = re2.compile("|".join(map(re2.escape, sorted(words))).encode())
         self._longest = max((len(word.encode()) for word in words), default=0)
 
-    def find(self, page: PageFacts) -> tuple[GenerationMatch, ...]:
-        """Generations that the page shares something with."""
-        seen = self._seen(page.html, page.encoded_html)
+    def find(self, page: PageFacts, *, in_source: bool = True) -> tuple[GenerationMatch, ...]:
+        """Generations that the page shares something with; ``in_source=False``: none of their words stands there."""
+        seen = self._seen(page.html, page.encoded_html) if in_source else set()
         if page.script_text:
             seen |= self._seen(page.script_text, page.script_text.encode("utf-8", "replace"))
         if not seen:

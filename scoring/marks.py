@@ -6,6 +6,9 @@ Says what may stand there and never what it means; every reader still reads for 
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import TYPE_CHECKING
+
+import re2
 
 from scoring.backwards import REVERSED
 from scoring.bytewise import Sieve
@@ -13,11 +16,35 @@ from scoring.cards import classes
 from scoring.invisible import INVISIBLE
 from scoring.offers import FORGED
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
 PAPER = r"[工员格作业位历车高电焊师]证|证书|文凭|[做办假下拿取出考持]证|毕业証|職稱|职称|学历"
 """A paper by a word such as 焊工证; visas are none."""
 HOST = r"[a-z0-9-]\.(?:cn|org|com)"
 """Stands wherever the name of a host is printed."""
 _PATTERNS = {"reversed": REVERSED, "unseen": f"[{INVISIBLE}]", "forged": FORGED, "paper": PAPER, "host": HOST}
+
+
+HIDES = (
+    r"(?i:display\s*:\s*n|visibility\s*:\s*h|font-size\s*:\s*0|text-indent\s*:\s*-|opacity\s*:\s*0|"
+    r"(?:left|top)\s*:\s*-|height\s*:\s*0)"
+)
+"""Stands wherever a style hides something."""
+_LINKED = {"beian": "beian", "conac": r"conac\.cn", "jiucuo": "(?i:j)[iIıİ](?i:ucuo)", "hides": HIDES}
+
+
+class SourceMarks:
+    """What is rare in the source of a page, ``generation`` among it: one of the words of genuine pages."""
+
+    def __init__(self, words: Iterable[str]) -> None:
+        patterns = {**_LINKED, "generation": "|".join(map(re2.escape, sorted(words)))}
+        self._names = tuple(name for name, pattern in patterns.items() if pattern)
+        self._sieve = Sieve([pattern for pattern in patterns.values() if pattern])
+
+    def of(self, encoded: bytes) -> frozenset[str]:
+        """All that stand somewhere in the source, in UTF-8."""
+        return frozenset(self._names[at] for at in self._sieve.standing(encoded))
 
 
 @lru_cache(maxsize=1)

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from scoring.bodies import BodyIndex, BodyMatch, plain_name
 from scoring.domains import is_gov_label, is_ip, registrable_domain
 from scoring.generations import GenerationIndex, distinctive_path
+from scoring.marks import SourceMarks
 from scoring.names import NameIndex
 from scoring.page_urls import host_of, path_of, port_of
 from scoring.similarity import Baseline, Sketches
@@ -73,6 +74,7 @@ class Reference:
         self.bodies = BodyIndex(self.platforms.values())
         self._body = lru_cache(maxsize=16384)(self.bodies.find)  # the same lines head page after page
         self.generations = GenerationIndex(self.platforms.values())
+        self.source_marks = SourceMarks(self.generations.words)
         self._sites: dict[tuple[str, int], Platform] = {}
         self._domains: dict[str, Platform] = {}
         for platform in self.platforms.values():

@@ -103,7 +103,7 @@ class Seen:
     @cached_property
     def claims(self) -> Claims:
         """What the page claims to be."""
-        return claims_of(self.page)
+        return claims_of(self.page, self.source_marks)
 
     @cached_property
     def text(self) -> Text:
@@ -115,6 +115,11 @@ class Seen:
     def marks(self) -> frozenset[str]:
         """What stands anywhere in the shown text, of what is rare."""
         return self.text.marks
+
+    @cached_property
+    def source_marks(self) -> frozenset[str]:
+        """What stands anywhere in the source, of what is rare."""
+        return self.ref.source_marks.of(self.page.encoded_html)
 
     @cached_property
     def title_matches(self) -> list[Match]:
@@ -160,7 +165,7 @@ class Seen:
     @cached_property
     def generations(self) -> tuple[GenerationMatch, ...]:
         """Generations of genuine pages that the source shares marks with."""
-        return self.ref.generations.find(self.page)
+        return self.ref.generations.find(self.page, in_source="generation" in self.source_marks)
 
     def evidence(self, quote: str, where: str) -> Evidence:
         """A quote from this page."""

@@ -16,14 +16,7 @@ if TYPE_CHECKING:
 
 def cannot_judge(ctx: Context) -> SignalResult | None:
     """A result when claims cannot be held against the address: no page, genuine home, or no known address."""
-    if ctx.official:
-        return MISS
-    missing = ctx.no_page()
-    if missing is not None:
-        return missing
-    if ctx.pages and not ctx.host:
-        return unknown("不知道网页所在的主机，无法判断它是否有权这样自称")
-    return None
+    return ctx.unjudgeable
 
 
 def borrowed(

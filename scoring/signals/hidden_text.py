@@ -31,11 +31,6 @@ _STYLED: Any = re2.compile(
     r"font-size\s*:\s*0(?:px|em|pt|%)?\s*[;\"']|text-indent\s*:\s*-\d{3,}|opacity\s*:\s*0\s*[;\"']|"
     r"(?:left|top)\s*:\s*-\d{3,}|height\s*:\s*0(?:px)?\s*;[^\"'>]{0,100}overflow\s*:\s*hidden)[^>]{0,300}>"
 )
-_HIDES: Any = re2.compile(
-    rb"(?i)(?:display\s*:\s*n|visibility\s*:\s*h|font-size\s*:\s*0|text-indent\s*:\s*-|opacity\s*:\s*0|"
-    rb"(?:left|top)\s*:\s*-|height\s*:\s*0)"
-)
-"""One of these stands wherever ``_STYLED`` fits."""
 _TAG = re.compile(r"<[^>]{0,500}>")
 _CUT = re.compile("[\u4e00-\u9fff][\u200b-\u200f\u2060-\u2064\u00ad\ufeff]+(?=[\u4e00-\u9fff])")
 CUTS = 5
@@ -54,7 +49,7 @@ class HiddenText:
         if missing is not None:
             return missing
         for seen in () if ctx.official else ctx.pages:
-            for block in _blocks(seen.page.html) if _HIDES.search(seen.page.encoded_html) else ():
+            for block in _blocks(seen.page.html) if "hides" in seen.source_marks else ():
                 words = {m.term: m for m in ctx.ref.terms.find(block) if m.group in GROUPS}
                 if len(words) >= LEAST:
                     said = "、".join(list(words)[:4])
