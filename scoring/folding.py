@@ -168,15 +168,18 @@ def fold(text: str) -> Folded:
         before = chars
         chars, encoded = _close(chars, moves, encoded)
         if chars is not before and joins(chars):
-            chars, encoded = _spell_again(chars, encoded, moves)
+            chars, encoded = _spell_again(chars, encoded, moves, letters=False)
     return Folded(text, chars, tuple(moves), encoded)
 
 
-def _spell_again(chars: str, encoded: bytes, moves: list[_Moves], *, torn: bool = False) -> tuple[str, bytes]:
+def _spell_again(
+    chars: str, encoded: bytes, moves: list[_Moves], *, torn: bool = False, letters: bool = True
+) -> tuple[str, bytes]:
     """What a closed gap brings together may be spelled as well; closing one leaves no blank beside another."""
     for _ in range(_PASSES):
-        if not (edits := respelled(chars)):
+        if not (edits := respelled(chars, letters=letters)):
             break
+        letters = True
         torn = True
         chars, encoded = _close(_edit(chars, edits, moves), moves)
     return (_edit(chars, _blanks(chars), moves), b"") if torn else (chars, encoded)

@@ -48,11 +48,14 @@ class _Table:
     """Names of trades, behind which 正 is 证."""
 
 
-def respelled(text: str) -> list[Edit]:
-    """Edits that write the meant characters, ascending and apart from each other. Linear."""
+def respelled(text: str, *, letters: bool = True) -> list[Edit]:
+    """Edits that write the meant characters, ascending and apart from each other. Linear.
+
+    ``letters=False``: no syllable in letters stands in the text, as somebody has found already.
+    """
     table = _table()
     found: list[Edit] = []
-    if "wei xin" in text or (any(s in text for s in table.strong) and table.stands.search(text)):
+    if letters and ("wei xin" in text or (any(s in text for s in table.strong) and table.stands.search(text))):
         found += _syllables(table, text)
     if any(radical in text for radical in table.radicals):
         found += _halves(table, text)
