@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from scoring.result import MISS, Evidence, SignalResult, unknown
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from scoring.context import Context
 
 
+@lru_cache(maxsize=1)
 def registration(ctx: Context) -> tuple[RegistrationFacts, str] | SignalResult:
     """The registration with who told it; a miss where the site has no registration of its own; else unknown."""
     if not ctx.host or ctx.bare_ip or ctx.free_suffix:
