@@ -28,9 +28,12 @@ ContactType = Literal["wechat", "qq", "phone", "email", "telegram"]
 _LATIN = r"(?:^|[^a-z0-9])"
 _LATIN_OR_MARK = r"(?:^|[\n ,，。;；|丨/\]】)）])"
 _ALONE = r"(?:^|[^一-鿿])"
+_WEI = "[微薇威徽维葳溦嶶徾崴胃卫围唯惟味畏蔚苇纬猬喂]"
+_XIN = "[信芯新心辛欣鑫馨薪忻昕讯]"
+"""Characters that sound like 微 and 信: sellers take them by turns, and only an account behind a pair counts."""
 _WORDS: dict[ContactType, str] = {
     "wechat": (
-        r"微 ?[信讯]|薇信|薇芯|薇心|微芯|溦信?|[嶶徾]信?|[葳崴][信芯心]|沃芯|维信|威信|徽信|[微薇]亻言"
+        rf"{_WEI} ?{_XIN}|溦|[嶶徾]|沃芯|[微薇]亻言|(?:添加?|加)好友"
         r"|v ?[❤♥心芯信]|v[ィイ亻i1]?[讠言]"
         rf"|{_LATIN}(?:vx|wx|wechat|weixin)"
         r"|(?:[加家嘉佳+➕找私]|联系|添加|咨询) ?(?:vx?|wx|[微薇威维徽溦葳][信芯心讯]?) ?[❤♥心芯信]?"
@@ -54,7 +57,7 @@ _KINDS: tuple[tuple[ContactType, re.Pattern[str]], ...] = tuple((k, re.compile(w
 _MOST = 2_000
 """Labels and numbers that are looked at in one text: a page with more of them is no advert, but an attack."""
 _BETWEEN = re.compile(
-    r"(?:号码?|账号|帐号|群号?|id(?!_)|联系|咨询|同号|同步)?"
+    r"(?:号码?|账号|帐号|[入进]?群号?|id(?!_)|联系|咨询|同号|同步|搜索?|搜一?下)?"
     r"[ :=★☆→>)\]】|丨乄~*·.,，和及或/、_╬╋┼┠┨┣┫◆◇●○■□▲△※-]{0,4}(?:为|是|加)?[ :]{0,2}@?"
 )
 _WXID = re.compile(r"(?<![a-z0-9])wxid_[a-z0-9]{6,24}(?![a-z0-9_])")
@@ -73,7 +76,9 @@ _SAME = re.compile(r"[ ,(\[【/、-]{0,3}(?:[电手]?(?:微信?|薇信?|溦信?|
 _WECHAT_INSIDE = re.compile(r"[微薇溦维威v]")
 _SAID_PLAINLY = re.compile(r"微信|QQ|qq|电话|手机|联系|咨询|weixin|WeChat|wechat|vx|VX|TEL|Tel|邮箱|热线")
 _NOT_BEFORE = frozenset("/=&#_.@%")
-_SHAPES = frozenset({(11,), (13,), (3, 4, 4), (3, 8), (7, 4), (2, 11), (2, 3, 4, 4), (3, 3, 5), (4, 3, 4), (4, 4, 3)})
+_SHAPES = frozenset(
+    {(11,), (13,), (3, 4, 4), (3, 8), (7, 4), (2, 11), (2, 3, 4, 4), (3, 3, 5), (3, 3, 3, 2), (4, 3, 4), (4, 4, 3)}
+)
 _NO_ID = frozenset({"wechat", "weixin", "official", "telegram", "http", "https", "iphone", "android"})
 
 

@@ -212,3 +212,23 @@ def test_every_real_advert_with_a_contact_gives_one_and_honest_texts_give_none(r
     assert len(adverts) >= 8
     assert all(contacts(text) for text in adverts)
     assert [r["text"] for r in rows if r["label"] != "ad" and contacts(r["text"])] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("老客户都三十多个了。胃芯 ｚｓ_ｂａｎ７７", "zs_ban77"),
+        ("加卫新 zsban3309", "zsban3309"),
+        ("➕围信 zs_ben25", "zs_ben25"),
+        ("微信搜 zs_zongdai", "zs_zongdai"),
+        ("加V入群：zs_tuiguang9", "zs_tuiguang9"),
+        ("添加好友 zs_yikou", "zs_yikou"),
+    ],
+)
+def test_labels_that_sound_like_wechat_are_read(text, value):
+    assert [(c.type, c.value) for c in contacts(text)] == [("wechat", value)]
+
+
+@pytest.mark.parametrize("text", ["他喂新来的小猫 milk_1234", "味新斋的点心", "为信仰而战 hero_2020"])
+def test_syllables_that_only_sound_alike_are_no_contact(text):
+    assert contacts(text) == ()
