@@ -17,8 +17,10 @@ if TYPE_CHECKING:
     from scoring.seen import Text
     from scoring.wording import Reading
 
-FROM, FULL = -0.5, 3.5
+FROM, FULL = -1.0, 3.5
 """Log-odds from which wording says something, and from which it says all that it can."""
+ANSWERS = 0.3
+"""What is left on a site that looks certificates up or shows one: its words are those of a query, whoever built it."""
 
 
 class AdvertWording:
@@ -37,6 +39,8 @@ class AdvertWording:
         if reading is None or text is None or reading.logit <= FROM:
             return MISS
         strength = min(1.0, (reading.logit - FROM) / (FULL - FROM))
+        if ctx.answers:
+            strength *= ANSWERS
         window = " ".join(text.text[reading.start : reading.end].split())
         return hit(_said(reading, text), text.quote(window), strength=round(strength, 3))
 
