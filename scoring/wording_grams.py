@@ -36,13 +36,14 @@ MOST_KINDS = 40
 """Distinct kinds that are paired; there are hardly more."""
 LONGER = (10, 20, 40, 80)
 MANY = (1, 3)
-TOPICS = frozenset({"exam", "initials", "other_paper", "paper", "renew", "trade"})
+TOPICS = frozenset({"initials", "other_paper", "renew", "trade"})
 """Kinds of which one stands where papers are talked about."""
-_CHARS = frozenset("证正考试本卡")
-"""So does one of these, within another word or for another."""
+LOOSE = frozenset({"exam", "paper"})
+"""Kinds, and below characters, that stand there too, and in much else."""
+_CHARS = frozenset("正考试本卡")
 ASIDE = frozenset({"check_site", "forge", "insider", "proxy"})
-ALSO = ASIDE | {"seen", "spare", "verify_first"}
-"""Kinds of which two stand where they are talked about without a name: one of the first, or a contact beside them."""
+ALSO = ASIDE | {"direct", "no_fee", "seen", "spare", "verify_first"}
+"""What is said of papers. Without a name of one, two of these stand, one of them of the first or beside a contact."""
 
 
 class Piece(NamedTuple):
@@ -103,22 +104,28 @@ def grams(pieces: Sequence[Piece]) -> dict[str, set[str]]:
     chars = "".join(piece.text for piece in pieces)
     units = list(_units(pieces))
     sounds = [unit.sound for unit in units]
-    kinds, odd = _kinds(units)
+    words = list(_words_in(units))
+    kinds = [kind for kind, _ in words]
     return {
         "c": {chars[at : at + size] for size in (1, 2) for at in range(len(chars) - size + 1)},
         "s": {f"{a} {b}" for a, b in pairwise(sounds)},
-        "k": _counted(kinds, odd, len(units)) | _drawn(chars),
+        "k": _counted(kinds, sum(not plain for _, plain in words), len(units)) | _drawn(chars),
         "p": _company(kinds),
     }
 
 
 def about_papers(pieces: Sequence[Piece]) -> bool:
-    """Whether some pieces may be about papers of any kind."""
-    if any(piece.text in _CHARS for piece in pieces):
+    """Whether some pieces may be about papers of any kind. Sounds alone say so only where somebody can be reached: in
+    any long text some words sound like others.
+    """
+    reached = any("\ue001" <= piece.text[0] <= _NAME for piece in pieces)
+    kinds = {kind for kind, plain in _words_in(list(_units(pieces))) if plain or reached}
+    if kinds & TOPICS or any(piece.text == "证" for piece in pieces):
         return True
-    kinds = set(_kinds(list(_units(pieces)))[0])
-    reached = any("\ue001" <= piece.text[0] < _NAME for piece in pieces)
-    return bool(kinds & TOPICS) or (len(kinds & ALSO) > 1 and (reached or bool(kinds & ASIDE)))
+    also = len(kinds & ALSO)
+    if kinds & LOOSE or any(piece.text in _CHARS for piece in pieces):
+        return reached or also > 0
+    return also > 1 and (reached or bool(kinds & ASIDE))
 
 
 def _units(pieces: Sequence[Piece]) -> Iterator[_Unit]:
@@ -137,26 +144,23 @@ def _units(pieces: Sequence[Piece]) -> Iterator[_Unit]:
             yield _Unit(text, text)
 
 
-def _kinds(units: Sequence[_Unit]) -> tuple[list[str], int]:
-    """The kinds of the words in their order, longest words first, and how many are written by sound only."""
+def _words_in(units: Sequence[_Unit]) -> Iterator[tuple[str, bool]]:
+    """The kinds of the words in their order, longest words first, and whether each is written as usual."""
     words = _words()
-    found: list[str] = []
-    odd = at = 0
+    at = 0
     while at < len(units):
         for size in range(min(words.longest, len(units) - at), 1, -1):
             known = words.by_sound.get(tuple(unit.sound for unit in units[at : at + size]))
             if known is not None:
-                found.append(known[0])
-                odd += known[1] != "".join(unit.written for unit in units[at : at + size])
+                yield known[0], known[1] == "".join(unit.written for unit in units[at : at + size])
                 at += size
                 break
         else:
             unit = units[at]
             kind = words.single.get(unit.written) or _sign(unit.sound)
             if kind:
-                found.append(kind)
+                yield kind, True
             at += 1
-    return found, odd
 
 
 def _sign(sound: str) -> str:

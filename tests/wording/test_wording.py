@@ -19,7 +19,7 @@ from train import FILE, GROUPS, MOST, learned_from, train  # noqa: E402
 
 BLIND = ("first", "second", "third")
 """Authors who wrote without sight of each other, of the detector or of what it had missed."""
-RECALL = {"first": 0.78, "second": 0.66, "third": 0.73}
+RECALL = {"first": 0.76, "second": 0.65, "third": 0.71}
 """Floors a little below what was measured; raise them with the work."""
 FALSE_ALARMS = 0.012
 """Of the blind authors' honest texts, most of which are hard near misses."""
