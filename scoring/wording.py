@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib.resources import files
 from itertools import islice
@@ -65,8 +65,13 @@ class Reading:
     start: int
     end: int
     """The window in the text."""
-    phrases: tuple[tuple[int, int], ...] = ()
-    """Spans of the text that weigh most, heaviest first."""
+    window: tuple[Piece, ...] = field(repr=False, compare=False)
+    folded: Folded = field(repr=False, compare=False)
+
+    @property
+    def phrases(self) -> tuple[tuple[int, int], ...]:
+        """Spans of the text that weigh most, heaviest first; worked out when asked, as only a hit has to explain."""
+        return tuple(self.folded.span(*span) for span in _heaviest(self.window))
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +109,7 @@ def read_wording(text: str) -> Reading | None:
     logit, at = max((shipped_model().logit(window), -n) for n, window in enumerate(windows))
     window = windows[-at]
     start, end = folded.span(window[0].start, window[-1].end)
-    named = tuple(folded.span(*span) for span in _heaviest(window)) if logit > 0 else ()
-    return Reading(logit - MANY * log2(max(1.0, size / ALL)), start, end, named)
+    return Reading(logit - MANY * log2(max(1.0, size / ALL)), start, end, tuple(window), folded)
 
 
 def _dense(folded: Folded) -> list[tuple[int, int]]:

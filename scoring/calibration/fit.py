@@ -54,11 +54,14 @@ class NotConvergedError(ArithmeticError):
     """The search did not end; the numbers would not be reproducible."""
 
 
-def fit(examples: Sequence[Example], start: Fitted, pull: float) -> Fitted:
-    """The weights that fit ``examples`` best, pulled to ``start``; ``pull`` > 0 in squared log-odds."""
+def fit(examples: Sequence[Example], start: Fitted, pull: float, *, free_prior: bool = True) -> Fitted:
+    """The weights that fit ``examples`` best, pulled to ``start``; ``pull`` > 0 in squared log-odds.
+
+    Without ``free_prior`` the prior stays as it is: examples that were chosen do not tell how rare the guilty are.
+    """
     if not pull > 0:
         raise ValueError(f"pull: expected a number above 0, got {pull}")
-    search = _Search(examples, start, pull)
+    search = _Search(examples, start, pull, free_prior=free_prior)
     for _ in range(ROUNDS):
         if not search.step():
             return search.fitted()
@@ -68,8 +71,8 @@ def fit(examples: Sequence[Example], start: Fitted, pull: float) -> Fitted:
 class _Search:
     """The state of one search: a weight for every sign that some example shows, the prior first."""
 
-    def __init__(self, examples: Sequence[Example], start: Fitted, pull: float) -> None:
-        self.pull, self.start = pull, start
+    def __init__(self, examples: Sequence[Example], start: Fitted, pull: float, *, free_prior: bool) -> None:
+        self.pull, self.start, self.first = pull, start, 0 if free_prior else 1
         shown = {s for e in examples for s, strength in e.strengths.items() if strength and start.weights.get(s)}
         self.names = [PRIOR, *sorted(shown)]
         place = {name: n for n, name in enumerate(self.names)}
@@ -88,7 +91,7 @@ class _Search:
     def step(self) -> bool:
         """One step; False when there is none that helps any more."""
         slope, bend = self._derivatives()
-        free = [n for n in range(len(self.now)) if not self._held(n, slope[n])]
+        free = [n for n in range(self.first, len(self.now)) if not self._held(n, slope[n])]
         if max((abs(slope[n]) for n in free), default=0.0) < TOLERANCE:
             return False
         way = solve([[bend[i][j] for j in free] for i in free], [-slope[n] for n in free])

@@ -1,7 +1,7 @@
 """Fits ``scoring/weights.toml`` to the corpus, pulled to the judged weights: ``make refit``, then read the difference.
 
 ``scoring/weights_judged.toml`` keeps what was judged, so that a second refit starts where the first one did. The
-prior may fall below the judged one and never rise above it: in a corpus the guilty are many, in the field they are not.
+prior stays as judged: a corpus that was chosen does not tell how rare the guilty are in the field.
 """
 
 from __future__ import annotations
@@ -41,17 +41,19 @@ def judged() -> Weights:
     return Weights(now.version, kept.prior, now.bands, site, advert)
 
 
-def refit(table: GateTable, origin: Weights, version: str, pull: float | None) -> Weights:
+def refit(
+    table: GateTable, origin: Weights, version: str, pull: float | None, advert_pull: float | None = None
+) -> Weights:
     """The weights fitted to the corpus; prints pull and prior of each kind."""
     fitted = {}
     for kind in KINDS:
         cases, start = examples(table, kind), start_of(origin, kind)
-        chosen = choose(cases, start).pull if pull is None else pull
-        fitted[kind] = fit(cases, start, chosen)
-        print(f"{kind}: pull {chosen:g}, prior {start.prior:g} -> {fitted[kind].prior:.3f} on the corpus")
+        given = advert_pull if kind == "advert" and advert_pull is not None else pull
+        chosen = choose(cases, start).pull if given is None else given
+        fitted[kind] = fit(cases, start, chosen, free_prior=False)
+        print(f"{kind}: pull {chosen:g}, prior {start.prior:g}")
     rows = {kind: {name: round(w, DIGITS) for name, w in found.weights.items()} for kind, found in fitted.items()}
-    priors = {kind: min(round(found.prior, DIGITS), origin.prior[kind]) for kind, found in fitted.items()}
-    return Weights(version, priors, origin.bands, rows["site"], rows["advert"])
+    return Weights(version, origin.prior, origin.bands, rows["site"], rows["advert"])
 
 
 def tell(table: GateTable, before: Weights, after: Weights) -> list[str]:
@@ -71,6 +73,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--version", help="name of the new version; default: the file's own")
     parser.add_argument("--pull", type=float, help=f"instead of the best of {PULLS}")
+    parser.add_argument(
+        "--advert-pull", type=float, help="for adverts, whose wording model has read the corpus: pull harder there"
+    )
     parser.add_argument("--table", action="store_true", help="fit to scoring/gate_cases.jsonl as it is")
     parser.add_argument("--write", action="store_true", help="write the file when the gate holds")
     parser.add_argument("--although", action="store_true", help="write it although the gate speaks against it")
@@ -78,7 +83,7 @@ def main() -> int:
     table, origin = shipped_table() if options.table else build(), judged()
     text = FILE.read_text(encoding="utf-8")
     before = read_weights(text)
-    after = refit(table, origin, options.version or before.version, options.pull)
+    after = refit(table, origin, options.version or before.version, options.pull, options.advert_pull)
     against = tell(table, before, after)
     print(*against, sep="\n")
     if options.write and (options.although or not against):
