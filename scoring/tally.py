@@ -18,9 +18,10 @@ if TYPE_CHECKING:
 
 DIGITS = 4
 """Decimal places of points: what an analyst adds up is exactly what the program added up."""
-SUBJECT_SIGNALS = frozenset({"certificate_result", "unsigned_query"})
+SUBJECT_SIGNALS = frozenset({"certificate_result", "emblem", "unsigned_query"})
 BY_SUBJECT = 0.3
-"""Naming a platform by what its certificates are about counts less than by what the page says of itself."""
+"""Naming a platform by what its certificates are about, or by an emblem that all organs share, counts less than by what
+the page says of itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,9 @@ def platform_of(hits: Iterable[Hit], weights: Weights, core: Sequence[str]) -> s
     for hit in hits:
         worth = weights.points("site", hit.signal) * hit.strength
         if hit.platform and worth > 0:
-            points[hit.platform] += worth * (BY_SUBJECT if hit.signal in SUBJECT_SIGNALS else 1.0)
+            points[hit.platform if hit.platform in core else "gov"] += worth * (
+                BY_SUBJECT if hit.signal in SUBJECT_SIGNALS else 1.0
+            )
     named = {p: v for p, v in points.items() if p == "gov" or p in core}
     if not named:
         return "gov" if points else None
