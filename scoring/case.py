@@ -108,14 +108,14 @@ class Hosting:
 
 @dataclass(frozen=True, slots=True)
 class SiteKey:
-    """The unit of a site: host and port; on hosts shared by strangers also the top path."""
+    """The unit of a site: host and port; on hosts shared by strangers also the top path or the post."""
 
     host: str
     """Lower case, punycode, no trailing dot; an IP literal stands as it is (IPv6 without brackets)."""
     port: int = 80
     """The port of the address; 80 and 443 are one site and stand as 80."""
     scope: str = ""
-    """``""`` or the first path segment (``/shop123``) on a shared host."""
+    """Empty; on a shared host the first path segment (``/shop123``), among posts the post (``/p/12``, ``/s?mid=1``)."""
 
     def __str__(self) -> str:
         host = f"[{self.host}]" if ":" in self.host else self.host

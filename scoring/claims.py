@@ -195,11 +195,6 @@ def _from(words: Iterable[str], text: str, pattern: re.Pattern[str]) -> Iterator
     return pattern.finditer(text, max(0, first - 8)) if first >= 0 else iter(())
 
 
-def icp_numbers(text: str) -> tuple[str, ...]:
-    """The 备案号 in a text, normalised: ``京ICP备10036469号``."""
-    return tuple(c.value for c in _icp(text))
-
-
 def _unique(claims: Iterator[Claim]) -> tuple[Claim, ...]:
     seen: dict[tuple[str, str], Claim] = {}
     for claim in claims:

@@ -90,14 +90,3 @@ def segment(run: str) -> tuple[str, ...] | None:
         cut.append(run[at : at + step[1]])
         at += step[1]
     return tuple(cut)
-
-
-def boundaries(run: str) -> frozenset[int] | None:
-    """Offsets where the best segmentation begins or ends a syllable; None when it does not divide."""
-    cut = segment(run)
-    if cut is None:
-        return None
-    offsets = [0]
-    for syllable in cut:
-        offsets.append(offsets[-1] + len(syllable))
-    return frozenset(offsets)

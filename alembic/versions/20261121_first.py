@@ -127,7 +127,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False, comment="Number of the site"),
         sa.Column("host", sa.Text(), nullable=False, comment="Lower case, punycode; an IP literal as it is"),
         sa.Column("port", sa.Integer(), nullable=False, comment="80 stands for 80 and 443"),
-        sa.Column("scope", sa.Text(), nullable=False, comment="First path segment on a shared host, else empty"),
+        sa.Column("scope", sa.Text(), nullable=False, comment="Top path or post on a shared host, else empty"),
         sa.Column(
             "registrable_domain",
             sa.Text(),

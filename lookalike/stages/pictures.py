@@ -11,7 +11,7 @@ from lookalike.picture_reading import PictureReading
 from lookalike.stages.visit import note_address
 from lookalike.store import pictures, runs, sites
 from lookalike.store.engine import reading, writing
-from lookalike.store.models import Run, Visit
+from lookalike.store.models import Run
 from scoring.case import PictureFacts
 from scoring.engine import assess
 from scoring.qr import read_code
@@ -103,10 +103,3 @@ def _store(night: Night, read: Sequence[tuple[_Read, tuple[PictureFacts, ...]]],
         before = run.summary.get("pictures", {})
         runs.note_step(session, run, "pictures", {key: before.get(key, 0) + n for key, n in counts.items()})
     return new
-
-
-def readings(night: Night, visit: Visit | None) -> tuple[PictureFacts, ...]:
-    """What was read in a visit's pictures; nothing where nobody read them."""
-    if visit is None or visit.readings_sha256 is None:
-        return ()
-    return pictures.read_back(night.blobs, visit.readings_sha256)

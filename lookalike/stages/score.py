@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 from lookalike.night import Night
-from lookalike.stages.onward import note_onward, onward
+from lookalike.stages.onward import note_onward
 from lookalike.store import assessments, campaign_keys, leads, references, runs, sites, verdicts, visits, weights
 from lookalike.store.assessments import Contact
 from lookalike.store.engine import reading, writing
@@ -15,9 +15,11 @@ from lookalike.store.models import Run, Site
 from lookalike.store.pictures import read_back
 from scoring.case import Case, Sighting
 from scoring.contacts import contacts
+from scoring.context import Context
 from scoring.domains import is_ip
 from scoring.engine import assess
 from scoring.linking.keys import keys_of
+from scoring.onward import onward
 from scoring.qr import code_contacts
 from scoring.reference import Reference
 from scoring.result import Assessment
@@ -30,7 +32,7 @@ CHUNK = 25
 
 
 def score(night: Night) -> int:
-    """Judge what is still to be judged; returns how many sites adverts led to that did not wait for a visit before."""
+    """Judge what is still to be judged; returns how many new sites adverts led to."""
     keep_what_judges(night)
     with reading(night.factory) as session:
         due = [site.id for site in assessments.due(session, session.get_one(Run, night.run_id))]
@@ -78,7 +80,7 @@ def _judge(night: Night, site_ids: list[int]) -> int:
             campaign_keys.keep(session, site_id, keys, now)
             verdicts.note_addresses(session, site_id, addresses_of(case), now)
             new += is_new
-            led_on += note_onward(night, session, run, onward(case, assessment, night.reference))
+            led_on += note_onward(night, session, run, onward(Context(case, night.reference), assessment))
         # Counted in the same transaction, so that a resumed run tells the whole number.
         before = run.summary.get("score", {}).get("leads_new", 0)
         runs.note_step(session, run, "score", {"leads_new": before + new})

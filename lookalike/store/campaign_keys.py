@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import and_, delete, func, or_, select, tuple_
+from sqlalchemy import and_, func, or_, select, tuple_
 from sqlalchemy.orm import Session, aliased
 from sqlalchemy.sql import Select
 
@@ -39,11 +39,6 @@ def keep(session: Session, site_id: int, keys: Iterable[Key], now: datetime) -> 
         evidence = _evidence_json(fresh[name].evidence)
         session.add(LeadKey(site_id=site_id, type=name[0], value=name[1], evidence=evidence, seen_at=now))
     session.flush()
-
-
-def forget(session: Session, site_id: int) -> None:
-    """Drops all keys of a site."""
-    session.execute(delete(LeadKey).where(LeadKey.site_id == site_id))
 
 
 def cases(session: Session, organs: Mapping[str, str]) -> tuple[list[LinkCase], list[LinkCase]]:

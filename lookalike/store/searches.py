@@ -124,11 +124,6 @@ def record_page(
     return RecordResult(new_sites, stored, keys.count(None), len(rows) - stored)
 
 
-def fail(session: Session, run: Run, source: str, query: str, why: str) -> None:
-    """Ends one search without a page: nothing could be asked at all."""
-    session.execute(_of(run, source).where(Search.query == query).values(state="failed", outcome="failed", note=why))
-
-
 def block_source(session: Session, run: Run, source: str, why: str) -> int:
     """The source refuses us: what is still pending there is not asked in this run. Returns how many queries."""
     blocked = _of(run, source).where(Search.state == "pending").values(state="blocked", note=why).returning(Search.id)

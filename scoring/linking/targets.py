@@ -34,13 +34,13 @@ def target_keys(ctx: Context) -> Iterator[Key]:
     for seen in ctx.pages:
         yield from _links(ctx, seen)
     for text, evidence in _named(ctx):
-        place = _elsewhere(ctx, f"http://{text}/")
+        place = elsewhere(ctx, f"http://{text}/")
         if place:
             yield Key("link", place, evidence)
     yield from _codes(ctx)
 
 
-def _elsewhere(ctx: Context, url: str) -> str:
+def elsewhere(ctx: Context, url: str) -> str:
     """The place of an address that is neither the case's own, nor genuine, nor where half the web leads."""
     place, host = place_at(url, ctx.ref.seeds.shared_hosts)
     site = ctx.case.site
@@ -54,19 +54,19 @@ def _elsewhere(ctx: Context, url: str) -> str:
 def _redirects(ctx: Context) -> Iterator[Key]:
     for view in ctx.case.views:
         for before, after in zip(view.hops, view.hops[1:], strict=False):
-            if before.via != "link" and after.via != "link" and (place := _elsewhere(ctx, after.url)):
+            if before.via != "link" and after.via != "link" and (place := elsewhere(ctx, after.url)):
                 yield Key("redirect", place, Evidence(after.url[:200], before.url, after.via, view.body_sha256))
     for seen in ctx.pages:
         targets = [(seen.page.refresh, "meta"), *((r.url, r.via) for r in seen.page.redirects)]
         for url, where in targets:
-            if url and (place := _elsewhere(ctx, url)):
+            if url and (place := elsewhere(ctx, url)):
                 yield Key("redirect", place, seen.evidence(url, where))
 
 
 def _links(ctx: Context, seen: Seen) -> Iterator[Key]:
     places: dict[str, str] = {}
     for link in seen.page.links:
-        if place := _elsewhere(ctx, link.url):
+        if place := elsewhere(ctx, link.url):
             places.setdefault(place, link.url)
     if len(places) <= MANY_LINKS:
         for place, url in places.items():
@@ -109,5 +109,5 @@ def _codes(ctx: Context) -> Iterator[Key]:
             place, host = place_at(url, shared)
             if not is_ip(host) and (registrable_domain(host) in known().popular or is_shared(host, shared)):
                 yield Key("qr", url, evidence)
-            elif place := _elsewhere(ctx, url):
+            elif place := elsewhere(ctx, url):
                 yield Key("qr", place, evidence)

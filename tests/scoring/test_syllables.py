@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pypinyin.constants import PINYIN_DICT
 
-from scoring.syllables import SYLLABLES, boundaries, plain, segment
+from scoring.syllables import SYLLABLES, plain, segment
 
 RARE = {"m", "n", "ng", "hm", "hng", "biang", "cei", "chua", "eng", "fiao", "kei", "lo", "nia", "rua", "sei", "tei"}
 RARE |= {"wong", "yo", "zhei", "dei", "den", "kiu", "nun", "nou", "ê", "pia", "len", "bong", "din"}
@@ -41,11 +41,6 @@ def test_whatever_syllables_are_put_together_divides_again(syllables: list[str])
     assert cut is not None
     assert "".join(cut) == run
     assert len(cut) <= len(syllables)
-
-
-def test_boundaries_are_offsets_of_the_best_cut() -> None:
-    assert boundaries("zhanjie") == {0, 4, 7}
-    assert boundaries("memory") is None
 
 
 @pytest.mark.parametrize(

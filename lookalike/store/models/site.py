@@ -29,7 +29,7 @@ class Site(Base):
     id: Mapped[int] = mapped_column(primary_key=True, comment="Number of the site")
     host: Mapped[str] = mapped_column(comment="Lower case, punycode; an IP literal as it is")
     port: Mapped[int] = mapped_column(comment="80 stands for 80 and 443")
-    scope: Mapped[str] = mapped_column(comment="First path segment on a shared host, else empty")
+    scope: Mapped[str] = mapped_column(comment="Top path or post on a shared host, else empty")
     registrable_domain: Mapped[str] = mapped_column(comment="What can be registered, or the address of a bare IP")
     first_seen: Mapped[datetime] = mapped_column(comment="First sighting, UTC")
     last_seen: Mapped[datetime] = mapped_column(comment="Latest sighting, UTC")

@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from lookalike.store import runs, searches, sites
 from lookalike.store.engine import Factory, open_engine, reading, session_factory, writing
 from lookalike.store.models import Base, Lead, Run, SerpPage, Sighting, Site
-from lookalike.store.searches import RecordResult, SearchRow, SourceCounts
+from lookalike.store.searches import RecordResult, SearchRow
 from scoring.sitekey import site_key
 from spiders.items import SerpItem
 from tests.lookalike.store.builders import DAY, NIGHT, make_page, make_sighting
@@ -109,14 +109,6 @@ def test_a_blocked_source_is_not_asked_again_in_this_run(store_factory: Factory,
     assert still_pending(store_factory, planned) == []
     record(store_factory, planned, make_page("http://a.example/", next_url="http://s.example/2"))
     assert still_pending(store_factory, planned) == [], "an answer that was under way does not reopen the source"
-
-
-def test_a_search_that_could_not_be_asked_is_failed(store_factory: Factory, planned: Run) -> None:
-    with writing(store_factory) as session:
-        searches.fail(session, planned, "baidu", QUERY, "no such page")
-        assert searches.source_counts(session, planned) == {
-            "baidu": SourceCounts(queries=2, failed_queries=1, pending_queries=1)
-        }
 
 
 def test_counts_tell_paid_from_organic_results(store_factory: Factory, planned: Run) -> None:

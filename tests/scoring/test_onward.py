@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from lookalike.stages.onward import onward
 from scoring.case import Case, Hop, Sighting, SiteKey, View
 from scoring.context import LED, Context
+from scoring.onward import onward
 from scoring.page import parse
 from scoring.reference import Reference
 from scoring.result import Assessment
@@ -35,7 +35,7 @@ def judged(kind: str = "advert", band: str = "high") -> Assessment:
 
 
 def targets(html: str, known: Reference, **said: str) -> list[str]:
-    return [s.url for s in onward(page_case(html), judged(**said), known)]
+    return [s.url for s in onward(Context(page_case(html), known), judged(**said))]
 
 
 @pytest.mark.parametrize(
@@ -59,6 +59,7 @@ def test_an_advert_leads_to_the_address_where_its_papers_check_out(known, html, 
         '<a href="http://yjj.qinghe.gov.cn/">官网查询</a>',
         '<a href="http://bz.example.com/more">查询更多</a>',
         '<a href="http://friend-shop.com/">友情链接</a>',
+        '<a href="https://weibo.com/u/1">点击关注</a>',
         "<p>联系邮箱 a@zs-look.top 查询</p>",
         "<p>版本 1.2.3 平台</p>",
     ],
