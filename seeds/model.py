@@ -9,6 +9,9 @@ from typing import Literal
 PlatformKind = Literal["web", "wechat", "miniprogram", "body"]
 """``body``: stands for organs at large (id ``gov``), has no address of its own."""
 
+SourceKind = Literal["search", "api", "file"]
+"""``search``: pages of results; ``api``: JSON by address, some with a key; ``file``: read from the feeds folder."""
+
 
 @dataclass(frozen=True, slots=True)
 class Address:
@@ -143,6 +146,15 @@ class Source:
     delay_s: float = 6.0
     """Between two requests to the source, on average."""
     robots: bool = False
+    kind: SourceKind = "search"
+    hours: str = ""
+    """When it may be asked, local time, as ``22:00-06:00``; empty: at any hour."""
+    proxy: str = ""
+    """Its own exit proxy, as ``http://host:port``; empty: the common one."""
+    user_agent: str = ""
+    """Its own user agent; empty: a common browser's."""
+    key: str = ""
+    """Name of the environment variable that holds its key; without the key it is not asked."""
     note: str = ""
 
 

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import cast, get_args
 
 from seeds.hosts import BadHostError, check_host
-from seeds.model import SharedHosts, Source
+from seeds.model import SharedHosts, Source, SourceKind
 from seeds.tables import Problems, Table, read_toml
 
 _ID = re.compile(r"[a-z][a-z0-9_-]{0,40}\Z")
+_HOURS = re.compile(r"([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d\Z")
+_PROXY = re.compile(r"http://[^/\s:@]+:\d{1,5}/?\Z")
+_KEY = re.compile(r"[A-Z][A-Z0-9_]{2,60}\Z")
 
 
 def _source(t: Table) -> Source:
@@ -24,8 +28,14 @@ def _source(t: Table) -> Source:
         queries=t.integer("queries", 60, 0, 100_000),
         delay_s=t.number("delay_s", 6.0, 0, 3600),
         robots=t.boolean("robots", default=False),
+        kind=_kind(t),
+        hours=t.text("hours"),
+        proxy=t.text("proxy"),
+        user_agent=t.text("user_agent"),
+        key=t.text("key"),
         note=t.text("note"),
     )
+    _check_manners(source, t)
     if source.id and not _ID.match(source.id):
         t.wrong("id", f"expected small letters and digits, got {source.id!r}", "write it as baidu")
     if source.path and not source.path.startswith("/"):
@@ -37,6 +47,24 @@ def _source(t: Table) -> Source:
             t.wrong("host", *e.args)
     t.close()
     return source
+
+
+def _kind(t: Table) -> SourceKind:
+    kind = t.text("kind") or "search"
+    if kind not in get_args(SourceKind):
+        t.wrong("kind", f"expected {', '.join(get_args(SourceKind))}, got {kind!r}", "write it as search")
+    return cast(SourceKind, kind)
+
+
+def _check_manners(source: Source, t: Table) -> None:
+    if source.hours and not _HOURS.match(source.hours):
+        t.wrong("hours", f"expected two times of day, got {source.hours!r}", "write it as 22:00-06:00")
+    if source.proxy and not _PROXY.match(source.proxy):
+        t.wrong("proxy", f"expected an address with a port, got {source.proxy!r}", "write it as http://127.0.0.1:3128")
+    if source.key and not _KEY.match(source.key):
+        t.wrong("key", f"expected the name of an environment variable, got {source.key!r}", "never the key itself")
+    if any(c in source.user_agent for c in "\r\n"):
+        t.wrong("user_agent", "expected one line", "remove the line break")
 
 
 def read_sources(path: Path, label: str, problems: Problems) -> tuple[Source, ...]:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from lookalike.store.models.base import Base
 from lookalike.store.models.campaign import Campaign, CampaignLink, LeadKey, NeverLink
 from lookalike.store.models.lead import Assessment, Baseline, Lead
+from lookalike.store.models.life import LifeEvent
 from lookalike.store.models.run import Run, Search, SerpPage
 from lookalike.store.models.site import Capture, Sighting, Site, Visit
+from lookalike.store.models.source import SourceState, Tip
 from lookalike.store.models.verdict import Audit, ReferenceSet, SiteAddress, Verdict, WeightsVersion
 
 __all__ = [
@@ -19,6 +21,7 @@ __all__ = [
     "Capture",
     "Lead",
     "LeadKey",
+    "LifeEvent",
     "NeverLink",
     "ReferenceSet",
     "Run",
@@ -27,6 +30,8 @@ __all__ = [
     "Sighting",
     "Site",
     "SiteAddress",
+    "SourceState",
+    "Tip",
     "Verdict",
     "Visit",
     "WeightsVersion",

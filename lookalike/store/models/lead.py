@@ -68,6 +68,8 @@ class Lead(Base):
     last_seen: Mapped[datetime] = mapped_column(comment="Latest sighting, UTC")
     alive: Mapped[bool | None] = mapped_column(comment="Whether the site answered last; null: not known")
     contacts: Mapped[Json] = mapped_column(comment="All contacts ever found: type, value")
+    raised_at: Mapped[datetime | None] = mapped_column(comment="When it was last raised again, UTC; null: never")
+    raised_why: Mapped[str | None] = mapped_column(comment="Why, one sentence for the analyst")
     assessment_id: Mapped[int | None] = mapped_column(ForeignKey("assessment.id"), comment="The latest assessment")
     version: Mapped[int] = mapped_column(default=1, comment="Grows when what an analyst judged by has changed")
 

@@ -8,6 +8,7 @@ from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from lookalike.store.models.base import Base, Json, Sha256, Word, one_of
+from lookalike.store.models.life import LIVES
 
 _WAITING = text("state = 'pending'")
 _LEASED = text("state = 'leased'")
@@ -23,7 +24,9 @@ class Site(Base):
         one_of("state", "pending", "leased", "done", "failed", "genuine", "skipped"),
         Index("ix_site_waiting", "turn", "id", sqlite_where=_WAITING, postgresql_where=_WAITING),
         Index("ix_site_leased", "id", sqlite_where=_LEASED, postgresql_where=_LEASED),
+        one_of("life", *LIVES),
         Index("ix_site_visit_run_id", "visit_run_id"),
+        Index("ix_site_due_at", "due_at"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True, comment="Number of the site")
@@ -41,6 +44,9 @@ class Site(Base):
     visit_run_id: Mapped[int | None] = mapped_column(ForeignKey("run.id"), comment="The run that visited it last")
     last_visit_at: Mapped[datetime | None] = mapped_column(comment="Start of the latest visit, UTC")
     alive: Mapped[bool | None] = mapped_column(comment="Whether it answered last; null: not known")
+    life: Mapped[Word] = mapped_column(server_default="unknown", comment="What became of it, as the latest visit told")
+    life_since: Mapped[datetime | None] = mapped_column(comment="Since when, UTC")
+    due_at: Mapped[datetime | None] = mapped_column(comment="When it is visited again unasked, UTC; null: never")
     error: Mapped[str] = mapped_column(default="", comment="Why the visit failed or it was left out")
     urls: Mapped[Json] = mapped_column(comment="Seen addresses to visit, in order of sighting")
     platform: Mapped[Word | None] = mapped_column(comment="The genuine platform that it is")
@@ -94,6 +100,9 @@ class Visit(Base):
     pictures: Mapped[int] = mapped_column(server_default="0", comment="Telling pictures that it brought")
     readings_sha256: Mapped[Sha256 | None] = mapped_column(
         comment="What was read in its pictures (JSON); null: not read yet"
+    )
+    rendered_sha256: Mapped[Sha256 | None] = mapped_column(
+        comment="What a browser made of its pages (WARC); null: none was shown them"
     )
     captures: Mapped[list[Capture]] = relationship(order_by="Capture.id", back_populates="visit")
 
