@@ -53,7 +53,7 @@ def _kind(t: Table) -> SourceKind:
     kind = t.text("kind") or "search"
     if kind not in get_args(SourceKind):
         t.wrong("kind", f"expected {', '.join(get_args(SourceKind))}, got {kind!r}", "write it as search")
-    return cast(SourceKind, kind)
+    return cast("SourceKind", kind)
 
 
 def _check_manners(source: Source, t: Table) -> None:
