@@ -25,6 +25,10 @@ class Config(Options):
     picture_score: float = Field(
         30.0, description="Score before its text is read from which a site's pictures may hold what matters."
     )
+    render_score: float = Field(30.0, description="Score from which a browser is shown a site's pages.")
+    render_sites: int = Field(60, description="Sites a night that a browser is shown, about 2 s each; 0: none.")
+    render_seconds: float = Field(900.0, description="Seconds a night that the browser may take for suspects in all.")
+    render_days: float = Field(3.0, description="Days for which a page with the same bytes is not rendered again.")
 
     @property
     def database(self) -> str:

@@ -10,7 +10,7 @@ import ipaddress
 import os
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
 from pydantic import Field, field_validator
@@ -74,6 +74,10 @@ class Options(BaseSettings):
     max_pages: int = Field(4, description="Pages of one suspect that a visit fetches, each client counted once.")
     max_pictures: int = Field(3, description="Telling pictures of one suspect that a visit fetches; 0: none.")
     max_picture: int = Field(2 * 1024 * 1024, description="Bytes of one picture that are kept.")
+    browser: Literal["auto", "off"] = Field(
+        "auto", description="auto: pages that can matter are also shown to a browser where there is one; off: never."
+    )
+    chromium: str = Field("", description="Path of the Chromium to use; empty: the system's, else Playwright's own.")
     site_seconds: float = Field(90.0, description="Seconds that one visit may take in all.")
     look_ups: bool = Field(
         True, description="Whether DNS, WHOIS, RDAP, network and certificate of a suspect are asked for."

@@ -26,6 +26,12 @@ def pytest_runtest_setup() -> None:
     socket_allow_hosts(["127.0.0.0/8", "::1"], allow_unix_socket=True)
 
 
+@pytest.fixture(autouse=True)
+def without_browser(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nights of tests start no browser; those about the browser set this variable themselves."""
+    monkeypatch.setenv("LOOKALIKE_BROWSER", "off")
+
+
 @pytest.fixture(scope="session")
 def real_data() -> Path:
     """Folder of real pages, answers and names; not part of the project."""
