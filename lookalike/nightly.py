@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -99,7 +98,7 @@ def _summary(night: Night, session: Session, run: Run, resumed: bool) -> dict[st
     return {
         "run": run.id,
         "resumed": resumed,
-        "sources": {source: asdict(c) for source, c in searches.source_counts(session, run).items()},
+        "sources": {source: c.as_json() for source, c in searches.source_counts(session, run).items()},
         "baselines": {
             "captured": sum(b.ok for b in captured),
             "missing": [{"platform": b.platform, "url": b.url, "why": b.why} for b in captured if not b.ok],

@@ -9,9 +9,11 @@ from typing import Any, Literal
 
 from scoring.case import Client, Hop, Hosting, Sighting, SiteKey
 
-Outcome = Literal["results", "none", "captcha", "unparsed", "failed"]
+Outcome = Literal["results", "none", "captcha", "unparsed", "blocked", "robots", "failed"]
 """``none``: the page itself says that nothing was found. ``unparsed``: 200, but neither results nor such a
-sentence: the layout changed. ``failed``: no page came."""
+sentence: the layout changed. ``captcha``: it asks whether we are human. ``blocked``: it turns us away otherwise
+(403, 429, only for who is logged in). ``robots``: its robots.txt forbids it, and it was not asked. ``failed``: no
+page came."""
 
 
 def _base64(value: bytes) -> str:
@@ -49,6 +51,12 @@ class SerpItem:
     seen_at: datetime | None = None
     raw: bytes = field(default=b"", metadata={"serializer": _base64})
     """The body as it came, only for ``unparsed``: tomorrow's fixture; base64 in exported feeds."""
+    unresolved: int = 0
+    """Results whose redirector did not tell where it leads."""
+    asked_at: datetime | None = None
+    """When the page was asked for; ``seen_at`` is when it had come."""
+    seconds: float = 0.0
+    """From the one to the other by the machine's own clock, pace and redirectors included."""
 
 
 @dataclass(slots=True)

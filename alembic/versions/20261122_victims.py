@@ -134,8 +134,61 @@ def upgrade() -> None:
             )
         )
 
+    with op.batch_alter_table("serp_page") as table:
+        table.add_column(
+            sa.Column(
+                "unresolved",
+                sa.Integer(),
+                server_default="0",
+                nullable=False,
+                comment="Results whose true address was not told",
+            )
+        )
+        table.add_column(
+            sa.Column("asked_at", sa.DateTime(timezone=True), nullable=True, comment="When it was asked for, UTC")
+        )
+        table.add_column(
+            sa.Column(
+                "seconds",
+                sa.Double(),
+                server_default="0",
+                nullable=False,
+                comment="From asking to having it, pace included",
+            )
+        )
+        table.alter_column(
+            "outcome",
+            existing_type=sa.String(length=64),
+            existing_nullable=False,
+            comment="results, none (confirmed), captcha, unparsed, blocked, robots, or failed",
+            existing_comment="results, none (confirmed), captcha, unparsed, or failed",
+        )
+        table.drop_constraint(op.f("ck_serp_page_outcome"), type_="check")
+        table.create_check_constraint(
+            op.f("ck_serp_page_outcome"),
+            "outcome IN ('results', 'none', 'captcha', 'unparsed', 'blocked', 'robots', 'failed')",
+        )
+
 
 def downgrade() -> None:
+    op.execute("UPDATE serp_page SET outcome = 'captcha' WHERE outcome = 'blocked'")
+    op.execute("UPDATE serp_page SET outcome = 'failed' WHERE outcome = 'robots'")
+    with op.batch_alter_table("serp_page") as table:
+        table.drop_constraint(op.f("ck_serp_page_outcome"), type_="check")
+        table.create_check_constraint(
+            op.f("ck_serp_page_outcome"), "outcome IN ('results', 'none', 'captcha', 'unparsed', 'failed')"
+        )
+        table.alter_column(
+            "outcome",
+            existing_type=sa.String(length=64),
+            existing_nullable=False,
+            comment="results, none (confirmed), captcha, unparsed, or failed",
+            existing_comment="results, none (confirmed), captcha, unparsed, blocked, robots, or failed",
+        )
+        table.drop_column("seconds")
+        table.drop_column("asked_at")
+        table.drop_column("unresolved")
+
     with op.batch_alter_table("visit") as table:
         table.drop_column("rendered_sha256")
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import Update, func, select, update
 from sqlalchemy.orm import Session
@@ -16,6 +17,7 @@ from lookalike.store.types import storable
 from lookalike.store.upsert import insert_new
 from scoring import case
 from scoring.case import SiteKey
+from spiders.clock import CHINA
 from spiders.items import Outcome, SerpItem
 
 Unit = Callable[[str], SiteKey]
@@ -26,8 +28,15 @@ Suspicion = Callable[[SiteKey, case.Sighting], float]
 _FINAL: frozenset[Outcome] = frozenset({"results", "none"})
 """A page with such an outcome is never replaced by another try."""
 _ENDS = ("blocked", "failed", "pending")
-_EMPTY: tuple[Outcome, ...] = ("none", "captcha", "unparsed", "failed")
-_STATE: dict[Outcome, str] = {"none": "done", "captcha": "blocked", "unparsed": "failed", "failed": "failed"}
+_EMPTY: tuple[Outcome, ...] = ("none", "captcha", "unparsed", "failed", "blocked", "robots")
+_STATE: dict[Outcome, str] = {
+    "none": "done",
+    "captcha": "blocked",
+    "blocked": "blocked",
+    "robots": "blocked",
+    "unparsed": "failed",
+    "failed": "failed",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +73,34 @@ class SourceCounts:
     captcha: int = 0
     unparsed: int = 0
     failed: int = 0
+    blocked: int = 0
+    """Turned away without a captcha."""
+    robots: int = 0
+    """Not asked for: robots.txt forbids it."""
+    unresolved: int = 0
+    """Results whose redirector did not tell where it leads."""
+    deep: int = 0
+    """Results, paid ones too, on second pages and beyond."""
+    seconds: float = 0.0
+    """That its pages took in all, pace included."""
+    first_at: datetime | None = None
+    last_at: datetime | None = None
+    raw_sha256: str | None = None
+    """The unparsed page that was kept."""
     blocked_queries: int = 0
     failed_queries: int = 0
     pending_queries: int = 0
+
+    @property
+    def refused(self) -> int:
+        """Pages on which the source turned us away."""
+        return self.captcha + self.blocked
+
+    def as_json(self) -> dict[str, Any]:
+        """The counts as ``nightly --json`` prints them: instants in ISO 8601, seconds to a tenth."""
+        ends = {"first_at": self.first_at, "last_at": self.last_at}
+        told = {name: at.astimezone(CHINA).isoformat() if at else None for name, at in ends.items()}
+        return {**asdict(self), **told, "seconds": round(self.seconds, 1)}
 
 
 def plan(session: Session, run: Run, source: str, queries: Sequence[str]) -> int:
@@ -145,6 +179,12 @@ def source_counts(session: Session, run: Run) -> dict[str, SourceCounts]:
             func.sum(SerpPage.results),
             func.sum(SerpPage.paid),
             *(func.count().filter(SerpPage.outcome == outcome) for outcome in _EMPTY),
+            func.sum(SerpPage.unresolved),
+            func.coalesce(func.sum(SerpPage.results + SerpPage.paid).filter(SerpPage.page > 1), 0),
+            func.sum(SerpPage.seconds),
+            func.min(func.coalesce(SerpPage.asked_at, SerpPage.seen_at)),
+            func.max(SerpPage.seen_at),
+            func.min(SerpPage.raw_sha256),
         )
         .where(SerpPage.run_id == run.id)
         .group_by(SerpPage.source)
@@ -152,7 +192,7 @@ def source_counts(session: Session, run: Run) -> dict[str, SourceCounts]:
     by_source = {row[0]: row[1:] for row in came}
     counts: dict[str, SourceCounts] = {}
     for source, queries, *ends in asked:
-        numbers: Sequence[int] = by_source.get(source) or [0] * (3 + len(_EMPTY))
+        numbers: Sequence[Any] = by_source.get(source) or [*[0] * (5 + len(_EMPTY)), 0.0, None, None, None]
         counts[source] = SourceCounts(queries, *numbers, *ends)
     return counts
 
@@ -196,6 +236,9 @@ def _store_page(session: Session, run: Run, item: SerpItem, now: datetime, raw_s
         "seen_at": item.seen_at or now,
         "note": item.note,
         "raw_sha256": raw_sha256,
+        "unresolved": item.unresolved,
+        "asked_at": item.asked_at,
+        "seconds": item.seconds,
     }
     if insert_new(session, SerpPage, [row]):
         return True

@@ -9,6 +9,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from lookalike.store.models.base import Base, Json, Sha256, Word, one_of
 
+OUTCOMES = ("results", "none", "captcha", "unparsed", "blocked", "robots", "failed")
+"""Of a page of results: ``spiders.items.Outcome``."""
+
 
 class Run(Base):
     """One night, or one other piece of work that can be taken up again after a kill."""
@@ -62,7 +65,7 @@ class SerpPage(Base):
     __tablename__ = "serp_page"
     __table_args__ = (
         UniqueConstraint("run_id", "source", "query", "page"),
-        one_of("outcome", "results", "none", "captcha", "unparsed", "failed"),
+        one_of("outcome", *OUTCOMES),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True, comment="Number of the page")
@@ -70,10 +73,15 @@ class SerpPage(Base):
     source: Mapped[Word] = mapped_column(comment="Source id")
     query: Mapped[str] = mapped_column(comment="The query")
     page: Mapped[int] = mapped_column(comment="1 for the first page")
-    outcome: Mapped[Word] = mapped_column(comment="results, none (confirmed), captcha, unparsed, or failed")
+    outcome: Mapped[Word] = mapped_column(
+        comment="results, none (confirmed), captcha, unparsed, blocked, robots, or failed"
+    )
     url: Mapped[str] = mapped_column(comment="Address of the page")
     results: Mapped[int] = mapped_column(comment="Organic results on it")
     paid: Mapped[int] = mapped_column(comment="Paid results on it")
     seen_at: Mapped[datetime] = mapped_column(comment="When it came, UTC")
     note: Mapped[str] = mapped_column(comment="Why it failed, or what stood there instead")
     raw_sha256: Mapped[Sha256 | None] = mapped_column(comment="The page itself, where it was kept")
+    unresolved: Mapped[int] = mapped_column(server_default="0", comment="Results whose true address was not told")
+    asked_at: Mapped[datetime | None] = mapped_column(comment="When it was asked for, UTC")
+    seconds: Mapped[float] = mapped_column(server_default="0", comment="From asking to having it, pace included")
