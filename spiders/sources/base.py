@@ -1,14 +1,15 @@
 """The route that all search engines share: ask, read, resolve what is hidden, hand on, go to the next page.
 
 Which words a page holds is the page object's business, whether a site is a fake is nobody's here. A source that
-asks who we are is left alone for the rest of the night; what it gave before stays.
+turns us away, or whose hours are over, is left alone for the rest of the night; what it gave before stays.
 """
 
 from __future__ import annotations
 
 import os
+import time
 from collections import deque
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar
 from urllib.parse import urlencode
@@ -25,6 +26,7 @@ from spiders.items import SerpItem
 from spiders.options import Options
 from spiders.pages.addresses import kind_of
 from spiders.pages.base import SerpPage, SerpResult, decode_serp
+from spiders.sources.manners import forbidden_by_robots, refusal, within_hours
 from spiders.sources.redirector import Redirectors
 from spiders.sources.task import SearchTask
 
@@ -36,6 +38,10 @@ __all__ = ["SearchTask", "SerpSpider"]
 DELAY = 6.0
 """Seconds between two requests to one engine where nothing else is said."""
 MOST_PAGES = 50
+ASKED = "lookalike_asked"
+"""In a request's meta: when it was asked for, by our clock and by the machine's monotonic one."""
+LEFT_ALONE = frozenset({"captcha", "blocked", "robots"})
+"""Outcomes after which a source is asked nothing more."""
 MOVES = 3
 """Times that one search may be moved to another own address (https, a country's host)."""
 
@@ -80,6 +86,7 @@ class SerpSpider(scrapy.Spider):
             raise ValueError(f'spider {self.name}: expected words to search for, got none: add -a query="免考 速成"')
         self.source_id = source.id if source else self.name
         self.blocked = False
+        """Set when it has turned us away or its robots.txt forbids the search: nothing more is asked."""
         self.redirectors = Redirectors(self.page_class.layout, self._fetch)
 
     @classmethod
@@ -110,12 +117,13 @@ class SerpSpider(scrapy.Spider):
         task = task or SearchTask("contract")
         page = self.read(response)
         if page.moved_to and moves < MOVES:
-            yield self._request(SearchTask(task.query, task.page, page.moved_to), moves + 1)
+            yield self._request(SearchTask(task.query, task.page, page.moved_to), moves + 1, _meta(response))
             return
         if self.asks_twice_when_empty and not page.html.strip() and response.status == 200 and not moves:  # OK
-            yield self._request(task, MOVES)
+            yield self._request(task, MOVES, _meta(response))
             return
         item = await self._item(page, response, task)
+        _time(item, _meta(response))
         self._count(item, page)
         yield item
         for request in self._onward(item, task):
@@ -127,9 +135,12 @@ class SerpSpider(scrapy.Spider):
         task: SearchTask = request.cb_kwargs["task"]
         why = f"{failure.type.__name__ if failure.type else 'error'}: {failure.getErrorMessage()}"[:300]
         item = SerpItem(self.source_id, task.query, task.page, request.url, "failed", note=why, seen_at=self._now())
+        if forbidden_by_robots(failure):
+            item.outcome, item.note = "robots", "forbidden by robots.txt"
+        _time(item, request.meta)
         self._count(item)
         yield item
-        yield from self._onward()
+        yield from self._onward(item, task)
 
     def read(self, response: Response) -> SerpPage:
         """The page object for an answer."""
@@ -142,8 +153,8 @@ class SerpSpider(scrapy.Spider):
         if page.outcome == "results":
             item.next_url = page.next_url
             await self._fill(item, page)
-        elif page.outcome == "captcha":
-            item.note = f"verification page: {page.location or response.url}"[:300]
+        elif refused := refusal(page):
+            item.outcome, item.note = refused
         elif page.status >= 400:  # client and server errors
             item.outcome, item.note = "failed", f"HTTP {page.status}"
         elif page.location:
@@ -164,6 +175,7 @@ class SerpSpider(scrapy.Spider):
             item.sightings.append(self._sighting(result, url, item))
         if page.doubtful:
             notes["results read without the layout, which may have changed"] = len(page.results)
+        item.unresolved = notes["redirectors unresolved"]
         item.note = "; ".join(f"{count} {what}" for what, count in notes.items() if count)
 
     async def _true_url(self, result: SerpResult, page: SerpPage) -> tuple[str, bool]:
@@ -193,29 +205,44 @@ class SerpSpider(scrapy.Spider):
 
     def _onward(self, item: SerpItem | None = None, task: SearchTask | None = None) -> Iterator[Request]:
         """The next request: the next page of this search, else the next search, else none."""
-        if item is not None and item.outcome == "captcha":
-            self.blocked = True
-            if self.crawler.stats is not None:
-                self.crawler.stats.inc_value("lookalike/source/blocked")
-            self.logger.warning("%s asks for a verification; %d searches stay unasked", self.name, len(self.searches))
+        if item is not None and item.outcome in LEFT_ALONE:
+            self._leave_alone(item)
+        if self.blocked or not self._in_hours():
             return
         if item is not None and task is not None and item.next_url and task.page < self.pages:
             yield self._request(SearchTask(task.query, task.page + 1, item.next_url))
         elif self.searches:
             yield self._request(self.searches.popleft())
 
-    def _request(self, task: SearchTask, moves: int = 0) -> Request:
+    def _leave_alone(self, item: SerpItem) -> None:
+        self.blocked = True
+        if self.crawler.stats is not None:
+            self.crawler.stats.inc_value("lookalike/source/blocked")
+        told = self.name, item.outcome, item.note, len(self.searches)
+        self.logger.warning("%s turns us away (%s: %s); %d searches stay unasked", *told)
+
+    def _in_hours(self) -> bool:
+        return self.source is None or within_hours(self.source.hours, self._now())
+
+    def _request(self, task: SearchTask, moves: int = 0, before: Mapping[str, Any] | None = None) -> Request:
+        """``before``: the meta of a request that asked for the same; then the time counts from that one."""
         return Request(
             task.url or self.search_url(task.query),
             callback=self.parse,
             errback=self.failed,
             cb_kwargs={"task": task, "moves": moves},
             headers={"Accept-Language": "zh-CN,zh;q=0.9"},
-            meta={"dont_redirect": True, "handle_httpstatus_all": True},
+            meta={
+                "dont_redirect": True,
+                "handle_httpstatus_all": True,
+                "lookalike_reason": f"search:{self.source_id}",
+                ASKED: (before or {}).get(ASKED) or (self._now(), time.monotonic()),
+            },
             dont_filter=True,
         )
 
     async def _fetch(self, request: Request) -> Response:
+        request.meta.setdefault("lookalike_reason", f"redirector:{self.source_id}")
         engine = self.crawler.engine
         if engine is None:
             raise RuntimeError("no crawl is running")
@@ -238,6 +265,15 @@ class SerpSpider(scrapy.Spider):
     def _inc(self, key: str, count: int = 1) -> None:
         if self.crawler.stats is not None:
             self.crawler.stats.inc_value(f"lookalike/serp/{self.name}/{key}", count)
+
+
+def _meta(response: Response) -> Mapping[str, Any]:
+    return response.request.meta if response.request is not None else {}
+
+
+def _time(item: SerpItem, meta: Mapping[str, Any]) -> None:
+    if ASKED in meta:
+        item.asked_at, item.seconds = meta[ASKED][0], round(time.monotonic() - meta[ASKED][1], 3)
 
 
 def _pages(name: str, value: str | int) -> int:

@@ -274,3 +274,27 @@ def test_an_item_goes_into_a_feed_with_its_raw_page_as_text() -> None:
     )
     exporter.finish_exporting()
     assert json.loads(out.getvalue())["raw"] == base64.b64encode("<div>新".encode()).decode()
+
+
+@pytest.mark.parametrize("refusal", [(403, {}, "<p>Forbidden</p>"), (429, {}, "")])
+def test_a_source_that_turns_us_away_is_asked_nothing_more(
+    engine: Engine, refusal: tuple[int, dict[str, str], str]
+) -> None:
+    engine.pages = {
+        ("a", "0"): results("http://a.example/"),
+        ("b", "0"): refusal,
+        ("c", "0"): results("http://c.example/"),
+    }
+    items, stats = engine.run(searches=[["a"], ["b"], ["c"]])
+    assert [(i["query"], i["outcome"]) for i in items] == [("a", "results"), ("b", "blocked")]
+    assert items[1]["note"].startswith(f"HTTP {refusal[0]}")
+    assert len(engine.asked) == 2
+    assert stats["lookalike/source/blocked"] == 1
+
+
+def test_a_page_tells_when_it_was_asked_for_and_how_long_it_took(engine: Engine) -> None:
+    engine.pages["a", "0"] = results("/link?url=dead")
+    items, _ = engine.run(query="a")
+    assert items[0]["asked_at"] == "2026-03-01 02:00:00+08:00"
+    assert items[0]["seconds"] > 0
+    assert items[0]["unresolved"] == 1
