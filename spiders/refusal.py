@@ -19,7 +19,16 @@ SENTENCES = {
     "E_CONNECT": "无法连接：{detail}",
     "E_PROTOCOL": "响应不合 HTTP 规范：{detail}",
     "E_TRUNCATED": "连接中断，只收到部分正文：{detail}",
-    "E_BUDGET": "超过单个站点的访问预算：{detail}",
+    "E_RESET": "连接被对方中断：{detail}",
+    "E_METHOD": "只读取页面，不发送数据：{detail}",
+    "E_DOWNLOAD": "不下载文件：{detail}",
+    "E_CRASH": "页面使浏览器崩溃：{detail}",
+    "E_BUDGET": "超过访问预算：{detail}",
+    "E_BUSY": "对方限流或暂停服务：{detail}",
+    "E_CHALLENGE": "需要人工核验：{detail}",
+    "E_ATTACHMENT": "含可疑附件，勿直接打开：{detail}",
+    "E_DISK": "磁盘空间不足，已暂停：{detail}",
+    "E_ROBOTS": "robots.txt 不可用：{detail}",
 }
 
 
