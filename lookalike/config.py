@@ -19,6 +19,10 @@ class Config(Options):
     database_url: str = Field("", description="Database; empty: SQLite in the home folder.")
     queries: int | None = Field(None, description="Queries a night and source; empty: each source's own number.")
     pages: int | None = Field(None, description="Result pages a query; empty: each source's own number.")
+    back_off_hours: float = Field(
+        6.0, description="Hours that a source is left alone after it turned us away; doubled each time it does again."
+    )
+    back_off_days: float = Field(7.0, description="Days that a source is left alone at most.")
     revisit_days: float = Field(7.0, description="Days until a site that is seen again is visited again.")
     baseline_days: float = Field(1.0, description="Days until a genuine platform's page is captured again.")
     picture_texts: int = Field(60, description="Pictures a night whose text is recognised, 1 to 2 s each; 0: none.")

@@ -65,6 +65,7 @@ class Options(BaseSettings):
     )
     feeds: str = Field("", description="Folder with name feeds and tips.")
     delay: float | None = Field(None, description="Seconds between requests to one host; empty: each source's own.")
+    request_log: str = Field("", description="Folder of the request log; empty: logs in the home folder.")
     user_agent_contact: str = Field("", description="Contact URL named in the honest user agent of look-ups.")
     timeout: float = Field(20.0, description="Seconds for one exchange, body included.")
     dns_timeout: float = Field(4.0, description="Seconds for one DNS answer.")
