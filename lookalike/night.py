@@ -44,6 +44,8 @@ class Night:
     run_id: int = 0
     failed: list[dict[str, Any]] = field(default_factory=list)
     """What went wrong and was left: ``{"source": …, "why": …}``, for the summary and the exit code."""
+    notes: list[dict[str, str]] = field(default_factory=list)
+    """What is worth telling and is no failure: ``{"source", "status", "why"}``: a source without its key, bad rows."""
     progress: Callable[[str, int, int | None], None] = lambda _stage, _done, _total: None
     """Told of a stage's name, how much is done, and of how much (None: not known)."""
 

@@ -111,5 +111,6 @@ def _summary(night: Night, session: Session, run: Run, resumed: bool) -> dict[st
         "bands": counts.bands,
         "campaigns": run.summary.get("link", {}),
         "leads_new": run.summary.get("score", {}).get("leads_new", 0),
+        "notes": night.notes,
         "failed": night.failed,
     }

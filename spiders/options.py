@@ -63,7 +63,8 @@ class Options(BaseSettings):
     sources: Annotated[tuple[str, ...], NoDecode] = Field(
         (), description="Sources that a night runs, comma separated; empty: all enabled ones."
     )
-    feeds: str = Field("", description="Folder with name feeds and tips.")
+    feeds: str = Field("", description="Folder with name feeds, tips, exports and saved pages.")
+    searxng: str = Field("", description="The unit's own SearXNG, as http://host:port/path; may stand inside.")
     delay: float | None = Field(None, description="Seconds between requests to one host; empty: each source's own.")
     request_log: str = Field("", description="Folder of the request log; empty: logs in the home folder.")
     user_agent_contact: str = Field("", description="Contact URL named in the honest user agent of look-ups.")
@@ -115,6 +116,14 @@ class Options(BaseSettings):
     def _networks(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         for item in value:
             ipaddress.ip_network(item)
+        return value
+
+    @field_validator("searxng")
+    @classmethod
+    def _address(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if value and (parts.scheme not in {"http", "https"} or not parts.hostname):
+            raise ValueError("expected http://host:port/path")
         return value
 
     @field_validator("proxy")

@@ -82,5 +82,7 @@ def show(summary: dict[str, Any]) -> None:
     )
     if linked := summary["campaigns"]:
         out.print(f"归并：{linked['count']} 个团伙，含 {linked['leads']} 条线索；新团伙 {linked['new']} 个")
+    for note in summary["notes"]:
+        out.print("提示：" + " ".join(f"{k}={v}" for k, v in note.items()), markup=False)
     if summary["cuts"]:
         out.print("拒绝与截断：" + "，".join(f"{k} {v}" for k, v in summary["cuts"].items()))

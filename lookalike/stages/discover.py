@@ -11,11 +11,11 @@ from scrapy.spiderloader import SpiderLoader
 
 from lookalike.night import Night
 from lookalike.runner import crawl, project_settings
+from lookalike.stages.wanted import not_ready, note_remarks, page_limit, searches_of
 from lookalike.store import searches
 from lookalike.store.engine import reading, writing
 from lookalike.store.models import Run
 from seeds.model import Source
-from seeds.queries import platform_names, queries
 from spiders.items import SerpItem
 from spiders.sources.base import SearchTask
 
@@ -41,13 +41,7 @@ def plan(night: Night) -> None:
     with writing(night.factory) as session:
         run = session.get_one(Run, night.run_id)
         for source in chosen_sources(night):
-            wanted = queries(
-                night.seeds.lexicon,
-                limit=night.config.queries or source.queries,
-                rotate=night.run_id - 1,
-                platforms=platform_names(night.seeds.platforms),
-            )
-            searches.plan(session, run, source.id, wanted)
+            searches.plan(session, run, source.id, searches_of(night, session, source))
 
 
 async def discover(night: Night) -> None:
@@ -64,11 +58,13 @@ async def _ask(night: Night, source: Source) -> Sequence[str]:
     with reading(night.factory) as session:
         run = session.get_one(Run, night.run_id)
         pending = searches.pending(session, run, source.id)
-        refused = searches.source_counts(session, run)[source.id].captcha
-    if not pending or refused:  # a night that was killed after the refusal does not ask again
+        refused = bool(pending) and searches.source_counts(session, run)[source.id].captcha
+    if (
+        not pending or refused or not_ready(night, source)
+    ):  # a night that was killed after the refusal does not ask again
         return ()
     config = night.config
-    pages = config.pages or source.pages
+    pages = page_limit(night, source)
     tasks = [SearchTask(p.query, p.page, p.next_url) for p in pending]
     settings = project_settings(
         LOOKALIKE_OPTIONS=config,
@@ -112,10 +108,10 @@ def _told_by_store(night: Night, source: Source) -> list[str]:
     """
     with writing(night.factory) as session:
         run = session.get_one(Run, night.run_id)
-        if searches.source_counts(session, run)[source.id].captcha:
+        if searches.source_counts(session, run).get(source.id, searches.SourceCounts()).captcha:
             searches.block_source(session, run, source.id, "要求验证码")
-        counts = searches.source_counts(session, run)[source.id]
-    why = []
+        counts = searches.source_counts(session, run).get(source.id, searches.SourceCounts())
+        why = note_remarks(night, session, source)
     if counts.captcha:
         why.append("要求验证码，今晚不再询问")
     if counts.unparsed > counts.pages * UNPARSED_SHARE:
