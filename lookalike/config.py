@@ -25,6 +25,7 @@ class Config(Options):
     back_off_days: float = Field(7.0, description="Days that a source is left alone at most.")
     revisit_days: float = Field(7.0, description="Days until a site that is seen again is visited again.")
     baseline_days: float = Field(1.0, description="Days until a genuine platform's page is captured again.")
+    min_free_bytes: int = Field(1 << 30, description="Free bytes on the disk below which a night takes up nothing new.")
     picture_texts: int = Field(60, description="Pictures a night whose text is recognised, 1 to 2 s each; 0: none.")
     picture_score: float = Field(
         30.0, description="Score before its text is read from which a site's pictures may hold what matters."

@@ -81,6 +81,11 @@ class Options(BaseSettings):
     )
     chromium: str = Field("", description="Path of the Chromium to use; empty: the system's, else Playwright's own.")
     site_seconds: float = Field(90.0, description="Seconds that one visit may take in all.")
+    budget_hosts: int = Field(60, description="Hosts of one registrable domain that a night visits.")
+    budget_pages: int = Field(600, description="Requests that one registrable domain gets in a night.")
+    budget_mib: int = Field(512, description="MiB that are taken from one registrable domain in a night.")
+    budget_seconds: float = Field(900.0, description="Seconds that a night waits for one registrable domain.")
+    budget_address_factor: int = Field(5, description="So many times these budgets are one address's.")
     look_ups: bool = Field(
         True, description="Whether DNS, WHOIS, RDAP, network and certificate of a suspect are asked for."
     )
