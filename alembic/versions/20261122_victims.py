@@ -56,11 +56,19 @@ def upgrade() -> None:
         sa.Column("urls", sa.JSON(), nullable=False, comment="Addresses found in it"),
         sa.Column("contacts", sa.JSON(), nullable=False, comment="Contacts of sellers found in it: type, value"),
         sa.Column("seen", sa.Integer(), nullable=False, comment="How often it was read in"),
+        sa.Column(
+            "lead_id",
+            sa.Integer(),
+            nullable=True,
+            comment="The advert without a site that its text is; null: none",
+        ),
+        sa.ForeignKeyConstraint(["lead_id"], ["lead.id"], name=op.f("fk_tip_lead_id_lead")),
         sa.ForeignKeyConstraint(["run_id"], ["run.id"], name=op.f("fk_tip_run_id_run")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_tip")),
         sa.UniqueConstraint("fingerprint", name=op.f("uq_tip_fingerprint")),
     )
     with op.batch_alter_table("tip") as table:
+        table.create_index("ix_tip_lead_id", ["lead_id"], unique=False)
         table.create_index("ix_tip_run_id", ["run_id"], unique=False)
 
     op.create_table(
@@ -88,6 +96,15 @@ def upgrade() -> None:
     with op.batch_alter_table("life_event") as table:
         table.create_index("ix_life_event_run_id", ["run_id"], unique=False)
         table.create_index("ix_life_event_site_id", ["site_id"], unique=False)
+
+    with op.batch_alter_table("assessment") as table:
+        table.alter_column(
+            "site_id",
+            existing_type=sa.Integer(),
+            nullable=True,
+            comment="The site; null: an advert's bare text",
+            existing_comment="The site",
+        )
 
     with op.batch_alter_table("lead") as table:
         table.add_column(
@@ -171,6 +188,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    _forget_texts()
     op.execute("UPDATE serp_page SET outcome = 'captcha' WHERE outcome = 'blocked'")
     op.execute("UPDATE serp_page SET outcome = 'failed' WHERE outcome = 'robots'")
     with op.batch_alter_table("serp_page") as table:
@@ -207,9 +225,27 @@ def downgrade() -> None:
         table.drop_index("ix_life_event_site_id")
         table.drop_index("ix_life_event_run_id")
 
+    with op.batch_alter_table("assessment") as table:
+        table.alter_column(
+            "site_id",
+            existing_type=sa.Integer(),
+            nullable=False,
+            comment="The site",
+            existing_comment="The site; null: an advert's bare text",
+        )
+
     op.drop_table("life_event")
     with op.batch_alter_table("tip") as table:
         table.drop_index("ix_tip_run_id")
+        table.drop_index("ix_tip_lead_id")
 
     op.drop_table("tip")
     op.drop_table("source_state")
+
+
+def _forget_texts() -> None:
+    """Judgements of texts without a site cannot stand in the older schema; the leads that they made can."""
+    texts = "SELECT id FROM assessment WHERE site_id IS NULL"
+    op.execute(f"UPDATE lead SET assessment_id = NULL WHERE assessment_id IN ({texts})")
+    op.execute(f"UPDATE verdict SET assessment_id = NULL WHERE assessment_id IN ({texts})")
+    op.execute("DELETE FROM assessment WHERE site_id IS NULL")

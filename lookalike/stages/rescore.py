@@ -151,7 +151,7 @@ def _keep(session: Session, drafts: Sequence[_Draft]) -> None:
             reference=was.reference_sha256,
             sightings_to=was.sightings_to,
         )
-        campaign_keys.keep(session, was.site_id, draft.keys, was.at)
+        campaign_keys.keep(session, draft.told.site_id, draft.keys, was.at)
 
 
 def _by_reference(due: Sequence[Newest]) -> Iterator[list[Newest]]:

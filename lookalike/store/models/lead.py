@@ -13,7 +13,7 @@ _OPEN = text("status = 'new'")
 
 
 class Assessment(Base):
-    """What scoring said of one site in one run, with every row of the sum."""
+    """What scoring said of one site, or of one text without a site, in one run, with every row of the sum."""
 
     __tablename__ = "assessment"
     __table_args__ = (
@@ -24,7 +24,7 @@ class Assessment(Base):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True, comment="Number of the assessment")
-    site_id: Mapped[int] = mapped_column(ForeignKey("site.id"), comment="The site")
+    site_id: Mapped[int | None] = mapped_column(ForeignKey("site.id"), comment="The site; null: an advert's bare text")
     run_id: Mapped[int] = mapped_column(ForeignKey("run.id"), comment="The run")
     kind: Mapped[Word] = mapped_column(comment="site or advert")
     score: Mapped[float] = mapped_column(comment="0 to 100: the probability times 100")

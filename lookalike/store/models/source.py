@@ -27,7 +27,11 @@ class Tip(Base):
     """One report of the hotline or the public; the same report twice is one row."""
 
     __tablename__ = "tip"
-    __table_args__ = (UniqueConstraint("fingerprint"), Index("ix_tip_run_id", "run_id"))
+    __table_args__ = (
+        UniqueConstraint("fingerprint"),
+        Index("ix_tip_run_id", "run_id"),
+        Index("ix_tip_lead_id", "lead_id"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True, comment="Number of the tip")
     run_id: Mapped[int] = mapped_column(ForeignKey("run.id"), comment="The import")
@@ -43,3 +47,6 @@ class Tip(Base):
     urls: Mapped[Json] = mapped_column(comment="Addresses found in it")
     contacts: Mapped[Json] = mapped_column(comment="Contacts of sellers found in it: type, value")
     seen: Mapped[int] = mapped_column(default=1, comment="How often it was read in")
+    lead_id: Mapped[int | None] = mapped_column(
+        ForeignKey("lead.id"), comment="The advert without a site that its text is; null: none"
+    )
