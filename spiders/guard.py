@@ -29,6 +29,8 @@ SERVICE_PORTS = frozenset(
     {1719, 1720, 1723, 2049, 2375, 2376, 2379, 2380, 3306, 3389, 3659, 4045, 4190, 5060, 5061, 5432, 5672}
     | {5900, 5984, 6000, 6379, 6566, 6665, 6666, 6667, 6668, 6669, 6679, 6697, 9200, 9300, 10080, 11211, 27017}
 )
+OWN_NETWORKS = AllowList(("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "127.0.0.0/8", "fc00::/7", "::1/128"))
+"""Where a service of the operator's own may stand; never link-local, where clouds keep their secrets."""
 LOW_PORTS = frozenset(range(80, 91)) | {443} | frozenset(range(800, 900))
 
 
@@ -39,6 +41,8 @@ class Passed:
     host: str
     addresses: tuple[str, ...]
     dns: str = "ok"
+    inside: bool = False
+    """A service of the operator's own in a private network: asked directly, never through the exit proxy."""
 
 
 def port_allowed(port: int, extra: tuple[int, ...] = ()) -> bool:
@@ -56,9 +60,14 @@ class Guard:
         self._addresses = addresses
         self._allow = AllowList(options.allow_networks)
         self.proxy_host = urlsplit(options.proxy).hostname or "" if options.proxy else ""
+        self.own_hosts: set[str] = set()
+        """Hosts of own services that a request of ours has asked for; only what connects may believe it."""
 
-    async def check(self, url: str) -> Passed:
-        """Pass or raise ``Refused`` with the code and the reason."""
+    async def check(self, url: str, *, own: bool = False) -> Passed:
+        """Pass or raise ``Refused`` with the code and the reason.
+
+        ``own``: the address stands in the operator's settings, as that of an interface; no page chose it.
+        """
         try:
             parts = urlsplit(url)
             host, port = parts.hostname, parts.port
@@ -70,27 +79,31 @@ class Guard:
             raise Refused("E_HOST", url[:100])
         if not port_allowed(port or (443 if parts.scheme == "https" else 80), self._options.ports):
             raise Refused("E_PORT", str(port))
-        return await self.check_host(host)
+        if own:
+            self.own_hosts.add(host)
+        return await self.check_host(host, own=own)
 
-    async def check_host(self, host: str) -> Passed:
+    async def check_host(self, host: str, *, own: bool = False) -> Passed:
         """Resolve and check every address; ``Refused`` when any is not public."""
         literal = parse_literal(host)
         if literal is not None:
-            self._refuse_inside(host, literal)
-            return Passed(host, (literal,))
+            return Passed(host, (literal,), inside=self._refuse_inside(host, literal, own))
         found = await self._addresses(host)
-        for address in found.addresses:
-            self._refuse_inside(host, address)
+        inside = [self._refuse_inside(host, address, own) for address in found.addresses]
         if not found.addresses:
             if self._options.proxy and self._options.proxy_resolves:
                 return Passed(host, (), found.state)
             raise Refused("E_DNS", f"{host} ({found.state})")
-        return Passed(host, tuple(found.addresses))
+        return Passed(host, tuple(found.addresses), inside=any(inside))
 
-    def _refuse_inside(self, host: str, address: str) -> None:
+    def _refuse_inside(self, host: str, address: str, own: bool) -> bool:
+        """Whether it is inside and an own service; ``Refused`` where it is inside and none."""
         reason = self._allow.refusal(address)
-        if reason is not None:
+        if reason is None:
+            return False
+        if not own or OWN_NETWORKS.refusal(address) is not None:
             raise Refused("E_NET_PRIVATE", f"{host} 解析到内网/保留地址 {address}（{reason}）")
+        return True
 
 
 @lru_cache(maxsize=4)
@@ -122,12 +135,13 @@ class GuardMiddleware:
     async def process_request(self, request: Request) -> None:
         if request.url.startswith("data:"):
             return  # carries its own content; used by contracts, never by suspects (E_SCHEME on redirects)
-        if request.method != "GET":
+        interface = bool(request.meta.get("lookalike_interface"))  # set by spiders of interfaces, never by a page
+        if request.method != "GET" and not (interface and request.method == "POST"):
             raise IgnoreRequest(f"only GET is ever sent, not {request.method}")
         try:
-            passed = await self._guard.check(request.url)
+            passed = await self._guard.check(request.url, own=interface)
         except Refused as refusal:
             raise IgnoreRequest(str(refusal)) from refusal
         request.meta["lookalike_addresses"] = passed.addresses
-        if self._options.proxy:
+        if self._options.proxy and not passed.inside:
             request.meta["proxy"] = self._options.proxy

@@ -42,7 +42,7 @@ class GuardedResolver:
         if self._guard.proxy_host and name == self._guard.proxy_host:
             return name  # the operator's own exit, given in the settings, never by a site
         try:
-            passed = await self._guard.check_host(name)
+            passed = await self._guard.check_host(name, own=name in self._guard.own_hosts)
         except Refused as refusal:
             raise DNSLookupError(str(refusal)) from refusal
         # TCP4 endpoints cannot use IPv6; a name that has only that is reported, not silently skipped.
