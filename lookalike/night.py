@@ -21,6 +21,7 @@ from scoring.weights import Weights, shipped
 from seeds.loader import load_seeds
 from seeds.model import Seeds
 from spiders import clock
+from spiders.budgets import Budgets
 
 PAID = 0.5
 """What a paid place adds to the suspicion before the visit; a name alone gives at most 1."""
@@ -42,6 +43,8 @@ class Night:
     compared: Compared | None = None
     """What ``reference`` was made of; None before the stage that loads it."""
     run_id: int = 0
+    budgets: Budgets | None = None
+    """What its visits have spent; None before the first of them."""
     failed: list[dict[str, Any]] = field(default_factory=list)
     """What went wrong and was left: ``{"source": …, "why": …}``, for the summary and the exit code."""
     notes: list[dict[str, str]] = field(default_factory=list)

@@ -7,33 +7,28 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import time
 from collections.abc import Callable
 from datetime import datetime
+from time import monotonic
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from scrapy import Request
-from scrapy.exceptions import (
-    CannotResolveHostError,
-    DownloadConnectionRefusedError,
-    DownloadTimeoutError,
-    IgnoreRequest,
-    StopDownload,
-)
+from scrapy.exceptions import StopDownload
 
 from scoring.case import Client, Hop
-from spiders import clients, redirects
+from spiders import answers, clients, redirects, retry_after
+from spiders.attachment import attachment
 from spiders.body import Body, plain_body
+from spiders.budgets import Budgets
 from spiders.decode import decode
 from spiders.items import Exchange, PageVisit
 from spiders.options import Options
-from spiders.refusal import Refused, sentence
+from spiders.refusal import sentence
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
-    from scrapy.http import Response
 
-HEADER_BYTES = 65536
 REMEMBERED = 256
 """Answers kept for visits that are led to the same address; the oldest goes first."""
 REMEMBERED_BYTES = 65536
@@ -43,30 +38,24 @@ REMEMBERED_BYTES = 65536
 class Fetcher:
     """Fetches pages for visits through Scrapy's downloader; counts refusals and cuts by code."""
 
-    def __init__(self, crawler: Crawler, options: Options, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self, crawler: Crawler, options: Options, now: Callable[[], datetime], budgets: Budgets | None = None
+    ) -> None:
         self._crawler = crawler
         self._options = options
         self._now = now
+        self._budgets = budgets
+        self._away = retry_after.Away()
         self._asked: dict[tuple[str, Client, bool], asyncio.Future[Exchange]] = {}
 
     def on_bytes(self, data: bytes, request: Request) -> None:
-        """Signal ``bytes_received``: stop, and keep what came, at the size or the time limit."""
+        """Signal ``bytes_received``: stop, and keep what came, at the size limit."""
         meta = request.meta
-        if "lookalike_deadline" not in meta:
+        if "lookalike_limit" not in meta:
             return
         meta["lookalike_received"] = received = meta.get("lookalike_received", 0) + len(data)
         if received > meta["lookalike_limit"]:
             meta["lookalike_cut"] = "length"
-        elif time.monotonic() > meta["lookalike_deadline"]:
-            meta["lookalike_cut"] = "time"
-        if "lookalike_cut" in meta:
-            raise StopDownload(fail=False)
-
-    def on_headers(self, headers: Any, request: Request) -> None:
-        """Signal ``headers_received``: an answer whose headers alone are a bomb brings no body."""
-        size = sum(len(name) + len(value) for name, values in headers.items() for value in values)
-        if "lookalike_deadline" in request.meta and size > HEADER_BYTES:
-            request.meta["lookalike_cut"] = "headers"
             raise StopDownload(fail=False)
 
     async def page(self, url: str, client: Client, referer: str = "") -> PageVisit:
@@ -78,6 +67,9 @@ class Fetcher:
             seen.add(url)
             exchange = await self.exchange(url, client, referer)
             visit.exchanges.append(exchange)
+            if await self._asked_to_wait(exchange, visit):
+                visit.hops.append(Hop(url, exchange.status, via, "", exchange.error))
+                continue
             onward, error = self._onward(exchange, seen, visit)
             visit.hops.append(
                 Hop(url, exchange.status, via, onward.url if onward else _location(exchange), error or exchange.error)
@@ -87,6 +79,25 @@ class Fetcher:
                 break
             url, via = onward.url, onward.via
         return visit
+
+    async def _asked_to_wait(self, exchange: Exchange, visit: PageVisit) -> bool:
+        """Note a 429 or 503; True after a short wait that it asked for, once a page: then it is asked again."""
+        if exchange.status not in retry_after.BUSY or exchange.error:
+            return False
+        seconds = retry_after.seconds_of(header(exchange, "retry-after"), self._now())
+        exchange.error = sentence("E_BUSY", retry_after.told(exchange.status, seconds))
+        if seconds is None:
+            return False
+        if seconds <= retry_after.PATIENCE and len(visit.exchanges) == 1:
+            await asyncio.sleep(seconds)
+            self._forget(exchange.url)
+            return True
+        self._away.note(urlsplit(exchange.url).hostname or "", seconds)
+        return False
+
+    def _forget(self, url: str) -> None:
+        for key in [key for key in self._asked if key[0] == url]:
+            del self._asked[key]
 
     def _onward(self, exchange: Exchange, seen: set[str], visit: PageVisit) -> tuple[redirects.Onward | None, str]:
         """Where the answer leads, and why that is not followed when it is not."""
@@ -114,6 +125,9 @@ class Fetcher:
         if body.code and not exchange.error:
             exchange.error = sentence(body.code, body.detail)
         content_type = header(exchange, "content-type")
+        kind = attachment(content_type, header(exchange, "content-disposition"), body.data)
+        if kind and not exchange.error:
+            exchange.error = sentence("E_ATTACHMENT", kind)
         decoded = decode(body.data, content_type)
         visit.body_sha256 = hashlib.sha256(body.data).hexdigest()
         visit.encoding, visit.encoding_note = decoded.encoding, decoded.note
@@ -140,56 +154,52 @@ class Fetcher:
         return answer
 
     async def _get(self, url: str, client: Client, referer: str, *, picture: bool) -> Exchange:
-        request_headers = clients.headers(client, referer, picture=picture)
+        headers = clients.headers(client, referer, picture=picture)
         at = self._now()
+        if refused := self._left_alone(url):
+            return answers.failed(url, list(headers.items()), at, *refused)
         timeout = self._options.timeout
         try:
             request = Request(
                 url,
-                headers=request_headers,
+                headers=headers,
                 dont_filter=True,
                 meta={
                     "dont_retry": True,
                     "download_timeout": timeout,
                     "download_maxsize": 0,
                     "lookalike_limit": self._options.max_picture if picture else self._options.max_body,
-                    "lookalike_deadline": time.monotonic() + timeout - 1,
+                    "lookalike_seconds": timeout - 1,
                 },
             )
         except ValueError as error:
-            return _failed(url, request_headers, at, "E_HOST", str(error))
-        try:
-            engine = self._crawler.engine
-            assert engine is not None
-            response = await asyncio.wait_for(engine.download_async(request), timeout + 10)
-        except Exception as error:  # noqa: BLE001 - the downloader raises Twisted's and OpenSSL's own; each is an answer
-            return _failed(url, request_headers, at, *_code(error))
-        return self._answered(request, response, at)
+            return answers.failed(url, list(headers.items()), at, "E_HOST", str(error))
+        began = monotonic()
+        answer = await self._download(request, at)
+        if self._budgets is not None:
+            self._budgets.spend(url, answer.ip.split(","), size=len(answer.body), seconds=monotonic() - began)
+        return answer
 
-    def _answered(self, request: Request, response: Response, at: datetime) -> Exchange:
-        cut = request.meta.get("lookalike_cut", "")
-        error = ""
-        if cut == "length":
-            error = sentence("E_TOO_LONG", f"{request.meta['lookalike_limit']} 字节")
-        elif cut == "time":
-            error = sentence("E_TIMEOUT", f"{self._options.timeout:.0f} 秒")
-        elif cut == "headers":
-            error = sentence("E_HEADERS", f"{HEADER_BYTES} 字节")
-        elif "dataloss" in response.flags:
-            cut, error = "disconnect", sentence("E_TRUNCATED", f"{len(response.body)} 字节")
-        return Exchange(
-            url=request.url,
-            method="GET",
-            request_headers=_pairs(request.headers),
-            status=response.status,
-            reason="",
-            response_headers=[] if cut == "headers" else _pairs(response.headers),
-            body=response.body[: request.meta["lookalike_limit"]],
-            at=at,
-            ip=",".join(request.meta.get("lookalike_addresses") or ()),
-            error=error,
-            truncated={"headers": "length"}.get(cut, cut),
-        )
+    def _left_alone(self, url: str) -> tuple[str, str] | None:
+        """Why nothing is sent there now: its budget is used up, or it asked us to stay away."""
+        try:
+            host = urlsplit(url).hostname or ""
+        except ValueError:
+            return None  # the guard says so
+        if (left := self._away.left(host)) > 0:
+            wait = "" if left == retry_after.GIVEN_UP else f"，还剩 {left:.0f} 秒"
+            return "E_BUSY", f"{host} 要求暂不访问{wait}"
+        spent = self._budgets.spent(url) if self._budgets is not None else ""
+        return ("E_BUDGET", spent) if spent else None
+
+    async def _download(self, request: Request, at: datetime) -> Exchange:
+        engine = self._crawler.engine
+        assert engine is not None
+        try:
+            response = await asyncio.wait_for(engine.download_async(request), self._options.timeout + 10)
+        except Exception as error:  # noqa: BLE001 - the downloader raises Twisted's and OpenSSL's own; each is an answer
+            return answers.broken(request, error, at)
+        return answers.answered(request, response, at)
 
 
 def header(exchange: Exchange, name: str) -> str:
@@ -212,36 +222,3 @@ def is_html(content_type: str, data: bytes) -> bool:
 
 def _location(exchange: Exchange) -> str:
     return header(exchange, "location") if exchange.status in redirects.REDIRECT_STATUSES else ""
-
-
-def _pairs(headers: Any) -> list[tuple[str, str]]:
-    return [(_text(name), _text(value)) for name, values in headers.items() for value in values]
-
-
-def _text(raw: bytes) -> str:
-    """Header bytes as text: UTF-8 where valid, else GB18030 (common in Location), else Latin-1; one line."""
-    for name in ("utf-8", "gb18030"):
-        try:
-            return raw.decode(name).replace("\r", " ").replace("\n", " ")
-        except UnicodeDecodeError:
-            continue
-    return raw.decode("latin-1").replace("\r", " ").replace("\n", " ")
-
-
-def _failed(url: str, request_headers: dict[str, str], at: datetime, code: str, detail: str) -> Exchange:
-    error = detail if detail.startswith("E_") else sentence(code, detail)
-    return Exchange(url, "GET", list(request_headers.items()), None, "", [], b"", at, error=error)
-
-
-def _code(error: BaseException) -> tuple[str, str]:
-    """The code and detail of what the downloader raised."""
-    if isinstance(error, IgnoreRequest):
-        cause = error.__cause__
-        return (cause.code, str(cause)) if isinstance(cause, Refused) else ("E_PROTOCOL", str(error))
-    if isinstance(error, (DownloadTimeoutError, TimeoutError)):
-        return "E_TIMEOUT", type(error).__name__
-    if isinstance(error, CannotResolveHostError):
-        return "E_DNS", str(error)
-    if isinstance(error, DownloadConnectionRefusedError) or type(error).__name__ == "TunnelError":
-        return "E_CONNECT", str(error) or type(error).__name__
-    return "E_PROTOCOL", f"{type(error).__name__} {error}"

@@ -14,7 +14,13 @@ NEWSPIDER_MODULE = "spiders.sources"
 REMOTE_CONTROL_ENABLED = False
 TELNETCONSOLE_ENABLED = False
 # Suspects choose our redirect targets: no scheme but http and https reaches a handler (data: serves contracts).
-DOWNLOAD_HANDLERS = {"file": None, "ftp": None, "s3": None}
+DOWNLOAD_HANDLERS = {
+    "http": "spiders.http_handler.BoundedHandler",  # what stands before the body is bounded too
+    "https": "spiders.http_handler.BoundedHandler",
+    "file": None,
+    "ftp": None,
+    "s3": None,
+}
 DNS_RESOLVER = "spiders.resolver.GuardedResolver"  # what connects uses the address that the guard checked
 DNSCACHE_ENABLED = False  # the guard's resolver keeps its own, with the reasons
 TWISTED_REACTOR = "twisted.internet.asyncioreactor.AsyncioSelectorReactor"

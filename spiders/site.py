@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Sequence
-from functools import partial
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any, Protocol
 
 import scrapy
@@ -14,12 +15,18 @@ from scrapy.exceptions import UsageError
 from scoring.case import Hosting, SiteKey
 from scoring.sitekey import site_key
 from seeds.loader import load_seeds
+from seeds.model import Services
 from spiders import clock
+from spiders.budgets import Budgets, owner_of
 from spiders.fetch import Fetcher
 from spiders.guard import resolver_for
+from spiders.hosting.dns import Resolver
 from spiders.hosting.gather import HostingTools, gather
+from spiders.hosting.network import NetworkTable
 from spiders.items import VisitItem
+from spiders.lanes import Lanes
 from spiders.options import Options, SettingError
+from spiders.refusal import sentence
 from spiders.visit import VisitJob, Visitor
 
 if TYPE_CHECKING:
@@ -27,9 +34,13 @@ if TYPE_CHECKING:
     from scrapy.settings import BaseSettings
 
 
+logger = logging.getLogger(__name__)
+
 TAKE_SHARE = 4
 """New jobs are taken when this part of the places is free: every take is a transaction."""
 STORE_POLL = 0.005
+LANE_POLL = 1.0
+"""Seconds after which it is looked again whether slow visits have given up their places."""
 
 
 class Frontier(Protocol):
@@ -37,6 +48,10 @@ class Frontier(Protocol):
 
     async def take(self, limit: int) -> Sequence[VisitJob]:
         """At most ``limit`` jobs; none when nothing is pending."""
+        ...
+
+    async def leave(self, job: VisitJob, why: str) -> None:
+        """Leave a job unvisited for now, for a stated reason."""
         ...
 
 
@@ -49,6 +64,9 @@ class Listed:
     async def take(self, limit: int) -> Sequence[VisitJob]:
         taken, self._jobs = self._jobs[:limit], self._jobs[limit:]
         return taken
+
+    async def leave(self, job: VisitJob, why: str) -> None:
+        logger.warning("%s: %s", job.site, why)
 
 
 class SiteSpider(scrapy.Spider):
@@ -71,8 +89,16 @@ class SiteSpider(scrapy.Spider):
         "CONCURRENT_REQUESTS_PER_DOMAIN": 16,
     }
 
-    def __init__(self, url: str = "", frontier: Frontier | None = None, scope: str = "suspect", **kwargs: Any) -> None:
+    def __init__(
+        self,
+        url: str = "",
+        frontier: Frontier | None = None,
+        scope: str = "suspect",
+        budgets: Budgets | None = None,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(**kwargs)
+        self.budgets = budgets
         if scope not in {"suspect", "baseline"}:
             raise UsageError(f"scope={scope}: expected suspect or baseline")
         self.frontier = frontier
@@ -95,13 +121,16 @@ class SiteSpider(scrapy.Spider):
         seeds = load_seeds(options.seeds_folder)
         if spider.frontier is None:
             spider.frontier = Listed(_jobs(spider.given, seeds.shared_hosts))
-        fetcher = Fetcher(crawler, options, now)
-        crawler.signals.connect(fetcher.on_bytes, signal=signals.bytes_received)
-        crawler.signals.connect(fetcher.on_headers, signal=signals.headers_received)
         try:
             tools = HostingTools.for_options(options, resolver_for(options))
         except ValueError as error:
             raise SettingError(str(error)) from error
+        spider.resolver = tools.resolver
+        if spider.scope == "suspect":
+            spider.budgets = spider.budgets or Budgets(options, seeds.shared_hosts)
+            spider.budgets.shared_address = lru_cache(partial(_anybodys, tools.networks, seeds.services))
+        fetcher = Fetcher(crawler, options, now, spider.budgets)
+        crawler.signals.connect(fetcher.on_bytes, signal=signals.bytes_received)
         hosting = partial(gather, options=options, tools=tools) if options.look_ups else _not_asked
         platform_hosts = frozenset(a.host for p in seeds.platforms for a in p.addresses)
         spider.visitor = Visitor(fetcher, hosting, options, now, seeds.lexicon.words("query"), platform_hosts)
@@ -114,30 +143,51 @@ class SiteSpider(scrapy.Spider):
     """Set from outside: what has been fetched is still handed on, nothing more is taken."""
     visitor: Visitor
     fetcher: Fetcher
+    resolver: Resolver
+    budgets: Budgets | None
+    """None for baselines: genuine platforms are not rationed."""
     concurrency: int
 
     async def start(self) -> AsyncIterator[VisitItem]:
         """Keep up to ``concurrency`` visits going until the frontier has no more and everything is stored."""
         assert self.frontier is not None
-        visit = self.visitor.visit if self.scope == "suspect" else self.visitor.baseline
-        running: set[asyncio.Task[VisitItem]] = set()
+        lanes = Lanes(self.concurrency)
+        running: set[asyncio.Task[VisitItem | None]] = set()
         try:
             while not self.stop_taking:
-                room = self.concurrency - len(running)
+                room = lanes.room()
                 if room >= self.concurrency // TAKE_SHARE or not running:
                     await self._stored_but(self.concurrency)
-                    running |= {asyncio.create_task(visit(job)) for job in await self.frontier.take(room)}
+                    running |= {asyncio.create_task(self._one(job, lanes)) for job in await self.frontier.take(room)}
                 if not running:
                     await self._stored_but(0)  # else the engine would notice its idleness only seconds later
                     return
-                done, running = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
+                done, running = await asyncio.wait(running, timeout=LANE_POLL, return_when=asyncio.FIRST_COMPLETED)
                 for task in done:
-                    item = task.result()
-                    self._count(item)
-                    yield item
+                    if (item := task.result()) is not None:
+                        self._count(item)
+                        yield item
         finally:
             for task in running:
                 task.cancel()
+
+    async def _one(self, job: VisitJob, lanes: Lanes) -> VisitItem | None:
+        """One visit when its turn comes; None when its owner's budget for the night is used up."""
+        if self.budgets is None:
+            async with lanes.turn(_nobody()):
+                return await self.visitor.baseline(job)
+        async with lanes.turn(self._keys(job.site)):
+            assert self.frontier is not None
+            if why := self.budgets.admit(job.site, await self._addresses(job.site)):
+                await self.frontier.leave(job, sentence("E_BUDGET", why))
+                return None
+            return await self.visitor.visit(job)
+
+    async def _addresses(self, site: SiteKey) -> tuple[str, ...]:
+        return (await self.resolver.addresses(site.host)).addresses
+
+    async def _keys(self, site: SiteKey) -> tuple[str, ...]:
+        return (owner_of(site), *await self._addresses(site))
 
     async def _stored_but(self, left: int) -> None:
         """Wait until at most ``left`` visits are still being stored: what is fetched must not pile up in memory."""
@@ -159,6 +209,16 @@ class SiteSpider(scrapy.Spider):
         stats.inc_value("lookalike/visit/exchanges", sum(len(p.exchanges) for p in visit.pages))
         for code, count in visit.counts.items():
             stats.inc_value(f"lookalike/visit/{code}", count)
+
+
+async def _nobody() -> tuple[str, ...]:
+    return ()
+
+
+def _anybodys(networks: NetworkTable, services: Services, address: str) -> bool:
+    """Whether strangers share an address: it is a delivery network's."""
+    name = networks.lookup(address).name.lower()
+    return any(part in name for part in services.delivery_networks)
 
 
 async def _not_asked(_site: SiteKey) -> tuple[Hosting, dict[str, bytes]]:

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from lookalike import __version__
+from lookalike.disk import nearly_full
 from lookalike.night import Night
 from lookalike.runner import Crawled, crawl, project_settings
 from lookalike.store import sites, visits
@@ -18,6 +19,7 @@ from lookalike.store.blobs import Blobs
 from lookalike.store.engine import reading, writing
 from lookalike.store.models import Run
 from scoring.case import SiteKey
+from spiders.budgets import Budgets
 from spiders.items import VisitItem
 from spiders.site import SiteSpider
 from spiders.visit import VisitJob
@@ -35,12 +37,23 @@ class StoredFrontier:
         self._owner = f"pid {os.getpid()}"
         self.ids: dict[SiteKey, int] = {}
         """Numbers of the sites that are being visited."""
+        self._left: list[tuple[SiteKey, str]] = []
+
+    async def leave(self, job: VisitJob, why: str) -> None:
+        """Noted with the next sites that are taken: one transaction for many."""
+        self._left.append((job.site, why))
 
     async def take(self, limit: int) -> Sequence[VisitJob]:
-        """Lease up to ``limit`` sites, the most suspicious first."""
+        """Lease up to ``limit`` sites, the most suspicious first; none while the disk is nearly full."""
         night = self._night
         with writing(night.factory) as session:
             run = session.get_one(Run, night.run_id)
+            for key, why in self._left:
+                sites.put_off(session, run, [self.ids.pop(key)], why)
+            self._left.clear()
+            if full := nearly_full(night.config.home, night.config.min_free_bytes):
+                _tell_once(night, full)
+                return []
             leased = sites.lease(session, run, self._owner, limit)
             self.ids |= {job.key: job.id for job in leased}
             return [VisitJob(job.key, _best_first(session, job), job.id) for job in leased]
@@ -64,10 +77,27 @@ async def visit(night: Night) -> Crawled:
         night.progress("visit", 0, sites.counts(session).get("pending", 0))
     settings = project_settings(LOOKALIKE_OPTIONS=night.config, LOG_LEVEL="WARNING")
     frontier = StoredFrontier(night)
-    crawled = await crawl(SiteSpider, settings, _Writer(night, frontier).keep, frontier=frontier)
+    keep = _Writer(night, frontier).keep
+    crawled = await crawl(SiteSpider, settings, keep, frontier=frontier, budgets=_budgets(night))
     if crawled.failures:
         night.failed.append({"stage": "visit", "why": crawled.failures[0]})
     return crawled
+
+
+def _tell_once(night: Night, why: str) -> None:
+    """The night's several rounds of visits tell of one full disk once."""
+    code = why.split(maxsplit=1)[0]
+    if not any(str(failure["why"]).startswith(code) for failure in night.failed):
+        night.failed.append({"stage": "visit", "why": why})
+
+
+def _budgets(night: Night) -> Budgets:
+    """The night's ledger; of a night that is taken up again the hosts that it has visited count already."""
+    if night.budgets is None:
+        night.budgets = Budgets(night.config, night.seeds.shared_hosts)
+        with reading(night.factory) as session:
+            night.budgets.note_hosts(sites.visited_in(session, night.run_id))
+    return night.budgets
 
 
 def set_aside_genuine(night: Night) -> None:

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, func, literal_column, select, tuple_, update
 from sqlalchemy.orm import Session
 
-from lookalike.store.models import Lead, Run, Sighting, Site
+from lookalike.store.models import Lead, Run, Sighting, Site, Visit
 from lookalike.store.upsert import insert_new
 from scoring import case
 from scoring.case import SiteKey
@@ -121,6 +121,32 @@ def mark_genuine(session: Session, site_ids: Iterable[int], platform: str) -> No
         .where(Lead.site_id.in_(ids), Lead.assessment_id.is_not(None))
         .values(score=0.0, band="low", impersonates=None, assessment_id=None, version=Lead.version + 1)
     )
+
+
+def put_off(session: Session, run: Run, site_ids: Iterable[int], why: str) -> None:
+    """These sites are not visited in this run, for a stated reason; when they are seen again, they wait again."""
+    _leave(session, site_ids, state="failed", error=why)
+    session.execute(update(Site).where(Site.id.in_(list(site_ids))).values(visit_run_id=run.id, attempts=0))
+
+
+def put_off_in(session: Session, run_id: int) -> dict[str, list[str]]:
+    """Sites that a run has put off, by the reason's code, each as the address it would have begun with."""
+    found = session.scalars(
+        select(Site)
+        .where(Site.visit_run_id == run_id, Site.state == "failed", Site.error.startswith("E_"))
+        .where(~select(Visit.id).where(Visit.site_id == Site.id, Visit.run_id == run_id).exists())
+        .order_by(Site.host, Site.port, Site.scope)
+    )
+    left: dict[str, list[str]] = {}
+    for site in found:
+        left.setdefault(site.error.split()[0], []).append(next(iter(site.urls), site.host))
+    return left
+
+
+def visited_in(session: Session, run_id: int) -> list[SiteKey]:
+    """The sites that a run has visited."""
+    rows = select(Site.host, Site.port, Site.scope).join(Visit, Visit.site_id == Site.id).where(Visit.run_id == run_id)
+    return [SiteKey(host, port, scope) for host, port, scope in session.execute(rows).tuples()]
 
 
 def skip(session: Session, site_ids: Iterable[int], why: str) -> None:
