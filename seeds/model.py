@@ -129,6 +129,18 @@ class Lexicon:
         return tuple(t.text for t in self.groups.get(group, ()))
 
 
+SourceAsks = Literal["words", "accounts"]
+"""``words``: the lexicon's queries; ``accounts``: the names of genuine accounts and of who runs them."""
+
+
+@dataclass(frozen=True, slots=True)
+class City:
+    """One city's own part of a site: ``烟台`` lives at ``yt`` below the source's host."""
+
+    name: str
+    label: str
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
     """A place to look: which spider, at which address, how politely, how much a night."""
@@ -155,6 +167,11 @@ class Source:
     """Its own user agent; empty: a common browser's."""
     key: str = ""
     """Name of the environment variable that holds its key; without the key it is not asked."""
+    asks: SourceAsks = "words"
+    words: tuple[str, ...] = ()
+    """Queries as they stand, in place of ``asks``."""
+    cities: tuple[City, ...] = ()
+    """Where every city has a site of its own below ``host``."""
     note: str = ""
 
 

@@ -7,13 +7,14 @@ from pathlib import Path
 from typing import cast, get_args
 
 from seeds.hosts import BadHostError, check_host
-from seeds.model import SharedHosts, Source, SourceKind
+from seeds.model import City, SharedHosts, Source, SourceAsks, SourceKind
 from seeds.tables import Problems, Table, read_toml
 
 _ID = re.compile(r"[a-z][a-z0-9_-]{0,40}\Z")
 _HOURS = re.compile(r"([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d\Z")
 _PROXY = re.compile(r"http://[^/\s:@]+:\d{1,5}/?\Z")
 _KEY = re.compile(r"[A-Z][A-Z0-9_]{2,60}\Z")
+_CITY = re.compile(r"[\u4e00-\u9fff]{2,12} [a-z0-9][a-z0-9-]{0,30}\Z")
 
 
 def _source(t: Table) -> Source:
@@ -33,6 +34,9 @@ def _source(t: Table) -> Source:
         proxy=t.text("proxy"),
         user_agent=t.text("user_agent"),
         key=t.text("key"),
+        asks=_asks(t),
+        words=t.texts("words"),
+        cities=_cities(t),
         note=t.text("note"),
     )
     _check_manners(source, t)
@@ -54,6 +58,24 @@ def _kind(t: Table) -> SourceKind:
     if kind not in get_args(SourceKind):
         t.wrong("kind", f"expected {', '.join(get_args(SourceKind))}, got {kind!r}", "write it as search")
     return cast("SourceKind", kind)
+
+
+def _asks(t: Table) -> SourceAsks:
+    asks = t.text("asks") or "words"
+    if asks not in get_args(SourceAsks):
+        t.wrong("asks", f"expected {', '.join(get_args(SourceAsks))}, got {asks!r}", "write it as words")
+    return cast("SourceAsks", asks)
+
+
+def _cities(t: Table) -> tuple[City, ...]:
+    found = []
+    for i, city in enumerate(t.texts("cities")):
+        if not _CITY.match(city):
+            t.wrong(f"cities[{i}]", f"expected a city and its part of the address, got {city!r}", "write it as 烟台 yt")
+            continue
+        name, _, label = city.partition(" ")
+        found.append(City(name, label))
+    return tuple(found)
 
 
 def _check_manners(source: Source, t: Table) -> None:

@@ -63,6 +63,9 @@ class Options(BaseSettings):
     sources: Annotated[tuple[str, ...], NoDecode] = Field(
         (), description="Sources that a night runs, comma separated; empty: all enabled ones."
     )
+    cities: Annotated[tuple[str, ...], NoDecode] = Field(
+        (), description="Cities whose classifieds are searched, by name or host, comma separated; empty: each source's."
+    )
     feeds: str = Field("", description="Folder with name feeds, tips, exports and saved pages.")
     searxng: str = Field("", description="The unit's own SearXNG, as http://host:port/path; may stand inside.")
     delay: float | None = Field(None, description="Seconds between requests to one host; empty: each source's own.")
@@ -99,7 +102,7 @@ class Options(BaseSettings):
         """The overlay folder, or None."""
         return Path(self.seeds) if self.seeds else None
 
-    @field_validator("nameservers", "allow_networks", "sources", mode="before")
+    @field_validator("nameservers", "allow_networks", "sources", "cities", mode="before")
     @classmethod
     def _split(cls, value: Any) -> Any:
         return tuple(p.strip() for p in value.split(",") if p.strip()) if isinstance(value, str) else value

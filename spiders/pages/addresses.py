@@ -7,6 +7,8 @@ import binascii
 from typing import Literal
 from urllib.parse import parse_qs, urljoin, urlsplit
 
+import re2
+
 from spiders.pages.layout import Layout
 
 Kind = Literal["outside", "redirector", "perhaps", "internal", ""]
@@ -46,11 +48,12 @@ def kind_of(url: str, page_url: str, layout: Layout) -> Kind:
         return "outside"
     if leads_on(url, layout.redirectors):
         return "redirector"
+    strangers = bool(layout.posts and re2.fullmatch(layout.posts, parts.path))
     searches = not _SEARCHING.isdisjoint(parts.path.lower().split("/")) or parts.path in {"", "/"}
-    if same:
+    if same and not strangers:
         bare = searches or parts.path == page.path or parts.path in layout.search_paths
         return "internal" if bare else "perhaps"
-    return "outside" if _below(host, layout.authors) and not searches else "internal"
+    return "outside" if strangers or (_below(host, layout.authors) and not searches) else "internal"
 
 
 def leads_on(url: str, patterns: tuple[str, ...]) -> bool:

@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import ClassVar, Literal
 from urllib.parse import urlsplit
 
-from selectolax.lexbor import LexborHTMLParser
+from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from spiders.decode import decode
 from spiders.pages import reader
@@ -106,6 +106,10 @@ class SerpPage:
         return self.by_headings or (bool(self.results) and all(r.paid for r in self.results) and not self._none_said)
 
     _from_headings = False
+
+    def refined(self, block: LexborNode, read: SerpResult) -> SerpResult:  # noqa: ARG002 - for subclasses
+        """What the block says beyond what every engine's blocks say: who posted it, how to reach him."""
+        return read
 
     def _read(self) -> list[SerpResult]:
         found = reader.by_layout(self) if self.tree is not None else []

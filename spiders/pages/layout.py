@@ -41,6 +41,8 @@ class Layout:
     asides: str = ""
     """What stands in a snippet and is none: a date of its own, a kind of page, a link to the cache."""
     page_size: int = 10
+    posts: str = ""
+    """A regular expression for whole paths on own hosts at which strangers publish: outside for us, as ``authors``."""
 
 
 PAID_LABELS = frozenset(

@@ -131,7 +131,7 @@ def _result(page: SerpPage, node: LexborNode, paid: bool, ids: frozenset[int]) -
     if (not paid or kind == "internal") and page.rail_ids.intersection(a.mem_id for a in (node, *ancestors(node))):
         return None
     display = first(node, layout.displays)
-    return SerpResult(
+    read = SerpResult(
         title=text_of(title, blocks.TITLE),
         url=url,
         target=target,
@@ -141,6 +141,7 @@ def _result(page: SerpPage, node: LexborNode, paid: bool, ids: frozenset[int]) -
         paid=paid,
         internal=kind == "internal",
     )
+    return page.refined(node, read)
 
 
 def _target(page: SerpPage, node: LexborNode, title: LexborNode, url: str) -> str:

@@ -45,6 +45,10 @@ class Redirectors:
             self._known[url] = await self._follow(url, referer)
         return self._known[url]
 
+    def known(self, url: str) -> str:
+        """What ``url`` was found to lead to; ``""`` where it was not asked or did not tell."""
+        return self._known.get(url, "")
+
     async def _follow(self, url: str, referer: str) -> str:
         here = url
         for _ in range(HOPS):
