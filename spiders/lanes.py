@@ -6,6 +6,7 @@ Twenty hosts that answer a byte a second hold no place that another visit needs.
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Collection
 from contextlib import asynccontextmanager
 from time import monotonic
@@ -16,8 +17,10 @@ SLOW_AT_ONCE = 2
 """Slow visits at one owner or address while no further one begins there."""
 MOST = 4
 """So many times the places are under way in all, slow ones included."""
-WAITING = 1000
-"""Visits that wait for a slow address before nothing more is taken up; each is a few kB."""
+AT_ONCE = 2
+"""Visits at one host at a time: posts of one forum wait for each other, and not in the downloader, where time runs."""
+WAITING = 5000
+"""Visits that wait for a host or a slow address before nothing more is taken up; each is a few kB."""
 
 
 class Lanes:
@@ -27,6 +30,7 @@ class Lanes:
         self._places = places
         self._slow_after = slow_after
         self._began: dict[object, tuple[float, frozenset[str]]] = {}
+        self._at_host: Counter[str] = Counter()
         self._arriving = 0
         self._waiting = 0
         self._ended = asyncio.Event()
@@ -40,27 +44,31 @@ class Lanes:
         return max(0, min(self._places - held, MOST * self._places - len(self._began) - self._arriving))
 
     @asynccontextmanager
-    async def turn(self, keys: Awaitable[Collection[str]]) -> AsyncIterator[None]:
-        """Find out what the visit's owner and addresses are, wait while too many there are slow, then hold a place."""
+    async def turn(self, host: str, keys: Awaitable[Collection[str]]) -> AsyncIterator[None]:
+        """Find out owner and addresses (``keys``), wait while too many there are slow, then hold a place."""
         self._arriving += 1
         try:
             mine = frozenset(await keys)
         finally:
             self._arriving -= 1
-        await self._until_free(mine)
+        await self._until_free(host, mine)
         me = object()
         self._began[me] = (monotonic(), mine)
+        self._at_host[host] += 1
         try:
             yield
         finally:
             del self._began[me]
+            self._at_host[host] -= 1
+            if not self._at_host[host]:
+                del self._at_host[host]
             self._ended.set()
             self._ended = asyncio.Event()
 
-    async def _until_free(self, keys: frozenset[str]) -> None:
+    async def _until_free(self, host: str, keys: frozenset[str]) -> None:
         self._waiting += 1
         try:
-            while self._hangs(keys):
+            while self._at_host[host] >= AT_ONCE or self._hangs(keys):
                 await self._ended.wait()
         finally:
             self._waiting -= 1

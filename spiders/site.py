@@ -27,6 +27,7 @@ from spiders.items import VisitItem
 from spiders.lanes import Lanes
 from spiders.options import Options, SettingError
 from spiders.refusal import sentence
+from spiders.request_log import visiting
 from spiders.visit import VisitJob, Visitor
 
 if TYPE_CHECKING:
@@ -173,10 +174,11 @@ class SiteSpider(scrapy.Spider):
 
     async def _one(self, job: VisitJob, lanes: Lanes) -> VisitItem | None:
         """One visit when its turn comes; None when its owner's budget for the night is used up."""
+        visiting.set(f"{'visit' if self.scope == 'suspect' else self.scope}:{job.site}")
         if self.budgets is None:
-            async with lanes.turn(_nobody()):
+            async with lanes.turn(job.site.host, _nobody()):
                 return await self.visitor.baseline(job)
-        async with lanes.turn(self._keys(job.site)):
+        async with lanes.turn(job.site.host, self._keys(job.site)):
             assert self.frontier is not None
             if why := self.budgets.admit(job.site, await self._addresses(job.site)):
                 await self.frontier.leave(job, sentence("E_BUDGET", why))
