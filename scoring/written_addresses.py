@@ -25,7 +25,8 @@ _ENDS = frozenset("，；！（）［］｛｝＂＇＜＞｜")
 _NARROW = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F) if chr(code) not in _ENDS} | {0x3000: 32, 0xA0: 32}
 _UNSEEN = re.compile(f"[{INVISIBLE}]")
 _SCHEME = re.compile(
-    r"(?<![A-Za-z])h ?[tx*+] ?[tx*+] ?p ?(?P<tls>s?) ?[:;] ?(?:[/\\] ?){1,3}(?P<user>[A-Za-z0-9._~%!$&'*+=:-]{1,200}@)?",
+    r"(?<![A-Za-z])h ?[tx*+] ?[tx*+] ?p ?(?P<tls>s?) ?[:;] ?(?:[/\\] ?){1,3}"
+    r"(?P<user>[A-Za-z0-9._~%!$&'*+=:-]{1,200}@)?",
     re.IGNORECASE,
 )
 _DOT = r"(?: ?[\[({【〔「（［] ?(?:[.。]|dot|点) ?[\])}】〕」）］] ?| ?[.。｡·•・] ?| ?点 ?| dot )"

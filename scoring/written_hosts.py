@@ -6,22 +6,16 @@ Says which labels make one host; whether an address is meant at all is for ``sco
 from __future__ import annotations
 
 import re
+import tomllib
 from dataclasses import dataclass
-from itertools import pairwise
+from importlib.resources import files
 
 from scoring.domains import is_listed, normalise_host, registrable_domain
 
-COMMON = frozenset(
-    """com cn net org gov edu top vip xyz cc info site online club shop cyou icu fun pro ltd work tech store live asia
-    co me tv io hk tw wang ren link group cloud mobi biz art app fit ink pub run host space website press world news
-    today team email life zone red kim pw ws la us uk jp kr sg ru de fr eu""".split()
-)
+_ENDINGS = tomllib.loads(files("scoring").joinpath("written_hosts.toml").read_text(encoding="utf-8"))
+COMMON = frozenset(_ENDINGS["common"])
 """Endings that people know, and write with blanks or words for dots."""
-FILE_ENDINGS = frozenset(
-    """doc docx xls xlsx ppt pptx pdf txt rtf wps et dps ofd csv zip rar gz tar jpg jpeg png gif bmp webp svg mp4 mp3
-    avi mov wmv flv wav amr apk exe msi dmg dll htm html php jsp asp aspx js css json xml md py sh bat log ini dat db
-    psd ai eps""".split()
-)
+FILE_ENDINGS = frozenset(_ENDINGS["files"])
 """Endings of files: a name with one of them is an address only where the text says so."""
 WHOLE_DOT = "."
 _GLUED = re.compile(
@@ -116,8 +110,3 @@ def _normal(name: str) -> str:
         return normalise_host(name)
     except ValueError:
         return ""
-
-
-def touching(found: list[Host]) -> bool:
-    """Whether no two hosts overlap; for tests."""
-    return all(a.end <= b.start for a, b in pairwise(found))

@@ -17,7 +17,7 @@ from spiders.feeds.row import BadRow, Line, Row, fold
 from spiders.feeds.sheets import sheet_rows
 from spiders.feeds.text import lines, whole
 
-__all__ = ["BadRow", "Row", "fold", "rows"]
+__all__ = ["BadRow", "Row", "fold", "records", "rows"]
 
 LONGEST_CELL = 20_000
 MOST_CELLS = 200
@@ -40,7 +40,7 @@ def rows(path: Path) -> Iterator[Row | BadRow]:
     elif suffix == ".json":
         yield from _json(path)
     else:
-        yield from _named(_records(lines(path)))
+        yield from _named(records(lines(path)))
 
 
 def _named(records: Iterable[tuple[int, list[str]] | BadRow]) -> Iterator[Row | BadRow]:
@@ -62,11 +62,10 @@ def _named(records: Iterable[tuple[int, list[str]] | BadRow]) -> Iterator[Row | 
         last = number
 
 
-def _records(found: Iterable[Line | BadRow]) -> Iterator[tuple[int, list[str]] | BadRow]:
-    """Lines as CSV; the delimiter is the one that the first line has most of."""
+def records(found: Iterable[Line | BadRow], delimiter: str = "") -> Iterator[tuple[int, list[str]] | BadRow]:
+    """Lines as CSV, unnamed; the delimiter is the one that the first line has most of, if none is given."""
     waiting = iter(found)
     held: list[Line] = []
-    delimiter = ""
     while True:
         line = held.pop(0) if held else next(waiting, None)
         if line is None:
