@@ -19,7 +19,10 @@ _MAX_QUERY = 4096
 """Characters of a query string that are read."""
 _NOBODY = SharedHosts()
 _POST_IDS = frozenset(
-    {"__biz", "mid", "idx", "sn", "id", "t", "tid", "pid", "aid", "vid", "qid", "docid", "threadid", "postid"}
+    {
+        *("__biz", "mid", "idx", "sn", "id", "t", "tid", "pid", "aid", "vid", "qid", "docid", "threadid", "postid"),
+        "username",
+    }
 )
 """Query parameters that tell one post from another; the rest counts pages or tells where the reader came from."""
 

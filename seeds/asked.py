@@ -60,12 +60,12 @@ def in_city(query: str, cities: Sequence[City]) -> tuple[City | None, str]:
 
 
 def _city_by_city(found: Sequence[str], cities: Sequence[City], places: Sequence[str], night: int) -> list[str]:
-    """Each query in one city a night, in another one the next; words for a place are the city's business."""
+    """Each query in one city first, in another one the next night, then in the other cities as far as the limit goes.
+
+    Words for a place are the city's business.
+    """
     here = frozenset(places)
     bare = dict.fromkeys(" ".join(w for w in q.split() if w not in here) for q in found)
     rounds = [q for q in bare if q]
-    if not cities:
-        return []
-    if len(rounds) < len(cities):  # few words: each in every city
-        return [f"{c.name} {q}" for q in rounds for c in cities]
-    return [f"{cities[(i + night) % len(cities)].name} {q}" for i, q in enumerate(rounds)]
+    shifts = range(night, night + len(cities))
+    return [f"{cities[(i + shift) % len(cities)].name} {q}" for shift in shifts for i, q in enumerate(rounds)]

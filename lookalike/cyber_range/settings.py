@@ -54,27 +54,44 @@ def environment(content: Range, places: Places) -> dict[str, str]:
         settings["LOOKALIKE_SEEDS"] = str(content.seeds.resolve())
     if content.feeds is not None:
         settings["LOOKALIKE_FEEDS"] = str(content.feeds.resolve())
-    sources = content.sources or answerable(content, _known_sources(content))
+    known = _known_sources(content)
+    sources = content.sources or answerable(content, known)
     if sources:
         settings["LOOKALIKE_SOURCES"] = ",".join(sources)
+    if cities := city_hosts(content, known):
+        settings["LOOKALIKE_CITIES"] = ",".join(cities)
     return settings
 
 
-def answerable(content: Range, sources: Iterable[Source]) -> tuple[str, ...]:
-    """Ids of the enabled sources that the range has an engine or a feed for, in their own order.
+def city_hosts(content: Range, sources: Iterable[Source]) -> tuple[str, ...]:
+    """Hosts of engines that are one city's part of a source that has cities: only these can be asked here."""
+    found = [e.host for s in sources if s.cities for e in content.engines if _in_a_city(e.host, e.path, s)]
+    return tuple(dict.fromkeys(found))
 
-    A feed belongs to the source that a word of its file name stands for: ``names.txt``, ``nrd-2026-03-01.csv``.
+
+def _in_a_city(host: str, path: str, source: Source) -> bool:
+    label = host.removesuffix(f".{source.host}")
+    return label not in {host, ""} and "." not in label and source.path in {"", path}
+
+
+def answerable(content: Range, sources: Iterable[Source]) -> tuple[str, ...]:
+    """Ids of the sources that the range has an engine or a feed for, in their own order.
+
+    Those that are switched off elsewhere, for want of an account, are among them: a range asks for none. A feed
+    belongs to the source that a word of its file name stands for: ``names.txt``, ``nrd-2026-03-01.csv``.
     """
     engines = {(engine.host, engine.path) for engine in content.engines}
     engine_hosts = {engine.host for engine in content.engines}
     feeds = _feed_ids(content)
     found: list[str] = []
     for source in sources:
-        if source.host:
+        if source.cities:
+            has = bool(city_hosts(content, (source,)))
+        elif source.host:
             has = (source.host, source.path) in engines if source.path else source.host in engine_hosts
         else:
             has = source.id in feeds
-        if has and source.enabled:
+        if has:
             found.append(source.id)
     return tuple(found)
 

@@ -15,8 +15,8 @@ from lookalike.night import Night
 from lookalike.runner import project_settings
 from lookalike.store.models import Run
 from lookalike.store.search_notes import read_before, remarks
+from seeds.asked import asked, cities_of
 from seeds.model import Source
-from seeds.queries import platform_names, queries
 from spiders.sources.files import FileSpider
 
 MOST_PIECES = 1_000_000
@@ -34,14 +34,8 @@ def searches_of(night: Night, session: Session, source: Source) -> list[str]:
         found = _files(night, source)
         read = read_before(session, source.id, found) if found else frozenset()
         return [query for query in found if query not in read]
-    return list(
-        queries(
-            night.seeds.lexicon,
-            limit=night.config.queries or source.queries,
-            rotate=night.run_id - 1,
-            platforms=platform_names(night.seeds.platforms),
-        )
-    )
+    limit = night.config.queries or source.queries
+    return list(asked(source, night.seeds, limit, night.run_id - 1, night.config.cities))
 
 
 def page_limit(night: Night, source: Source) -> int:
@@ -57,6 +51,9 @@ def not_ready(night: Night, source: Source) -> dict[str, str] | None:
     if source.kind == "api" and not source.host and not night.config.searxng:
         why = "没有地址：设置 LOOKALIKE_SEARXNG，或在 sources.toml 中写 host"
         return {"source": source.id, "status": "no address", "why": why}
+    if source.cities and not cities_of(source, night.config.cities):
+        why = f"LOOKALIKE_CITIES 中没有它的城市；可写：{'、'.join(c.name for c in source.cities[:8])}…"
+        return {"source": source.id, "status": "no city", "why": why}
     return None
 
 

@@ -161,8 +161,8 @@ def test_initials_never_weigh_more_than_nine_tenths(bundled):
     assert not [t.text for t in bundled.lexicon.groups["pinyin"] if t.initials and t.weight > 0.9]
 
 
-def test_the_four_engines_are_the_sources(bundled):
-    assert {(s.id, s.host, s.path) for s in bundled.sources} == {
+def test_the_four_engines_are_among_the_sources(bundled):
+    assert {(s.id, s.host, s.path) for s in bundled.sources} >= {
         ("baidu", "www.baidu.com", "/s"),
         ("bing", "www.bing.com", "/search"),
         ("so360", "www.so.com", "/s"),

@@ -48,7 +48,7 @@ def test_sources_are_those_that_the_range_can_answer() -> None:
         Source("names", "names", ""),
         Source("tips", "tips", ""),
     ]
-    assert answerable(content, sources) == ("baidu", "names")
+    assert answerable(content, sources) == ("baidu", "sogou", "names")
 
 
 @pytest.mark.parametrize(
