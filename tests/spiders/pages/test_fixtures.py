@@ -10,11 +10,18 @@ import pytest
 from spiders.pages.baidu import BaiduPage
 from spiders.pages.base import SerpPage, decode_serp
 from spiders.pages.bing import BingPage
+from spiders.pages.shenma import ShenmaPage
 from spiders.pages.so360 import So360Page
 from spiders.pages.sogou import SogouPage
 
 FIXTURES = Path(__file__).parents[2] / "fixtures" / "pages"
-PAGES: dict[str, type[SerpPage]] = {"Baidu": BaiduPage, "Bing": BingPage, "So360": So360Page, "Sogou": SogouPage}
+PAGES: dict[str, type[SerpPage]] = {
+    "Baidu": BaiduPage,
+    "Bing": BingPage,
+    "So360": So360Page,
+    "Sogou": SogouPage,
+    "Shenma": ShenmaPage,
+}
 FOLDERS = sorted(folder for engine in PAGES for folder in (FIXTURES / engine).iterdir())
 
 
