@@ -84,7 +84,7 @@ def _record(line: Line, delimiter: str, held: list[Line], waiting: Iterator[Line
     texts = [line.text]
     while True:
         try:
-            return len(texts) - 1, next(csv.reader(texts, delimiter=delimiter, strict=True), [""])
+            return len(texts) - 1, next(csv.reader(texts, delimiter=delimiter, strict=True), []) or [""]
         except csv.Error as error:
             if "unexpected end" not in str(error):
                 return 0, _lenient(texts, delimiter) if len(texts) == 1 else []
