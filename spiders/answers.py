@@ -37,7 +37,7 @@ def answered(request: Request, response: Response, at: datetime) -> Exchange:
         response_headers=_pairs(response.headers),
         body=response.body[: meta["lookalike_limit"]],
         at=at,
-        ip=_ip(request),
+        ip=_peer(request, response),
         error=error,
         truncated=cut,
     )
@@ -74,6 +74,13 @@ def _cut_in_headers(request: Request, bomb: HeadersTooLong, at: datetime) -> Exc
         error=sentence("E_HEADERS", str(bomb)),
         truncated="length",
     )
+
+
+def _peer(request: Request, response: Response) -> str:
+    """Whom we talked to; through a proxy, what our name servers say of the host."""
+    if response.ip_address is None or request.meta.get("proxy"):
+        return _ip(request)
+    return str(response.ip_address)
 
 
 def _ip(request: Request) -> str:

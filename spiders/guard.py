@@ -6,6 +6,8 @@ the address that was checked (``spiders.resolver``). A range is let through by i
 
 from __future__ import annotations
 
+import logging
+import os
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -22,6 +24,8 @@ from spiders.refusal import Refused
 if TYPE_CHECKING:
     from scrapy import Request
     from scrapy.crawler import Crawler
+
+logger = logging.getLogger(__name__)
 
 SCHEMES = frozenset({"http", "https"})
 SERVICE_PORTS = frozenset(
@@ -121,12 +125,23 @@ def guard_for(options: Options) -> Guard:
     return Guard(options, resolver_for(options).addresses)
 
 
+@lru_cache(maxsize=1)
+def warn_of_proxies() -> tuple[str, ...]:
+    """Say once that proxies of the environment are not used, and which: they would lead around the settings."""
+    names = ("http_proxy", "https_proxy", "all_proxy", "ftp_proxy")
+    found = tuple(name for name in (*names, *map(str.upper, names)) if os.environ.get(name))
+    if found:
+        logger.warning("环境变量 %s 不起作用；出口代理只由 LOOKALIKE_PROXY 设定", "、".join(found))
+    return found
+
+
 class GuardMiddleware:
     """Downloader middleware: refuses what the guard refuses, and sends the rest through the exit proxy."""
 
     def __init__(self, options: Options) -> None:
         self._options = options
         self._guard = guard_for(options)
+        warn_of_proxies()
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> GuardMiddleware:

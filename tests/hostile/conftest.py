@@ -46,13 +46,13 @@ class Crawl:
         return self.page(url)["exchanges"][-1]
 
 
-def visit_all(urls: Sequence[str], seconds: float = 120, **options: Any) -> Crawl:
+def visit_all(urls: Sequence[str], seconds: float = 120, env: dict[str, str] | None = None, **options: Any) -> Crawl:
     """Visit ``urls`` in a process of its own, with the settings that production has, but for the pace."""
     clean = {k: v for k, v in os.environ.items() if not k.startswith("LOOKALIKE_")}
     done = subprocess.run(
         [sys.executable, "-m", "tests.hostile.crawl_here"],
         input=json.dumps({"urls": list(urls), "options": QUICK | options}),
-        env=clean | options.pop("env", {}),
+        env=clean | (env or {}),
         cwd=ROOT,
         capture_output=True,
         text=True,
