@@ -25,6 +25,7 @@ from spiders.decode import decode
 from spiders.items import Exchange, PageVisit
 from spiders.options import Options
 from spiders.refusal import sentence
+from spiders.request_log import reason_of
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -170,6 +171,8 @@ class Fetcher:
                     "download_maxsize": 0,
                     "lookalike_limit": self._options.max_picture if picture else self._options.max_body,
                     "lookalike_seconds": timeout - 1,
+                    "lookalike_reason": reason_of(client, picture=picture),
+                    "lookalike_client": client,
                 },
             )
         except ValueError as error:

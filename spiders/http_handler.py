@@ -18,6 +18,8 @@ from twisted.internet.defer import Deferred
 from twisted.python.failure import Failure
 from twisted.web.iweb import IResponse
 
+from spiders.request_log import resent, sent
+
 if TYPE_CHECKING:
     from scrapy import Request
     from scrapy.crawler import Crawler
@@ -96,6 +98,8 @@ class BoundedProtocol(http11._LenientHTTP11ClientProtocol):  # noqa: SLF001 - as
     """Reads answers with ``BoundedParser``; a bomb ends the connection at once and not after a polite good-bye."""
 
     def request(self, request: TxRequest) -> Deferred[IResponse]:
+        if vars(request).setdefault("_lookalike_sent", self) is not self:
+            resent(request.absoluteURI.decode("latin-1"))  # Twisted asks again where a kept connection was closed
         answer = super().request(request)
         if self._parser is not None:
             self._parser.__class__ = BoundedParser
@@ -172,6 +176,7 @@ class BoundedHandler(http11.HTTP11DownloadHandler):
 
     async def download_request(self, request: Request) -> Response:
         """The response; raises Scrapy's download errors, with ``HeadersTooLong`` as their root for a header bomb."""
+        sent(request, self._crawler.settings["LOOKALIKE_OPTIONS"])
         agent = _Agent(
             contextFactory=self._contextFactory,
             bindAddress=self._bind_address,

@@ -37,6 +37,7 @@ HTTPCACHE_ENABLED = False
 URLLENGTH_LIMIT = 4096
 DOWNLOADER_MIDDLEWARES = {
     "spiders.guard.GuardMiddleware": 760,
+    "spiders.request_middleware.RequestLogMiddleware": 990,  # next to the downloader: every retry, bytes as they came
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,  # every suspect is offsite
     "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,
 }

@@ -22,6 +22,12 @@ SHARED = ROOT.parent / "shared" / "data"
 FONT = Path("/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc")
 
 
+@pytest.fixture(scope="session", autouse=True)
+def requests_logged_apart(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """What tests fetch is logged, but not into the home folder of whoever runs them."""
+    os.environ.setdefault("LOOKALIKE_REQUEST_LOG", str(tmp_path_factory.mktemp("logs")))
+
+
 def pytest_runtest_setup() -> None:
     socket_allow_hosts(["127.0.0.0/8", "::1"], allow_unix_socket=True)
 

@@ -20,9 +20,11 @@ from spiders.hosting.dns import Resolution, Resolver
 from spiders.hosting.http_get import HttpGet
 from spiders.hosting.joining import Joining
 from spiders.hosting.network import NetworkTable
+from spiders.hosting.tunnel import authority
 from spiders.hosting.whois import WhoisClient
 from spiders.options import Options
 from spiders.refusal import sentence
+from spiders.request_log import code_in, looking_up
 
 log = logging.getLogger(__name__)
 
@@ -110,7 +112,10 @@ def _no_name(options: Options) -> tuple[Fact[Any], bytes]:
 async def _dns(host: str, domain: str, options: Options, tools: HostingTools) -> Answer[DnsFacts]:
     if not domain:
         return _no_name(options)
-    return replace(await tools.resolver.facts(host, domain), observed_at=clock.now(options)), b""
+    with looking_up(options, f"dns:{host}", "DNS", f"dns:{host}") as entry:
+        fact = await tools.resolver.facts(host, domain)
+        entry.code = code_in(fact.why)
+    return replace(fact, observed_at=clock.now(options)), b""
 
 
 async def _whois(domain: str, options: Options, tools: HostingTools) -> Registration:
@@ -153,5 +158,9 @@ async def _tls(
             return Fact("refused", None, clock.now(options), why=why), b""
     if not found.addresses and not (options.proxy and options.proxy_resolves):
         return Fact("unknown", None, clock.now(options), why=sentence("E_DNS", f"{site.host} ({found.state})")), b""
+    address = found.addresses[0] if found.addresses else ""
     async with tools.tls_slots:
-        return await tls.probe(site.host, port, options, found.addresses[0] if found.addresses else "")
+        with looking_up(options, f"tls:{site}", "TLS", f"tls://{authority(site.host, port)}", address) as entry:
+            answer = await tls.probe(site.host, port, options, address)
+            entry.proxy, entry.code, entry.size = options.proxy, code_in(answer[0].why), len(answer[1])
+    return answer

@@ -23,6 +23,7 @@ from spiders.hosting.tunnel import Streams, authority, proxy_address, tunnel
 from spiders.hosting.whois import Resolve
 from spiders.options import Options
 from spiders.refusal import Refused
+from spiders.request_log import looking_up
 
 MAX_HOPS = 4
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
@@ -37,16 +38,25 @@ class HttpGet:
     options: Options
     resolve: Resolve
     accept: str = "application/rdap+json, application/json"
+    what: str = "rdap"
+    """What is looked up, for the request log."""
 
     async def __call__(self, url: str) -> tuple[int, bytes, str]:
         """Redirects are followed within bounds. Raises ``OSError``, ``TimeoutError``, ``Refused``, ``ValueError``."""
         async with asyncio.timeout(self.options.whois_timeout):
             for _ in range(MAX_HOPS):
-                status, location, body = await self._once(url)
+                status, location, body = await self._logged(url)
                 if status not in REDIRECTS or not location:
                     return status, body, url
                 url = urljoin(url, location)
             raise Refused("E_REDIRECT_LIMIT", url)
+
+    async def _logged(self, url: str) -> tuple[int, str, bytes]:
+        with looking_up(self.options, f"{self.what}:{urlsplit(url).path.rpartition('/')[2]}", "GET", url) as entry:
+            entry.proxy = self.options.proxy
+            status, location, body = await self._once(url)
+            entry.status, entry.size = status, len(body)
+        return status, location, body
 
     async def _once(self, url: str) -> tuple[int, str, bytes]:
         parts = urlsplit(url)

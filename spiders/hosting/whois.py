@@ -16,8 +16,10 @@ from spiders.addresses import AllowList
 from spiders.hosting import registries, whois_text
 from spiders.hosting.dns import Resolution
 from spiders.hosting.streams import connected, read_bounded, split_server
+from spiders.hosting.tunnel import authority
 from spiders.options import Options
 from spiders.refusal import Refused, sentence
+from spiders.request_log import looking_up
 
 MAX_ANSWER = 64 * 1024
 
@@ -48,7 +50,7 @@ class WhoisClient:
 
     async def _fixed(self, domain: str, server: str) -> Answer:
         host, port = split_server(server, registries.PORT)
-        raw = await self._ask(host, port, f"{domain}\r\n".encode("ascii", "ignore"))
+        raw = await self._ask(host, port, f"{domain}\r\n".encode("ascii", "ignore"), domain)
         read = await _read(domain, raw)
         return self._fact(read.state, read.facts, server, read.why), raw
 
@@ -93,13 +95,19 @@ class WhoisClient:
             reason = allow.refusal(address)
             if reason is not None:
                 raise Refused("E_NET_PRIVATE", f"{server} 解析到内网/保留地址 {address}（{reason}）")
-        return await self._ask(found.addresses[0], registries.PORT, registries.query_for(server, domain))
+        return await self._ask(
+            found.addresses[0], registries.PORT, registries.query_for(server, domain), domain, server
+        )
 
-    async def _ask(self, address: str, port: int, query: bytes) -> bytes:
-        async with asyncio.timeout(self.options.whois_timeout), connected(address, port) as (reader, writer):
-            writer.write(query)
-            await writer.drain()
-            return await read_bounded(reader, MAX_ANSWER)
+    async def _ask(self, address: str, port: int, query: bytes, domain: str, server: str = "") -> bytes:
+        url = f"whois://{authority(server or address, port)}/{domain}"
+        with looking_up(self.options, f"whois:{domain}", "WHOIS", url, address) as entry:
+            async with asyncio.timeout(self.options.whois_timeout), connected(address, port) as (reader, writer):
+                writer.write(query)
+                await writer.drain()
+                raw = await read_bounded(reader, MAX_ANSWER)
+            entry.size = len(raw)
+        return raw
 
     def _fact(
         self, state: FactState, value: RegistrationFacts | None, server: str, why: str
