@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from scoring.signals.account_lookalike import AccountLookalike
 from scoring.signals.advert_contact import AdvertContact
 from scoring.signals.advert_forgery import AdvertForgery
 from scoring.signals.advert_pattern import AdvertPattern
@@ -90,6 +91,7 @@ if TYPE_CHECKING:
     from scoring.result import Signal
 
 SIGNALS: tuple[Signal, ...] = (
+    AccountLookalike(),
     AdvertContact(),
     AdvertForgery(),
     AdvertPattern(),

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 import scoring.signals as folder
-from scoring.case import Case, Fact, Hop, PictureFacts, Screen, SiteKey, TlsFacts, View
+from scoring.case import Case, Fact, Hop, PictureFacts, Screen, Sighting, SiteKey, TlsFacts, View
 from scoring.signals import SIGNALS
 from scoring.weights import shipped
 
@@ -61,7 +61,21 @@ LONG = HONEST + "<p>本厂成立多年，生产车床、铣床、钻床及其配
 NO_PAGE: dict = {}
 Build = Callable[..., Case]
 Fixture = dict | Build
+ACCOUNT = "https://open.weixin.qq.com/qr/code?username=ytyj_demo"
+
+
+def an_account(*fields: str, name: str = "烟台应急管理") -> Case:
+    """A case of one account as the account search shows it."""
+    seen = Sighting("weixin_accounts", "烟台应急管理", 1, False, ACCOUNT, name, "｜".join(("公众号", *fields)))
+    return Case(NOW, SiteKey("open.weixin.qq.com", scope="/qr/code?username=ytyj_demo"), ACCOUNT, sightings=(seen,))
+
+
 SITE_CASES: dict[str, tuple[Fixture, Fixture, Fixture | str]] = {
+    "account_lookalike": (
+        lambda _: an_account("微信号：ytyj_demo", "认证：无", "简介：证书查询"),
+        lambda _: an_account("微信号：ytyj_demo", "认证：烟台市应急管理局", "简介：官方"),
+        lambda _: an_account("微信号：ytyj_demo"),
+    ),
     "name_embedded": ({"host": "cx.mem.gov.cn.zs.example.com"}, {"host": "memory.example.com"}, NAME),
     "name_lookalike": ({"host": "www.chsii.com.cn"}, {"host": "www.example.com"}, NAME),
     "name_fake_gov": ({"host": "yingjigov.cn"}, {"host": "yjj.haibin.gov.cn"}, NAME),
