@@ -68,7 +68,8 @@ def main() -> None:
         visits.append({"url": item.url, "seconds": time.monotonic() - began, **facts})
 
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    settings = project_settings(LOOKALIKE_OPTIONS=Options(**job["options"]), LOG_LEVEL="WARNING")
+    options = Options(**job["options"])
+    settings = project_settings(LOOKALIKE_OPTIONS=options, DOWNLOAD_DELAY=options.delay, LOG_LEVEL="WARNING")
     crawled = run(lambda: crawl(SiteSpider, settings, sink, url=" ".join(job["urls"])))
     after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     json.dump({"visits": visits, "failures": crawled.failures, "grown_kib": after - before}, sys.stdout)
