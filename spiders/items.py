@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from scoring.case import Client, Hop, Hosting, Sighting, SiteKey
+from scoring.case import Client, Hop, Hosting, Screen, Sighting, SiteKey
 
 Outcome = Literal["results", "none", "captcha", "unparsed", "blocked", "robots", "failed"]
 """``none``: the page itself says that nothing was found. ``unparsed``: 200, but neither results nor such a
@@ -122,3 +122,70 @@ class VisitItem:
     """Telling pictures of the pages, best first."""
     inline_pictures: int = 0
     """How many telling pictures stand in the pages themselves, as ``data:``."""
+
+
+@dataclass(slots=True)
+class RenderedRequest:
+    """One request that a page made in the browser."""
+
+    url: str
+    kind: str
+    """``document``, ``script``, ``image``, ``fetch`` … as the browser calls it."""
+    method: str
+    status: int | None = None
+    error: str = ""
+    """A code and a sentence when it was refused or failed."""
+
+
+@dataclass(slots=True)
+class RenderedPage:
+    """One page as a browser showed it to one client."""
+
+    client: Client
+    requested_url: str
+    at: datetime
+    hops: list[Hop] = field(default_factory=list)
+    """Every page that it led through; the browser tells scripts and meta refreshes apart."""
+    final_url: str = ""
+    title: str = ""
+    dom: bytes = b""
+    """Source after scripts ran, UTF-8; frames of the page's own host follow it."""
+    dom_cut: bool = False
+    fold: bytes = b""
+    """PNG of the first screenful."""
+    whole: bytes = b""
+    """PNG of the page from its top."""
+    whole_cut: bool = False
+    """Whether the page is larger than its picture."""
+    width: int = 0
+    height: int = 0
+    """Of the page as laid out, CSS pixels."""
+    screen: Screen | None = None
+    """Hashes of both pictures; None where one could not be made."""
+    requests: list[RenderedRequest] = field(default_factory=list)
+    requests_left_out: int = 0
+    refused: dict[str, str] = field(default_factory=dict)
+    """What the guard refused it: code and sentence by address, or by ``host:port``."""
+    counts: dict[str, int] = field(default_factory=dict)
+    """Refusals by code."""
+    dialogs: int = 0
+    popups: int = 0
+    downloads: list[str] = field(default_factory=list)
+    """Addresses of files that it wanted to hand over; none was taken."""
+    certificate: str = ""
+    """The browser's own word on a certificate that it does not trust; empty: trusted, or no TLS."""
+    seconds: float = 0.0
+    error: str = ""
+    """A code and a sentence when it could not be shown in full."""
+
+
+@dataclass(slots=True)
+class RenderedVisit:
+    """What a browser made of pages of one site; belongs to a visit that was made before."""
+
+    site: SiteKey
+    url: str
+    started_at: datetime
+    browser: str
+    """Name, version, whether its sandbox was on, and our flags."""
+    pages: list[RenderedPage] = field(default_factory=list)

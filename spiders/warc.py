@@ -75,7 +75,7 @@ def read_visit(path: Path) -> VisitItem:
     record: dict[str, Any] | None = None
     try:
         data = path.read_bytes()
-        _require_whole_members(data)
+        require_whole_members(data)
         with BytesIO(data) as stream:
             for item in ArchiveIterator(stream, check_digests="raise"):
                 uri = item.rec_headers.get_header("WARC-Target-URI") or ""
@@ -96,7 +96,7 @@ def read_visit(path: Path) -> VisitItem:
         raise BrokenWarc(f"{path}: the visit record does not fit its exchanges ({error!r})") from error
 
 
-def _require_whole_members(data: bytes) -> None:
+def require_whole_members(data: bytes) -> None:
     """The reader stops silently at a member that was cut (warcio #127), so the members are walked first."""
     while data:
         member = zlib.decompressobj(16 + zlib.MAX_WBITS)
