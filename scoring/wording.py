@@ -6,24 +6,26 @@ After Kanaris et al. 2007 (character n-grams against spam); trained by ``tests/w
 
 from __future__ import annotations
 
-import json
+import re
 from collections import Counter
 from dataclasses import dataclass, field
 from functools import lru_cache
-from importlib.resources import files
 from itertools import islice
 from math import log2
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import re2
-
+from scoring.alternatives import by_first, spelled_out
 from scoring.folding import fold
-from scoring.wording_grams import Piece, about_papers, grams, pieces_of
+from scoring.wording_grams import about_papers, counted
+from scoring.wording_model import LEAST, POWER, Model, read_model, shipped_model
+from scoring.wording_pieces import Piece, pieces_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
 
     from scoring.folding import Folded
+
+__all__ = ["LEAST", "POWER", "Model", "Reading", "read_model", "read_wording", "shipped_model"]
 
 WINDOW = 160
 """Characters of the folded text that are read at once where it is long."""
@@ -39,8 +41,6 @@ MARGIN = 20
 """Characters before the first word of a window."""
 MANY = 0.25
 """Taken off for each doubling of a long text: among many windows some look like anything."""
-POWER, LEAST = 0.4, 4
-"""A group's weights are summed and divided by (number known, at least LEAST) ** POWER."""
 NAMED = 3
 """Phrases that are named."""
 LONGEST = 28
@@ -51,9 +51,9 @@ _CUES = (
     "免考|免试|不考|不用|无需|零基础|代考|代办|替考|包过|保过|直出|出证|下证|拿证|可查|能查|查得|查到|扫码|搜|入库|录入|后台|先查|先出|"
     "后付|再付|付款|尾款|定金|办理|办证|渠道|名额|内部|关系|路子|复审|官网|全国|联网|微信|[微薇葳溦威]|加我|找我|私信|电话|照片|身份证|天"
 )
-_WORDS: Any = re2.compile(f"({_PAPER})|{_CUES}".encode())
-_TOPIC: Any = re2.compile(_PAPER.encode())
+_PAPERS = frozenset(spelled_out(_PAPER))
 """Without any of these a long text is about no papers."""
+_WORDS = re.compile(by_first(spelled_out(f"{_PAPER}|{_CUES}")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,28 +74,6 @@ class Reading:
         return tuple(self.folded.span(*span) for span in _heaviest(self.window))
 
 
-@dataclass(frozen=True, slots=True)
-class Model:
-    """Weights by group and gram; ``slope`` and ``shift`` calibrate their sum."""
-
-    weights: Mapping[str, Mapping[str, float]]
-    bias: float
-    slope: float
-    shift: float
-
-    def raw(self, counted: Mapping[str, set[str]]) -> float:
-        """The sum before calibration."""
-        total = self.bias
-        for group, known in self.weights.items():
-            found = [known[gram] for gram in counted[group] if gram in known]
-            total += sum(sorted(found)) / max(LEAST, len(found)) ** POWER
-        return total
-
-    def logit(self, pieces: Sequence[Piece]) -> float:
-        """Calibrated log-odds of some pieces."""
-        return self.slope * self.raw(grams(pieces)) + self.shift
-
-
 @lru_cache(maxsize=8)
 def read_wording(text: str) -> Reading | None:
     """The most telling window of a text; None where nothing in it is about papers. Linear, bounded."""
@@ -106,7 +84,7 @@ def read_wording(text: str) -> Reading | None:
     windows = [window for span in spans if about_papers(window := pieces_of(text, *span))]
     if not windows:
         return None
-    logit, at = max((shipped_model().logit(window), -n) for n, window in enumerate(windows))
+    logit, at = max((shipped_model().logit(counted(window)), -n) for n, window in enumerate(windows))
     window = windows[-at]
     start, end = folded.span(window[0].start, window[-1].end)
     return Reading(logit - MANY * log2(max(1.0, size / ALL)), start, end, tuple(window), folded)
@@ -114,15 +92,10 @@ def read_wording(text: str) -> Reading | None:
 
 def _dense(folded: Folded) -> list[tuple[int, int]]:
     """The windows of a long text in which most of the trade's words stand, apart from each other."""
-    encoded = folded.encoded or folded.text.encode("utf-8", "replace")
-    if _TOPIC.search(encoded) is None:
+    text = folded.text
+    if not any(paper in text for paper in _PAPERS):
         return []
-    words: list[tuple[int, bytes, bool]] = []
-    place = at = 0
-    for found in islice(_WORDS.finditer(encoded), FOUND):
-        place += len(encoded[at : found.start()].decode("utf-8"))
-        at = found.start()
-        words.append((place, found.group(), found.group(1) is not None))
+    words = [(m.start(), m.group(), m.group() in _PAPERS) for m in islice(_WORDS.finditer(text), FOUND)]
     ranked = sorted((-count, start) for start, count in _counts(words) if count >= LEAST_WORDS)
     chosen: list[int] = []
     for _, start in ranked:
@@ -130,13 +103,13 @@ def _dense(folded: Folded) -> list[tuple[int, int]]:
             chosen.append(start)
             if len(chosen) == MOST:
                 break
-    return [(start, min(len(folded.text), start + WINDOW)) for start in chosen]
+    return [(start, min(len(text), start + WINDOW)) for start in chosen]
 
 
-def _counts(words: Sequence[tuple[int, bytes, bool]]) -> Iterator[tuple[int, int]]:
+def _counts(words: Sequence[tuple[int, str, bool]]) -> Iterator[tuple[int, int]]:
     """For each word, where a window begins in which it stands near the head, and how many distinct words that holds."""
     end = papers = 0
-    inside: Counter[bytes] = Counter()
+    inside: Counter[str] = Counter()
     for place, word, paper in words:
         while end < len(words) and words[end][0] < place + WINDOW - MARGIN:
             inside[words[end][1]] += 1
@@ -153,7 +126,10 @@ def _heaviest(window: Sequence[Piece]) -> list[tuple[int, int]]:
     """Spans of the phrases that say most by themselves."""
     model = shipped_model()
     said = sorted(
-        ((model.raw(grams(window[a:b])) - model.bias, window[a].start, window[b - 1].end) for a, b in _phrases(window)),
+        (
+            (model.said(counted(window[a:b])) - model.bias, window[a].start, window[b - 1].end)
+            for a, b in _phrases(window)
+        ),
         reverse=True,
     )
     return [(first, last) for weight, first, last in said[:NAMED] if weight > 0]
@@ -168,15 +144,3 @@ def _phrases(window: Sequence[Piece]) -> list[tuple[int, int]]:
                 found.append((start, at))
             start = at + (piece.text in _STOPS)
     return found
-
-
-def read_model(text: str) -> Model:
-    """A model from its JSON text."""
-    data = json.loads(text)
-    return Model(data["weights"], data["bias"], data["slope"], data["shift"])
-
-
-@lru_cache(maxsize=1)
-def shipped_model() -> Model:
-    """The model that comes with the program."""
-    return read_model(files("scoring").joinpath("wording_model.json").read_text(encoding="utf-8"))

@@ -9,26 +9,23 @@ from __future__ import annotations
 import re
 import tomllib
 import unicodedata
+from collections import Counter
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
-from itertools import combinations, pairwise
+from itertools import chain, combinations, pairwise
+from operator import add
 from typing import TYPE_CHECKING, NamedTuple
 
-from scoring.contacts import contact_spans
-from scoring.folding import fold
 from scoring.syllables import segment
+from scoring.wording_pieces import NAME, REACHED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-CONTACTS = {"wechat": "\ue001", "qq": "\ue002", "phone": "\ue003", "email": "\ue004", "telegram": "\ue005"}
-"""What stands for a contact: no invented number is learned."""
-_NAME = "\ue006"
-"""What stands for a name of letters and digits, or a long number."""
+    from scoring.wording_pieces import Piece
+
 _END = "|"
-_TOKEN = re.compile(r"[a-z0-9_-]*(?:[a-z][0-9]|[0-9_-][a-z]|[0-9]{5})[a-z0-9_-]*|[0-9]+|[a-z]+|[^a-z0-9]", re.DOTALL)
-_LEAST_NAME = 5
 _MIXED = re.compile(r"[一-鿿][a-z]{1,6}[一-鿿]")
 NEAR = 3
 """How far apart two kinds of words are still told in their order."""
@@ -46,17 +43,26 @@ ALSO = ASIDE | {"direct", "no_fee", "seen", "spare", "verify_first"}
 """What is said of papers. Without a name of one, two of these stand, one of them of the first or beside a contact."""
 
 
-class Piece(NamedTuple):
-    """One character, number, word or contact; the span is of the folded text."""
+class Counted(NamedTuple):
+    """What stands in some pieces."""
 
-    text: str
-    start: int
-    end: int
+    chars: set[str]
+    """Characters, and two of them in a row."""
+    sounds: set[tuple[str, ...]]
+    """Two syllables in a row."""
+    kinds: set[str]
+    """Kinds of words by how often they stand, and how the text is written."""
+    beside: set[tuple[str, ...]]
+    """Two kinds that stand anywhere."""
+    order: set[tuple[str, ...]]
+    """Two kinds near each other, and three in a row."""
 
 
 class _Unit(NamedTuple):
     sound: str
     written: str
+    alone: str
+    """The kind that it is of where no longer word begins in it; empty for none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,53 +70,37 @@ class _Words:
     by_sound: dict[tuple[str, ...], tuple[str, str]]
     """Kind and spelling of what has two syllables and more."""
     single: dict[str, str]
-    longest: int
+    sizes: dict[str, dict[str, tuple[int, ...]]]
+    """By the first two syllables, how many the words have that begin so, most first."""
 
 
-def pieces_of(text: str, begin: int = 0, stop: int | None = None) -> list[Piece]:
-    """A span of the folded text in pieces, contacts and names as one sign each, digits as noughts. Linear."""
-    folded = fold(text).text
-    stop = len(folded) if stop is None else stop
-    found: list[Piece] = []
-    at = begin
-    for start, end, kind in contact_spans(text):
-        if at <= start < stop:
-            found += _plain(folded, at, start)
-            found.append(Piece(CONTACTS[kind], start, end))
-            at = end
-    if at < stop:
-        found += _plain(folded, at, stop)
-    return found
-
-
-def _plain(folded: str, start: int, end: int) -> Iterator[Piece]:
-    for match in _TOKEN.finditer(folded, start, end):
-        written = match.group()
-        first, last = match.span()
-        if len(written) == 1 and not written.isdigit():
-            yield Piece(written, first, last)
-        elif written.isdigit() and len(written) < _LEAST_NAME:
-            yield Piece("0" * min(3, len(written)), first, last)
-        elif written.isalpha():
-            yield Piece(written, first, last)
-        elif len(written) >= _LEAST_NAME:
-            yield Piece(_NAME, first, last)
-        else:
-            yield from (Piece("0" if c.isdigit() else c, first + n, first + n + 1) for n, c in enumerate(written))
-
-
-def grams(pieces: Sequence[Piece]) -> dict[str, set[str]]:
-    """What is counted of some pieces, each once, by group: c, s, k and p (see ``docs/wording.md``)."""
-    chars = "".join(piece.text for piece in pieces)
-    units = list(_units(pieces))
+def counted(pieces: Sequence[Piece]) -> Counted:
+    """What is counted of some pieces, each once (see ``docs/wording.md``)."""
+    chars = "".join([piece.text for piece in pieces])
+    units = _units(pieces)
     sounds = [unit.sound for unit in units]
     words = list(_words_in(units))
     kinds = [kind for kind, _ in words]
+    return Counted(
+        {*chars, *map(add, chars, chars[1:])},
+        set(pairwise(sounds)),
+        _numbered(kinds, sum(not plain for _, plain in words), len(units)) | _drawn(chars),
+        set(combinations(sorted(set(kinds) - {_END})[:MOST_KINDS], 2)),
+        {
+            *chain.from_iterable(zip(kinds, kinds[apart:], strict=False) for apart in range(1, NEAR + 1)),
+            *zip(kinds, kinds[1:], kinds[2:], strict=False),
+        },
+    )
+
+
+def grams(pieces: Sequence[Piece]) -> dict[str, set[str]]:
+    """The same written out, by group: c, s, k and p, as weights are kept."""
+    found = counted(pieces)
     return {
-        "c": {chars[at : at + size] for size in (1, 2) for at in range(len(chars) - size + 1)},
-        "s": {f"{a} {b}" for a, b in pairwise(sounds)},
-        "k": _counted(kinds, sum(not plain for _, plain in words), len(units)) | _drawn(chars),
-        "p": _company(kinds),
+        "c": found.chars,
+        "s": {" ".join(pair) for pair in found.sounds},
+        "k": found.kinds,
+        "p": {"&".join(pair) for pair in found.beside} | {">".join(row) for row in found.order},
     }
 
 
@@ -118,47 +108,71 @@ def about_papers(pieces: Sequence[Piece]) -> bool:
     """Whether some pieces may be about papers of any kind. Sounds alone say so only where somebody can be reached: in
     any long text some words sound like others.
     """
-    reached = any("\ue001" <= piece.text[0] <= _NAME for piece in pieces)
-    kinds = {kind for kind, plain in _words_in(list(_units(pieces))) if plain or reached}
-    if kinds & TOPICS or any(piece.text == "证" for piece in pieces):
+    texts = {piece.text for piece in pieces}
+    if "证" in texts:
+        return True
+    reached = any(REACHED <= text[0] <= NAME for text in texts)
+    kinds = {kind for kind, plain in _words_in(_units(pieces)) if plain or reached}
+    if kinds & TOPICS:
         return True
     also = len(kinds & ALSO)
-    if kinds & LOOSE or any(piece.text in _CHARS for piece in pieces):
+    if kinds & LOOSE or texts & _CHARS:
         return reached or also > 0
     return also > 1 and (reached or bool(kinds & ASIDE))
 
 
-def _units(pieces: Sequence[Piece]) -> Iterator[_Unit]:
+class _Units(dict[str, tuple[_Unit, ...]]):
+    """What is heard of a piece, worked out once for each single character."""
+
+    def __missing__(self, text: str) -> tuple[_Unit, ...]:
+        units = tuple(_Unit(sound, written, _alone(sound, written)) for sound, written in _heard(text))
+        if len(text) == 1:
+            self[text] = units
+        return units
+
+
+_heard_of = _Units()
+
+
+def _units(pieces: Sequence[Piece]) -> list[_Unit]:
+    return list(chain.from_iterable([_heard_of[piece.text] for piece in pieces]))
+
+
+def _heard(text: str) -> Iterator[tuple[str, str]]:
+    """Sound and spelling of each syllable of a piece."""
     words, sounds = _words(), _sounds()
-    for piece in pieces:
-        text = piece.text
-        first = text[0]
-        if first in sounds:
-            yield _Unit(sounds[first], text)
-        elif first.isascii() and first.isalpha():
-            cut = segment(text) if len(text) > 1 and text not in words.single else None
-            yield from (_Unit(s, "") for s in cut) if cut else (_Unit(text, text),)
-        elif first in "。!?\n":
-            yield _Unit(_END, "?" if first == "?" else "")
-        elif first == "0" or "\ue001" <= first <= _NAME or "一" <= first <= "鿿":
-            yield _Unit(text, text)
+    first = text[0]
+    if first in sounds:
+        yield sounds[first], text
+    elif first.isascii() and first.isalpha():
+        cut = segment(text) if len(text) > 1 and text not in words.single else None
+        yield from ((s, "") for s in cut) if cut else ((text, text),)
+    elif first in "。!?\n":
+        yield _END, "?" if first == "?" else ""
+    elif first == "0" or REACHED <= first <= NAME or "一" <= first <= "鿿":
+        yield text, text
+
+
+def _alone(sound: str, written: str) -> str:
+    return _words().single.get(written) or _sign(sound)
 
 
 def _words_in(units: Sequence[_Unit]) -> Iterator[tuple[str, bool]]:
     """The kinds of the words in their order, longest words first, and whether each is written as usual."""
     words = _words()
+    sounds = [unit.sound for unit in units]
+    after = [*sounds[1:], ""]
     at = 0
-    while at < len(units):
-        for size in range(min(words.longest, len(units) - at), 1, -1):
-            known = words.by_sound.get(tuple(unit.sound for unit in units[at : at + size]))
+    while at < len(sounds):
+        begun = words.sizes.get(sounds[at])
+        for size in begun.get(after[at], ()) if begun else ():
+            known = words.by_sound.get(tuple(sounds[at : at + size]))
             if known is not None:
-                yield known[0], known[1] == "".join(unit.written for unit in units[at : at + size])
+                yield known[0], known[1] == "".join([unit.written for unit in units[at : at + size]])
                 at += size
                 break
         else:
-            unit = units[at]
-            kind = words.single.get(unit.written) or _sign(unit.sound)
-            if kind:
+            if kind := units[at].alone:
                 yield kind, True
             at += 1
 
@@ -166,34 +180,24 @@ def _words_in(units: Sequence[_Unit]) -> Iterator[tuple[str, bool]]:
 def _sign(sound: str) -> str:
     if sound == _END:
         return _END
-    if "\ue001" <= sound[0] <= _NAME:
+    if REACHED <= sound[0] <= NAME:
         return "C" + str(ord(sound[0]) - 0xE000)
     return f"N{len(sound)}" if sound[0] == "0" else ""
 
 
-def _counted(kinds: Sequence[str], odd: int, size: int) -> set[str]:
-    counts: dict[str, int] = {}
-    for kind in kinds:
-        counts[kind] = counts.get(kind, 0) + 1
-    found = {f"{kind}{n}" for kind, count in counts.items() for n in (1, 2, 4) if count >= n}
+def _numbered(kinds: Sequence[str], odd: int, size: int) -> set[str]:
+    """Each kind as often as it stands, how many words are written oddly, and how long the text is."""
+    found = {f"{kind}{n}" for kind, count in Counter(kinds).items() for n in (1, 2, 4) if count >= n}
     found |= {f"odd{n}" for n in (1, 2, 4) if odd >= n}
     return found | {f"size{n}" for n in LONGER if size > n}
 
 
 def _drawn(chars: str) -> set[str]:
     """Pictures, letters within words: how a text is written."""
-    pictures = sum(ord(c) >= 0x2190 and unicodedata.category(c) == "So" for c in chars)
+    signs = [c for c in set(chars) if c >= "\u2190" and not "一" <= c <= "鿿" and unicodedata.category(c) == "So"]
+    pictures = sum(map(chars.count, signs))
     mixed = sum(1 for _ in _MIXED.finditer(chars))
     return {f"drawn{n}" for n in MANY if pictures >= n} | {f"mixed{n}" for n in MANY if mixed >= n}
-
-
-def _company(kinds: Sequence[str]) -> set[str]:
-    """Kinds that stand in one text, near each other, and three in a row."""
-    distinct = sorted(set(kinds) - {_END})[:MOST_KINDS]
-    found = {f"{a}&{b}" for a, b in combinations(distinct, 2)}
-    for apart in range(1, NEAR + 1):
-        found |= {f"{a}>{b}" for a, b in zip(kinds, kinds[apart:], strict=False)}
-    return found | {f"{a}>{b}>{c}" for a, b, c in zip(kinds, kinds[1:], kinds[2:], strict=False)}
 
 
 @lru_cache(maxsize=1)
@@ -216,4 +220,8 @@ def _words() -> _Words:
                 single.setdefault(word, kind)
             else:
                 by_sound.setdefault(parts, (kind, word))
-    return _Words(by_sound, single, max(map(len, by_sound)))
+    sizes: dict[str, dict[str, tuple[int, ...]]] = {}
+    for first, second, *rest in by_sound:
+        known = sizes.setdefault(first, {})
+        known[second] = tuple(sorted({2 + len(rest), *known.get(second, ())}, reverse=True))
+    return _Words(by_sound, single, sizes)

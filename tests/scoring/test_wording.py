@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from itertools import pairwise
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from scoring import wording
 from scoring.wording import ALL, LONGEST, NAMED, Model, read_wording, shipped_model
-from scoring.wording_grams import about_papers, grams, pieces_of
+from scoring.wording_grams import about_papers, counted, grams
+from scoring.wording_pieces import pieces_of
 
 SELLS = "电工证不用考试，三天官网可查，查到再付款，加微信 zs_demo88"
 TEACHES = "本校电工班每月开班，学费含教材，理论和实操考试合格后由应急管理局发证。"
@@ -93,6 +96,26 @@ def test_the_sum_is_bias_and_what_is_known_by_group():
     raw = model.raw({"c": {"甲", "乙", "丙"}, "s": set()})
     assert raw == pytest.approx(-1.0 + 3.0 / 4**0.4)
     assert shipped_model().slope > 0
+
+
+SAID = st.lists(
+    st.sampled_from(
+        [*"电工证考试操作低压办理查询免包过天❶②1a_- \n。？!|&>🔥", SELLS, "vx：a12345", "dgz", "先出证后付款"]
+    ),
+    max_size=40,
+).map("".join)
+
+
+@given(SAID)
+def test_what_is_counted_weighs_what_it_weighs_written_out(text):
+    pieces = pieces_of(text)
+    assert shipped_model().said(counted(pieces)) == shipped_model().raw(grams(pieces))
+
+
+@given(SAID)
+def test_words_by_their_first_character_are_found_as_the_alternation_finds_them(text):
+    alternation = f"{wording._PAPER}|{wording._CUES}"
+    assert re.findall(alternation, text) == wording._WORDS.findall(text)
 
 
 @given(st.text(max_size=600))

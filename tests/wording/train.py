@@ -22,7 +22,8 @@ sys.path[:0] = [str(Path(__file__).parent), str(ROOT)]
 from texts import Told, read_texts  # noqa: E402 - found by the line above
 
 from scoring.wording import LEAST, POWER, Model  # noqa: E402
-from scoring.wording_grams import grams, pieces_of  # noqa: E402
+from scoring.wording_grams import grams  # noqa: E402
+from scoring.wording_pieces import pieces_of  # noqa: E402
 
 FILE = ROOT / "scoring" / "wording_model.json"
 GROUPS = "cskp"
