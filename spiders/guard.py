@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from scrapy import Request
     from scrapy.crawler import Crawler
 
+    from seeds.model import Source
+
 logger = logging.getLogger(__name__)
 
 SCHEMES = frozenset({"http", "https"})
@@ -63,9 +65,16 @@ class Guard:
         self._options = options
         self._addresses = addresses
         self._allow = AllowList(options.allow_networks)
-        self.proxy_host = urlsplit(options.proxy).hostname or "" if options.proxy else ""
+        self.exits: set[str] = set()
+        """Hosts of exit proxies that the operator named, in the settings or for a source; never chosen by a page."""
+        self.add_exit(options.proxy)
         self.own_hosts: set[str] = set()
         """Hosts of own services that a request of ours has asked for; only what connects may believe it."""
+
+    def add_exit(self, proxy: str) -> None:
+        """Let ``http://host:port`` be connected to as an exit proxy; nothing when it is empty."""
+        if proxy and (host := urlsplit(proxy).hostname):
+            self.exits.add(host)
 
     async def check(self, url: str, *, own: bool = False) -> Passed:
         """Pass or raise ``Refused`` with the code and the reason.
@@ -138,14 +147,17 @@ def warn_of_proxies() -> tuple[str, ...]:
 class GuardMiddleware:
     """Downloader middleware: refuses what the guard refuses, and sends the rest through the exit proxy."""
 
-    def __init__(self, options: Options) -> None:
-        self._options = options
+    def __init__(self, options: Options, proxy: str = "") -> None:
+        """``proxy``: the source's own exit; empty: the common one."""
+        self._proxy = proxy or options.proxy
         self._guard = guard_for(options)
+        self._guard.add_exit(proxy)
         warn_of_proxies()
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> GuardMiddleware:
-        return cls(crawler.settings["LOOKALIKE_OPTIONS"])
+        source: Source | None = getattr(crawler.spider, "source", None)
+        return cls(crawler.settings["LOOKALIKE_OPTIONS"], source.proxy if source is not None else "")
 
     async def process_request(self, request: Request) -> None:
         if request.url.startswith("data:"):
@@ -158,5 +170,5 @@ class GuardMiddleware:
         except Refused as refusal:
             raise IgnoreRequest(str(refusal)) from refusal
         request.meta["lookalike_addresses"] = passed.addresses
-        if self._options.proxy and not passed.inside:
-            request.meta["proxy"] = self._options.proxy
+        if self._proxy and not passed.inside:
+            request.meta["proxy"] = self._proxy

@@ -39,7 +39,7 @@ class GuardedResolver:
         return Deferred.fromFuture(asyncio.ensure_future(self._address(name)))
 
     async def _address(self, name: str) -> str:
-        if self._guard.proxy_host and name == self._guard.proxy_host:
+        if name in self._guard.exits:
             return name  # the operator's own exit, given in the settings, never by a site
         try:
             passed = await self._guard.check_host(name, own=name in self._guard.own_hosts)

@@ -36,7 +36,7 @@ settings.update({"LOG_LEVEL": "DEBUG"}, priority="cmdline")
 process = CrawlerProcess(settings)
 running = []
 for job in json.loads(sys.argv[1]):
-    options = Options(delay=0, now="2026-03-01T02:00:00+08:00", request_log="off", searxng=job.get("searxng", ""))
+    options = Options(delay=0, now="2026-03-01T02:00:00+08:00", searxng=job.get("searxng", ""))
     settings.set("LOOKALIKE_OPTIONS", options, priority="cmdline")
     module = import_module("spiders.sources." + job["spider"])
     spider = next(v for v in vars(module).values() if getattr(v, "name", "") == job["spider"])
