@@ -43,7 +43,7 @@ def onward(ctx: Context, judged: Assessment) -> tuple[Sighting, ...]:
     if judged.kind != "advert" or judged.band == "low" or ctx.case.site is None:
         return ()
     found: dict[str, Sighting] = {}
-    for url, title, words in (target for seen in ctx.pages for target in (*_printed(seen), *_linked(ctx, seen))):
+    for url, title, words in _targets(ctx):
         place, host = elsewhere(ctx, url), host_of(url)
         if place and (is_ip(host) or is_listed(host)):
             seen_at = Sighting(LED, str(ctx.case.site), len(found) + 1, False, url, title, words, host)
@@ -51,13 +51,23 @@ def onward(ctx: Context, judged: Assessment) -> tuple[Sighting, ...]:
     return tuple(found.values())[:MAX_ONWARD]
 
 
-def _printed(seen: Seen) -> Iterator[tuple[str, str, str]]:
-    text = seen.page.text[:MAX_TEXT]
+def _targets(ctx: Context) -> Iterator[tuple[str, str, str]]:
+    """Address, title and words around it: on the pages, then in results whose own page may never be seen."""
+    for seen in ctx.pages:
+        yield from _printed(seen.page.text, seen.page.title)
+        yield from _linked(ctx, seen)
+    for sighting in ctx.case.sightings:
+        if sighting.source != LED:
+            yield from _printed(sighting.snippet, sighting.title)
+
+
+def _printed(text: str, title: str) -> Iterator[tuple[str, str, str]]:
+    text = text[:MAX_TEXT]
     for match in _PRINTED.finditer(text):
         around = text[max(0, match.start() - AROUND) : match.end() + AROUND]
         if _LOOK_UP.search(around):
             url = match[0] if "://" in match[0] else f"http://{match[0]}"
-            yield url, seen.page.title, " ".join(around.split())
+            yield url, title, " ".join(around.split())
 
 
 def _linked(ctx: Context, seen: Seen) -> Iterator[tuple[str, str, str]]:

@@ -90,3 +90,15 @@ def test_being_led_to_by_an_advert_is_a_sign_of_a_site_that_looks_papers_up(know
 def test_what_the_seller_says_is_not_said_by_the_site_that_he_leads_to(known):
     case = page_case(FORM, "zs-look.top", (SEEN,))
     assert all("免考" not in text.text for text in Context(case, known).texts)
+
+
+def test_an_advert_whose_page_never_came_leads_on_by_what_the_result_shows(known):
+    seen = Sighting("weibo", "q", 1, False, "http://bz.example.com/", "某某的微博", "自己查 http://zs-look.top/cx 加v")
+    case = Case(NOW, SiteKey("bz.example.com"), "http://bz.example.com/", sightings=(seen,))
+    assert [s.url for s in onward(Context(case, known), judged())] == ["http://zs-look.top/cx"]
+
+
+def test_what_another_advert_said_of_a_site_does_not_lead_on(known):
+    seen = Sighting(LED, "q", 1, False, "http://bz.example.com/", "t", "官网 http://zs-look.top/cx 查询")
+    case = Case(NOW, SiteKey("bz.example.com"), "http://bz.example.com/", sightings=(seen,))
+    assert not onward(Context(case, known), judged())
