@@ -10,7 +10,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-CODE = {"scoring": ("*.py", "*.toml"), "spiders": ("case.py", "decode.py", "fetch.py", "warc.py")}
+CODE = {"scoring": ("*.py", "*.toml"), "spiders": ("case.py", "decode.py", "fetch.py", "views.py", "warc.py")}
 APART = frozenset({"weights.toml", "weights_judged.toml"})
 """Weights have versions of their own."""
 

@@ -183,6 +183,8 @@ class View:
     observed_at: datetime | None = None
     screen: Fact[Screen] = field(default_factory=Fact)
     """How a browser showed it; ``unknown`` where no browser went."""
+    rendered: bool = False
+    """Whether ``page`` is what a browser made of it, scripts included; the plain view stands before it."""
 
     @property
     def answered(self) -> Hop | None:

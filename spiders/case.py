@@ -10,9 +10,10 @@ from datetime import datetime
 import mmh3
 
 from scoring.case import Case, PictureFacts, Sighting, View
+from spiders.browser.views import with_rendered
 from spiders.decode import decode
 from spiders.fetch import header, is_html, page_body
-from spiders.items import Exchange, PageVisit, VisitItem
+from spiders.items import Exchange, PageVisit, RenderedVisit, VisitItem
 from spiders.parse_child import parse
 from spiders.visit import GATEWAY
 
@@ -21,26 +22,33 @@ LIMIT = 8 * 1024 * 1024
 
 
 def build_case(
-    visit: VisitItem, sightings: Sequence[Sighting], now: datetime, pictures: Sequence[PictureFacts] = ()
+    visit: VisitItem,
+    sightings: Sequence[Sighting],
+    now: datetime,
+    pictures: Sequence[PictureFacts] = (),
+    rendered: RenderedVisit | None = None,
 ) -> Case:
-    """The case of one visit; the same visit, sightings and readings of its pictures give the same case to the bit."""
+    """The case of one visit, and of what a browser made of it where it was shown to one.
+
+    The same visit, sightings, readings of its pictures and rendered pages give the same case to the bit.
+    """
     icon_mmh3, icon_sha256 = _favicon(visit.favicon)
     return Case(
         now=now,
         site=visit.site,
         url=visit.url,
-        views=tuple(_view(page, icon_mmh3, icon_sha256) for page in visit.pages),
+        views=with_rendered([_view(page, icon_mmh3, icon_sha256) for page in visit.pages], rendered),
         hosting=visit.hosting,
         sightings=tuple(sightings),
         pictures=tuple(pictures),
     )
 
 
-def view_of(visit: VisitItem, url: str) -> View | None:
-    """The desktop's view of one address in a visit; None when it was not fetched."""
+def view_of(visit: VisitItem, url: str, rendered: RenderedVisit | None = None) -> View | None:
+    """The desktop's view of one address in a visit, rendered where that says more; None when it was not fetched."""
     icon_mmh3, icon_sha256 = _favicon(visit.favicon)
     page = next((p for p in visit.pages if p.client == "desktop" and p.requested_url == url), None)
-    return _view(page, icon_mmh3, icon_sha256) if page else None
+    return with_rendered([_view(page, icon_mmh3, icon_sha256)], rendered)[-1] if page else None
 
 
 def _view(page: PageVisit, icon_mmh3: int | None, icon_sha256: str) -> View:
