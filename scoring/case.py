@@ -19,7 +19,8 @@ FactState = Literal["ok", "refused", "failed", "unknown"]
 """``ok``: an answer came (an empty value is then a definite *none*); ``refused``: we or the other
 side declined (rate limit, guard); ``failed``: it was tried and broke; ``unknown``: never tried."""
 
-Client = Literal["desktop", "wechat", "mobile", "referred"]
+Client = Literal["desktop", "wechat", "mobile", "referred", "mobile_referred"]
+"""``referred`` and ``mobile_referred`` come from a page of search results, the others from none."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from scoring.backwards import forwards
 from scoring.bodies import plain_name
+from scoring.challenge import place_of, walls_of
 from scoring.domains import is_gov_label, is_ip, private_suffix
 from scoring.lookups import unsigned
 from scoring.meant import Meant, answers_for_papers
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from scoring.case import Case
+    from scoring.challenge import Wall
     from scoring.names import NameFinding
     from scoring.reference import Reference
     from scoring.similarity import Baseline
@@ -80,13 +82,23 @@ class Context:
         return private_suffix(self.host) or (self.host if self.case.site and self.case.site.scope else "")
 
     @cached_property
+    def walls(self) -> dict[str, Wall]:
+        """Firewalls, checks for robots and logins that views ended at, by client and address."""
+        return walls_of(self.case)
+
+    @cached_property
     def pages(self) -> tuple[Seen, ...]:
-        """The site's own pages: views that ended at a genuine or gov.cn host are the other's, not this site's."""
+        """The site's own pages: views that ended at a genuine or gov.cn host are the other's, not this site's.
+
+        A wall that hides the site is no page of it either.
+        """
         seen: list[Seen] = []
         known: set[str] = set()
         for view in self.case.pages:
             page = view.page
             if page is None or (view.body_sha256 and view.body_sha256 in known):
+                continue
+            if (wall := self.walls.get(place_of(view))) is not None and wall.hides:
                 continue
             known.add(view.body_sha256)
             own = Seen(self.ref, view, page)
@@ -113,6 +125,8 @@ class Context:
         """*Unknown* when the site has no page to look at; None when there is one."""
         if self.pages or self.case.site is None:
             return None
+        if (wall := next((w for w in self.walls.values() if w.hides), None)) is not None:
+            return unknown(f"页面被“{wall.name}”挡住，需要人工核验")
         why = next((v.error for v in self.case.views if v.error), "")
         if any(v.page is not None for v in self.case.views):
             return None  # every page was somebody else's: nothing of this site's own is hidden

@@ -6,6 +6,7 @@ import math
 from typing import TYPE_CHECKING, NamedTuple
 
 from scoring.context import Context
+from scoring.not_seen import not_seen
 from scoring.result import Assessment, Kind, Row, SignalResult, Unchecked
 from scoring.self_told import believed
 from scoring.signals import SIGNALS
@@ -49,7 +50,7 @@ def conclude(case: Case, outcomes: Sequence[Outcome], ref: Reference, weights: W
         band=weights.band(score),
         impersonates=platform_of(hits, weights, core_ids(ref)) if kind == "site" else None,
         rows=rows,
-        unchecked=(*_unchecked(outcomes), *_linear(case)),
+        unchecked=(*_unchecked(outcomes), *_linear(case), *not_seen(case)),
         weights_version=weights.version,
     )
 

@@ -10,12 +10,12 @@ from datetime import datetime
 import mmh3
 
 from scoring.case import Case, PictureFacts, Sighting, View
+from scoring.faces import GATEWAY
 from spiders.browser.views import with_rendered
 from spiders.decode import decode
 from spiders.fetch import header, is_html, page_body
 from spiders.items import Exchange, PageVisit, RenderedVisit, VisitItem
 from spiders.parse_child import parse
-from spiders.visit import GATEWAY
 
 LIMIT = 8 * 1024 * 1024
 """Bytes of a page that are parsed; fixed, so that a stored visit always gives the same case."""

@@ -12,8 +12,12 @@ from urllib.parse import urldefrag, urljoin, urlsplit
 import re2
 
 from scoring.case import Client, Hosting, SiteKey
+from scoring.challenge import CODE as CHALLENGE
+from scoring.faces import BUSY, GATEWAY, Glimpse, Kind, kind_of
+from spiders import clients, matrix
 from spiders.decode import decode
 from spiders.fetch import Fetcher, header, is_html, page_body
+from spiders.glimpse import glimpse
 from spiders.items import Exchange, PageVisit, PictureVisit, VisitItem
 from spiders.options import Options
 from spiders.pictures.find import Candidate, telling
@@ -21,10 +25,6 @@ from spiders.refusal import sentence
 
 GatherHosting = Callable[[SiteKey], Awaitable[tuple[Hosting, dict[str, bytes]]]]
 
-GATEWAY = frozenset({502, 503, 504})
-"""What a proxy answers for a host that it cannot reach: no page of the site."""
-WECHAT_PAGES = 2
-"""Distinct pages that are also fetched as WeChat: the one a victim is sent to, and the front page."""
 _ICON = re2.compile(r"(?is)<link\b[^>]*?\brel\s*=\s*[\"']?[^\"'>]*\bicon\b[^>]*>")
 _HREF = re2.compile(r"(?is)\bhref\s*=\s*[\"']?([^\"'\s>]+)")
 MAX_LABEL = 1000
@@ -41,6 +41,8 @@ class VisitJob:
     urls: tuple[str, ...]
     id: int | None = None
     """The store's number; None when the job was given by hand."""
+    searches: tuple[tuple[str, str], ...] = ()
+    """Source and query of the searches that showed it, best first: where a visitor may come from."""
 
 
 class Visitor:
@@ -97,30 +99,52 @@ class Visitor:
 
     async def _pages(self, job: VisitJob, visit: VisitItem) -> None:
         planned = _addresses(job, self._options.max_pages)
-        for url in planned:
-            if url in _fetched(visit, "desktop"):
-                continue  # another address led here
-            page = await self._page(visit, url, "desktop")
-            if page.exchanges[-1].status is None and len(visit.pages) > 1:
-                return  # it has stopped answering: what is left would only wait
-        silent = {p.requested_url for p in visit.pages if p.exchanges[-1].status is None}
-        for url in planned[:WECHAT_PAGES]:
-            if url not in silent and url not in _fetched(visit, "wechat"):
-                await self._page(visit, url, "wechat")
-        if len(planned) < self._options.max_pages and (link := self._query_link(job.site, visit)):
-            await self._page(visit, link, "desktop")
+        seen = await self._as_desktop(job, visit, planned)
+        await self._as_others(job, visit, matrix.asks(planned, seen))
+        if len(planned) < self._options.max_pages and (found := self._query_link(job.site, visit)):
+            url, shown_by = found
+            await self._page(visit, url, shown_by.client, shown_by.exchanges[-1].url)
         await self._favicon(visit)
         await self._pictures(visit)
 
-    async def _page(self, visit: VisitItem, url: str, client: Client) -> PageVisit:
-        page = await self._fetcher.page(url, client)
-        visit.pages.append(page)
-        return page
+    async def _as_desktop(
+        self, job: VisitJob, visit: VisitItem, planned: tuple[str, ...]
+    ) -> dict[str, tuple[Glimpse, Kind]]:
+        """What a desktop gets at every address, until the site stops answering."""
+        seen: dict[str, tuple[Glimpse, Kind]] = {}
+        for url in planned:
+            if url in _fetched(visit, "desktop"):
+                continue  # another address led here
+            page, glimpsed = await self._page(visit, url, "desktop")
+            seen[url] = glimpsed, kind_of(glimpsed, job.site)
+            if page.exchanges[-1].status is None and len(visit.pages) > 1:
+                break  # what is left would only wait
+        return seen
 
-    def _query_link(self, site: SiteKey, visit: VisitItem) -> str | None:
-        """The page's own link to where certificates are looked up, which a victim would click."""
+    async def _as_others(self, job: VisitJob, visit: VisitItem, asks: list[tuple[str, Client]]) -> None:
+        given_up: set[str] = set()
+        for url, client in asks:
+            if url in given_up or url in _fetched(visit, client):
+                continue
+            came_from = clients.referer(client, job.searches, job.site.host)
+            _, glimpsed = await self._page(visit, url, client, came_from)
+            if matrix.over(glimpsed):
+                given_up.add(url)
+
+    async def _page(self, visit: VisitItem, url: str, client: Client, referer: str = "") -> tuple[PageVisit, Glimpse]:
+        """One page into the visit; a wall that hides the site is noted as why the page is none."""
+        page = await self._fetcher.page(url, client, referer)
+        visit.pages.append(page)
+        glimpsed = glimpse(page)
+        if glimpsed.wall and (not page.error or page.error.startswith(BUSY)):
+            page.error = sentence(CHALLENGE, glimpsed.wall)
+        return page, glimpsed
+
+    def _query_link(self, site: SiteKey, visit: VisitItem) -> tuple[str, PageVisit] | None:
+        """The pages' own link to where certificates are looked up, which a victim would click, and what shows it."""
         fetched = {e.url for p in visit.pages for e in p.exchanges}
-        for last in _final_pages(visit):
+        for page in _pages_shown(visit):
+            last = page.exchanges[-1]
             if urlsplit(last.url).hostname != site.host:
                 continue
             for href in labelled_links(_html_of(last, self._options.max_body), self._query_words):
@@ -129,11 +153,12 @@ class Visitor:
                 except ValueError:
                     continue
                 if _same_site(url, site) and url not in fetched:
-                    return url
+                    return url, page
         return None
 
     async def _favicon(self, visit: VisitItem) -> None:
-        page = next((p for p in visit.pages if p.client == "desktop" and p.exchanges[-1].status == 200), None)
+        whole = [p for p in visit.pages if p.exchanges[-1].status == 200]
+        page = next((p for p in whole if p.client == "desktop"), whole[0] if whole else None)
         if page is None:
             return
         last = page.exchanges[-1]
@@ -144,7 +169,7 @@ class Visitor:
         except ValueError:
             return
         if url.startswith(("http://", "https://")):
-            visit.favicon = await self._fetcher.exchange(url, "desktop", referer=last.url)
+            visit.favicon = await self._fetcher.exchange(url, page.client, referer=last.url)
 
     async def _pictures(self, visit: VisitItem) -> None:
         """The most telling pictures of all pages that came; none after one that was not answered at all."""
@@ -190,12 +215,8 @@ def _fetched(visit: VisitItem, client: Client) -> set[str]:
     return {e.url for p in visit.pages if p.client == client for e in p.exchanges}
 
 
-def _final_pages(visit: VisitItem) -> list[Exchange]:
-    """The pages that came, each body once: another client often gets the same."""
-    return [page.exchanges[-1] for page in _pages_shown(visit)]
-
-
 def _pages_shown(visit: VisitItem) -> list[PageVisit]:
+    """The pages that came, each body once: another client often gets the same."""
     pages = {p.body_sha256: p for p in reversed(visit.pages) if p.exchanges}
     return list(reversed(pages.values()))
 
@@ -228,13 +249,19 @@ def _same_site(url: str, site: SiteKey) -> bool:
 
 def _conclude(visit: VisitItem) -> None:
     """``ok``: every page answered in full; ``partial``: some did; ``failed``: nothing answered."""
-    answered = [p for p in visit.pages if any(e.status is not None and e.status not in GATEWAY for e in p.exchanges)]
-    if not answered:
+    if not any(map(_answered, visit.pages)):
         visit.outcome = "failed"
         visit.why = visit.why or next((p.error for p in visit.pages if p.error), "") or _gateway(visit)
     elif visit.why or any(p.error for p in visit.pages):
         visit.outcome = "partial"
         visit.why = visit.why or next(p.error for p in visit.pages if p.error)
+
+
+def _answered(page: PageVisit) -> bool:
+    """Whether the site itself said anything; some walls answer with a gateway's status."""
+    if page.error.startswith(CHALLENGE):
+        return True
+    return any(e.status is not None and e.status not in GATEWAY for e in page.exchanges)
 
 
 def _gateway(visit: VisitItem) -> str:

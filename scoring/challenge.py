@@ -1,0 +1,137 @@
+"""Pages that stand before a site: a firewall's block, a check for robots, a login. What lies behind them is unknown.
+
+Recognises by several marks of one vendor together (``challenge.toml``), on pages that say little else: whoever strews
+such marks over a copy of a query site hides nothing. Never says what the site is.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any, Literal
+
+import re2
+
+from scoring.literals import any_of
+from scoring.papers import PAPERS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from scoring.case import Case, View
+    from scoring.page import PageFacts
+
+Kind = Literal["waf", "script", "captcha", "login"]
+
+CODE = "E_CHALLENGE"
+"""By which the fetcher marks a page that is a wall."""
+HEAD = 65536
+"""Characters of source that are searched: walls are small."""
+THIN = 1000
+"""Characters of visible text from which a page says more than a wall does."""
+_LOGIN_WORDS = re2.compile(r"(?i)登录|登陆|扫码登|统一身份认证|sign in|log ?in")
+_PASSWORD = re2.compile(r"(?i)<input[^>]{0,300}\btype\s*=\s*[\"']?password")
+
+
+@dataclass(frozen=True, slots=True)
+class Wall:
+    """What stands in the way."""
+
+    name: str
+    """Chinese: the vendor or the kind."""
+    kind: Kind
+
+    @property
+    def hides(self) -> bool:
+        """Whether nothing of the site is to be seen; a login page is the site's own and may be judged."""
+        return self.kind != "login"
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    wall: Wall
+    need: int
+    marks: Any
+    """None: no marks."""
+    says: Any
+    headers: tuple[str, ...]
+    status: frozenset[int]
+
+
+def wall_in(status: int | None, headers: Iterable[tuple[str, str]], html: str, shown: str) -> Wall | None:
+    """The wall that an answer is; None for a page. ``shown``: what a reader sees of ``html``, from tags freed."""
+    if len(shown) > THIN:
+        return None
+    lines = [f"{name}: {value}".lower() for name, value in headers]
+    head = html[:HEAD]
+    found = next((row.wall for row in _rows() if _fits(row, status, lines, head, shown)), None)
+    if found is None:
+        found = _login(html, shown)
+    return None if found is None or (found.hides and PAPERS.search(shown)) else found
+
+
+def wall_of(view: View) -> Wall | None:
+    """The wall that a view ended at: as the fetcher marked it, else as its page shows."""
+    page = view.page
+    if page is not None and len(page.text) <= THIN:
+        found = _of_page(view.status, page)
+        if found is not None:
+            return found
+    if view.error.startswith(CODE):
+        return Wall(view.error.removeprefix(CODE).strip().removeprefix("需要人工核验：") or "验证页", "waf")
+    return None
+
+
+def walls_of(case: Case) -> dict[str, Wall]:
+    """Walls that the views of a case ended at, by ``place_of``, in their order."""
+    found = ((place_of(view), wall_of(view)) for view in case.views)
+    return {place: wall for place, wall in found if wall is not None}
+
+
+def place_of(view: View) -> str:
+    """By what a view is told from the others of its case."""
+    return f"{view.client} {view.requested_url} {view.body_sha256}"
+
+
+def _of_page(status: int | None, page: PageFacts) -> Wall | None:
+    return wall_in(status, (), page.html[:HEAD], f"{page.title}\n{page.text}")
+
+
+def _fits(row: _Row, status: int | None, headers: list[str], head: str, shown: str) -> bool:
+    if any(line.startswith(mark) for mark in row.headers for line in headers):
+        return True
+    if row.status and status not in row.status:
+        return False
+    if row.says is not None and row.says.search(shown) is None:
+        return False
+    met: set[str] = set()
+    for match in row.marks.finditer(head) if row.marks is not None else ():
+        met.add(match.group(0).lower())
+        if len(met) >= row.need:
+            break
+    return len(met) >= row.need
+
+
+def _login(html: str, shown: str) -> Wall | None:
+    """A page that asks for a password and shows little besides."""
+    if len(shown) <= THIN // 2 and _LOGIN_WORDS.search(shown) and _PASSWORD.search(html[:HEAD]):
+        return Wall("登录页", "login")
+    return None
+
+
+@cache
+def _rows() -> tuple[_Row, ...]:
+    data = tomllib.loads(files("scoring").joinpath("challenge.toml").read_text(encoding="utf-8"))
+    return tuple(
+        _Row(
+            Wall(row["name"], row["kind"]),
+            row["need"],
+            any_of(row.get("marks", ())),
+            any_of(row.get("says", ())),
+            tuple(row.get("headers", ())),
+            frozenset(row.get("status", ())),
+        )
+        for row in data["wall"]
+    )
