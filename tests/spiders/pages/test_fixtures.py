@@ -8,11 +8,16 @@ from pathlib import Path
 import pytest
 
 from spiders.pages.baidu import BaiduPage
+from spiders.pages.baixing import BaixingPage
 from spiders.pages.base import SerpPage, decode_serp
 from spiders.pages.bing import BingPage
 from spiders.pages.shenma import ShenmaPage
 from spiders.pages.so360 import So360Page
 from spiders.pages.sogou import SogouPage
+from spiders.pages.tieba import TiebaPage
+from spiders.pages.weibo import WeiboPage
+from spiders.pages.weixin import WeixinPage
+from spiders.pages.wuba import WubaPage
 
 FIXTURES = Path(__file__).parents[2] / "fixtures" / "pages"
 PAGES: dict[str, type[SerpPage]] = {
@@ -21,6 +26,11 @@ PAGES: dict[str, type[SerpPage]] = {
     "So360": So360Page,
     "Sogou": SogouPage,
     "Shenma": ShenmaPage,
+    "Weixin": WeixinPage,
+    "Tieba": TiebaPage,
+    "Weibo": WeiboPage,
+    "Wuba": WubaPage,
+    "Baixing": BaixingPage,
 }
 FOLDERS = sorted(folder for engine in PAGES for folder in (FIXTURES / engine).iterdir())
 
