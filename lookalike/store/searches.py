@@ -269,7 +269,7 @@ def _sighting(run: Run, item: SerpItem, seen: case.Sighting, site_id: int | None
         "run_id": run.id,
         "site_id": site_id,
         "source": item.source,
-        "query": item.query,
+        "query": seen.query or item.query,  # a report has its own number, beside its file
         "page": item.page,
         "position": seen.position,
         "paid": seen.paid,

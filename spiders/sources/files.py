@@ -27,7 +27,6 @@ from collections import deque
 from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
-from itertools import islice
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -37,7 +36,8 @@ from scrapy.http import Response
 from scoring.case import Sighting
 from seeds.model import Source
 from spiders.clock import now
-from spiders.feeds.folder import FeedError, FeedFile, feed_files, file_of
+from spiders.feeds.folder import FeedError, FeedFile, UnknownPageError, feed_files, file_of
+from spiders.feeds.pieces import CHUNK, Pieces, told
 from spiders.feeds.row import BadRow
 from spiders.items import Outcome, SerpItem
 from spiders.options import Options
@@ -45,10 +45,6 @@ from spiders.sources.task import SearchTask
 
 __all__ = ["CHUNK", "BadRow", "FeedError", "FeedFile", "FileSpider"]
 
-CHUNK = 500
-"""Things of one file that are stored in one transaction."""
-NAMED = 20
-"""Bad rows of a piece that are named; all are counted."""
 STORE_POLL = 0.005
 
 
@@ -135,7 +131,9 @@ class FileSpider(scrapy.Spider):
                 if not found.more:
                     return
         except FeedError as error:
-            yield SerpItem(self.source_id, task.query, page, "", "failed", note=str(error)[:500], seen_at=self._now())
+            outcome: Outcome = "unparsed" if isinstance(error, UnknownPageError) else "failed"
+            name, note = task.query.rpartition(" ")[0], str(error)[:500]
+            yield SerpItem(self.source_id, task.query, page, name, outcome, note=note, seen_at=self._now())
 
     def _item(self, query: str, page: int, file: FeedFile, piece: list[Sighting | BadRow], *, more: bool) -> SerpItem:
         bad = [row for row in piece if isinstance(row, BadRow)]
@@ -181,46 +179,3 @@ class FileSpider(scrapy.Spider):
     def _inc(self, key: str, count: int = 1) -> None:
         if self.crawler.stats is not None:
             self.crawler.stats.inc_value(f"lookalike/serp/{self.name}/{key}", count)
-
-
-class Pieces:
-    """What a reader yields, ``CHUNK`` at a time, one ahead; what came before an error is handed on before it."""
-
-    def __init__(self, found: Iterator[Sighting | BadRow], skip: int) -> None:
-        self._found = islice(found, skip, None)
-        self._error: FeedError | None = None
-        self._ahead = self._pull()
-
-    @property
-    def more(self) -> bool:
-        """Whether another piece, or the error, is still to come."""
-        return bool(self._ahead) or self._error is not None
-
-    def take(self) -> list[Sighting | BadRow]:
-        """The next piece; raises the reader's ``FeedError`` when everything before it has been taken."""
-        piece, self._ahead = self._ahead, []
-        if not piece and self._error is not None:
-            raise self._error
-        if len(piece) == CHUNK and self._error is None:
-            self._ahead = self._pull()
-        return piece
-
-    def _pull(self) -> list[Sighting | BadRow]:
-        piece: list[Sighting | BadRow] = []
-        try:
-            for row in islice(self._found, CHUNK):
-                piece.append(row)  # noqa: PERF402 - what came before an error is kept
-        except FeedError as error:
-            self._error = error
-        return piece
-
-
-def told(bad: Sequence[BadRow]) -> str:
-    """Bad rows by reason, with their numbers: ``3 行不能用：第 5、9 行没有网址；第 12 行不是有效的 JSON``."""
-    if not bad:
-        return ""
-    numbers: dict[str, list[int]] = {}
-    for row in bad[:NAMED]:
-        numbers.setdefault(row.why, []).append(row.number)
-    parts = [f"第 {'、'.join(map(str, rows))} 行{why}" for why, rows in numbers.items()]
-    return f"{len(bad)} 行不能用：{'；'.join(parts)}{' 等' if len(bad) > NAMED else ''}"
