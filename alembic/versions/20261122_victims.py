@@ -151,6 +151,16 @@ def upgrade() -> None:
             )
         )
 
+    with op.batch_alter_table("baseline") as table:
+        table.add_column(
+            sa.Column(
+                "rendered_sha256",
+                sa.String(length=64),
+                nullable=True,
+                comment="What a browser made of the page (WARC); null: none was shown it",
+            )
+        )
+
     with op.batch_alter_table("serp_page") as table:
         table.add_column(
             sa.Column(
@@ -206,6 +216,9 @@ def downgrade() -> None:
         table.drop_column("seconds")
         table.drop_column("asked_at")
         table.drop_column("unresolved")
+
+    with op.batch_alter_table("baseline") as table:
+        table.drop_column("rendered_sha256")
 
     with op.batch_alter_table("visit") as table:
         table.drop_column("rendered_sha256")

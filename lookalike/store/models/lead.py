@@ -98,3 +98,6 @@ class Baseline(Base):
     pictures: Mapped[Json] = mapped_column(
         nullable=True, comment="Facts of its telling pictures: url, sha256, size, perceptual hash; null: none read"
     )
+    rendered_sha256: Mapped[Sha256 | None] = mapped_column(
+        comment="What a browser made of the page (WARC); null: none was shown it"
+    )
