@@ -25,6 +25,8 @@ Unit = Callable[[str], SiteKey]
 Suspicion = Callable[[SiteKey, case.Sighting], float]
 """How suspicious a sighting looks before any visit; larger is visited earlier."""
 
+FOREIGN = 1000
+"""Pages that a source's own search did not bring are numbered from here; a search asks for 50 at most."""
 _FINAL: frozenset[Outcome] = frozenset({"results", "none"})
 """A page with such an outcome is never replaced by another try."""
 _ENDS = ("blocked", "failed", "pending")
@@ -151,6 +153,7 @@ def record_page(
         _sighting(run, item, s, ids[key] if key else None, s.seen_at or at)
         for key, s in zip(keys, item.sightings, strict=True)
     ]
+    _number_foreign(session, item, rows)
     stored = len(insert_new(session, Sighting, rows))
     touch(session, ids.values(), at)
     _advance(search, item, max_pages)
@@ -268,7 +271,7 @@ def _sighting(run: Run, item: SerpItem, seen: case.Sighting, site_id: int | None
     return {
         "run_id": run.id,
         "site_id": site_id,
-        "source": item.source,
+        "source": seen.source or item.source,  # a page that somebody saved keeps its engine's name
         "query": seen.query or item.query,  # a report has its own number, beside its file
         "page": item.page,
         "position": seen.position,
@@ -279,6 +282,23 @@ def _sighting(run: Run, item: SerpItem, seen: case.Sighting, site_id: int | None
         "display_url": seen.display_url,
         "seen_at": at,
     }
+
+
+def _number_foreign(session: Session, item: SerpItem, rows: list[dict[str, object]]) -> None:
+    """Number pages that another way than the source's own search brought, above all that a search asks for.
+
+    Else a page that was saved and one that was crawled for the same words would claim each other's places.
+    """
+    numbers: dict[tuple[object, object], int] = {}
+    for row in rows:
+        key = row["source"], row["query"]
+        if row["source"] == item.source:
+            continue
+        if key not in numbers:
+            mine = Sighting.run_id == row["run_id"], Sighting.source == key[0], Sighting.query == key[1]
+            last = session.scalar(select(func.max(Sighting.page)).where(*mine))
+            numbers[key] = max(FOREIGN, last or 0) + 1
+        row["page"] = numbers[key]
 
 
 def _advance(search: Search, item: SerpItem, max_pages: int) -> None:

@@ -31,6 +31,10 @@ class FeedError(Exception):
     """A file cannot be read; one line in Chinese says which, what was expected and what to do."""
 
 
+class UnknownPageError(FeedError):
+    """A file is readable, but nothing here knows what it is: told as *unparsed*."""
+
+
 @dataclass(frozen=True, slots=True)
 class FeedFile:
     """One file of the feeds folder."""
