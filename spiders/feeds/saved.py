@@ -24,8 +24,8 @@ MOST_NESTED = 40
 """Boundaries that it may name: every line is held against each that is open."""
 HEAD = 16_384
 """Characters in which a browser leaves its comment."""
-_SAVED_FROM = re2.compile(r"(?i)<!--\s*saved from url=\(\d{1,6}\)\s*(https?://[^\s>]{1,4000}?)\s*-->")
-_SINGLE_FILE = re2.compile(r"(?i)Page saved with SingleFile\s+url:\s*(https?://\S{1,4000})")
+_SAVED_FROM = re2.compile(r"(?i)<!--\s*saved from url=\(\d{1,6}\)\s*(https?://[^\s>]+?)\s*-->")
+_SINGLE_FILE = re2.compile(r"(?i)Page saved with SingleFile\s+url:\s*(https?://\S+)")
 _SINGLE_DATE = re2.compile(r"(?i)saved date:\s*\w{3} (\w{3} \d{1,2} \d{4} \d{2}:\d{2}:\d{2}) GMT([+-]\d{4})")
 
 
