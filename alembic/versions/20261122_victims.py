@@ -144,6 +144,18 @@ def upgrade() -> None:
     with op.batch_alter_table("visit") as table:
         table.add_column(
             sa.Column(
+                "life",
+                sa.String(length=64),
+                server_default="unknown",
+                nullable=False,
+                comment="What it told of the site's life",
+            )
+        )
+        table.create_check_constraint(
+            op.f("ck_visit_life"), "life IN ('unknown', 'alive', 'parked', 'dead', 'moved', 'changed')"
+        )
+        table.add_column(
+            sa.Column(
                 "rendered_sha256",
                 sa.String(length=64),
                 nullable=True,
@@ -222,6 +234,8 @@ def downgrade() -> None:
 
     with op.batch_alter_table("visit") as table:
         table.drop_column("rendered_sha256")
+        table.drop_constraint(op.f("ck_visit_life"), type_="check")
+        table.drop_column("life")
 
     with op.batch_alter_table("site") as table:
         table.drop_index("ix_site_due_at")

@@ -83,6 +83,7 @@ class Visit(Base):
     __table_args__ = (
         UniqueConstraint("site_id", "run_id"),
         one_of("outcome", "ok", "partial", "failed"),
+        one_of("life", *LIVES),
         Index("ix_visit_run_id", "run_id"),
         Index("ix_visit_unread", "id", sqlite_where=_UNREAD, postgresql_where=_UNREAD),
     )
@@ -94,6 +95,7 @@ class Visit(Base):
     started_at: Mapped[datetime] = mapped_column(comment="When it began, UTC")
     outcome: Mapped[Word] = mapped_column(comment="ok, partial, or failed")
     why: Mapped[str] = mapped_column(comment="Why it is partial or failed")
+    life: Mapped[Word] = mapped_column(server_default="unknown", comment="What it told of the site's life")
     counts: Mapped[Json] = mapped_column(comment="Refusals and cuts by code")
     warc_sha256: Mapped[Sha256 | None] = mapped_column(comment="The exchanges; null: none were made")
     document_sha256: Mapped[Sha256 | None] = mapped_column(comment="The capture document (JSON) with hosting facts")
