@@ -15,10 +15,12 @@ from lookalike.stages.pictures import read_pictures
 from lookalike.stages.refresh import load_reference, refresh
 from lookalike.stages.score import score
 from lookalike.stages.visit import visit
-from lookalike.store import baselines, runs, searches
+from lookalike.stages.watch import of_sources, watch
+from lookalike.store import baselines, runs
 from lookalike.store.engine import writing
 from lookalike.store.models import Run
 from lookalike.store.summary import run_counts
+from spiders.request_log import log_for
 
 KIND = "nightly"
 
@@ -62,7 +64,7 @@ def _begin(night: Night, kind: str, options: dict[str, Any]) -> bool:
     night.blobs.sweep_parts()
     with writing(night.factory) as session:
         run, resumed = runs.begin_or_resume(session, kind, night.now(), options)
-        night.run_id = run.id
+        night.run_id = log_for(night.config).run = run.id
     return resumed
 
 
@@ -84,6 +86,7 @@ async def _stages(night: Night) -> None:
 
 def _finish(night: Night, resumed: bool) -> dict[str, Any]:
     night.failed[:0] = unknown_sources(night)
+    watch(night)
     with writing(night.factory) as session:
         run = session.get_one(Run, night.run_id)
         summary = _summary(night, session, run, resumed)
@@ -98,7 +101,7 @@ def _summary(night: Night, session: Session, run: Run, resumed: bool) -> dict[st
     return {
         "run": run.id,
         "resumed": resumed,
-        "sources": {source: c.as_json() for source, c in searches.source_counts(session, run).items()},
+        "sources": of_sources(night, session, run),
         "baselines": {
             "captured": sum(b.ok for b in captured),
             "missing": [{"platform": b.platform, "url": b.url, "why": b.why} for b in captured if not b.ok],
@@ -110,7 +113,9 @@ def _summary(night: Night, session: Session, run: Run, resumed: bool) -> dict[st
         "pictures": run.summary.get("pictures", {}),
         "bands": counts.bands,
         "campaigns": run.summary.get("link", {}),
-        "leads_new": run.summary.get("score", {}).get("leads_new", 0),
+        "tips": run.summary.get("tips", {}),
+        "leads_new": sum(run.summary.get(step, {}).get("leads_new", 0) for step in ("score", "tips")),
+        "alarms": run.summary.get("alarms", []),
         "notes": night.notes,
         "failed": night.failed,
     }

@@ -13,14 +13,27 @@ import sys
 import typer
 from typer.exceptions import TyperException
 
-from lookalike.cli import calibrate, campaigns, check, database, demo, leads, night, platforms, ranges, rescore, verdict
+from lookalike.cli import (
+    calibrate,
+    campaigns,
+    check,
+    database,
+    demo,
+    leads,
+    night,
+    platforms,
+    ranges,
+    rescore,
+    sources,
+    verdict,
+)
 from lookalike.cli.night import PART_FAILED
 from lookalike.errors import LookalikeError, StoreError
 from seeds.errors import SeedError
 from spiders.options import SettingError
 
 USAGE = 2
-GROUPS = {"campaigns", "platforms", "range", "db"}
+GROUPS = {"campaigns", "platforms", "range", "db", "sources"}
 
 app = typer.Typer(
     name="lookalike",
@@ -40,6 +53,7 @@ app.command("calibrate")(calibrate.calibrate)
 app.command("rescore")(rescore.rescore)
 app.add_typer(campaigns.app, name="campaigns")
 app.add_typer(platforms.app, name="platforms")
+app.add_typer(sources.app, name="sources")
 app.add_typer(ranges.app, name="range")
 app.add_typer(database.app, name="db")
 

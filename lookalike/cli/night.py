@@ -10,12 +10,38 @@ from typing import Annotated, Any
 import typer
 from rich.table import Table
 
-from lookalike.cli.output import console, json_line, stages
+from lookalike.cli.output import console, json_line, safe, stages
 from lookalike.config import Config, load_config
 from lookalike.errors import UsageError
 from seeds.loader import load_seeds
 
 PART_FAILED = 3
+COUNTED = {
+    "queries": "查询",
+    "pages": "页",
+    "results": "结果",
+    "paid": "付费",
+    "none": "确认为空",
+    "captcha": "验证码",
+    "blocked": "拒绝",
+    "unparsed": "无法识别",
+    "failed": "失败",
+    "unresolved": "跳转未解",
+    "seconds": "秒",
+}
+"""Counts of a source and their headings."""
+STATES = {
+    "ok": "正常",
+    "blocked": "今晚被拒",
+    "backing off": "暂停中",
+    "failed": "有缺",
+    "suspect": "数据可疑",
+    "robots": "robots.txt 不允许",
+    "outside hours": "不在询问时段",
+    "no key": "没有密钥",
+    "no address": "没有地址",
+}
+LEVELS = {"fail": "警报", "warn": "留意"}
 
 
 def nightly(
@@ -68,10 +94,9 @@ def _with_sources(config: Config, sources: tuple[str, ...]) -> Config:
 
 def show(summary: dict[str, Any]) -> None:
     """The summary as a table for people."""
-    table = Table("来源", "查询", "页", "结果", "付费", "确认为空", "验证码", "无法识别", "失败", title="今晚的搜索")
+    table = Table("来源", *COUNTED.values(), "情况", title="今晚的搜索")
     for name, c in summary["sources"].items():
-        numbers = ("queries", "pages", "results", "paid", "none", "captcha", "unparsed", "failed")
-        table.add_row(name, *(str(c[n]) for n in numbers))
+        table.add_row(name, *(str(c[n]) for n in COUNTED), STATES.get(c.get("state", "ok"), c.get("state", "")))
     out = console()
     out.print(table)
     visits = "，".join(f"{k} {v}" for k, v in summary["visits"].items())
@@ -82,6 +107,8 @@ def show(summary: dict[str, Any]) -> None:
     )
     if linked := summary["campaigns"]:
         out.print(f"归并：{linked['count']} 个团伙，含 {linked['leads']} 条线索；新团伙 {linked['new']} 个")
+    for alarm in summary["alarms"]:
+        out.print(f"{LEVELS[alarm['level']]}：{safe(alarm['text'])}")
     for note in summary["notes"]:
         out.print("提示：" + " ".join(f"{k}={v}" for k, v in note.items()), markup=False)
     if summary["cuts"]:

@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
+from scrapy.settings import Settings
 from scrapy.spiderloader import SpiderLoader
 
 from lookalike.night import Night
 from lookalike.runner import crawl, project_settings
-from lookalike.stages.wanted import not_ready, note_remarks, page_limit, searches_of
-from lookalike.store import searches
+from lookalike.stages.standing import FAILING, may_ask, note_page, settle
+from lookalike.stages.wanted import page_limit, searches_of
+from lookalike.store import runs, searches
 from lookalike.store.engine import reading, writing
 from lookalike.store.models import Run
+from lookalike.store.sources import raw_kept
 from seeds.model import Source
 from spiders.items import SerpItem
 from spiders.sources.base import SearchTask
 
-UNPARSED_SHARE = 0.2
-"""Share of unparsed pages from which a source's layout has changed (and its silence means nothing)."""
+TOLD = frozenset({"robots", "outside hours"})
+"""States that are worth telling and no failure; ``wanted`` tells of sources without key or address itself."""
 
 
 def chosen_sources(night: Night) -> list[Source]:
@@ -48,48 +52,57 @@ async def discover(night: Night) -> None:
     """Run every source that still has something to ask; they run side by side, each at its own pace."""
     sources = chosen_sources(night)
     broken = await asyncio.gather(*(_ask(night, source) for source in sources))
-    for source, why in zip(sources, broken, strict=True):
-        if why := [*_told_by_store(night, source), *why]:
-            night.failed.append({"source": source.id, "why": "；".join(why)})
+    with writing(night.factory) as session:
+        came_out = {s.id: settle(night, session, s, why) for s, why in zip(sources, broken, strict=True)}
+        told = {source: standing.as_json() for source, standing in came_out.items()}
+        runs.note_step(session, session.get_one(Run, night.run_id), "standing", told)
+    for source, standing in came_out.items():
+        if standing.state in FAILING:
+            night.failed.append({"source": source, "status": standing.state, "why": standing.why})
+        elif standing.state in TOLD:
+            night.notes.append({"source": source, "status": standing.state, "why": standing.why})
 
 
 async def _ask(night: Night, source: Source) -> Sequence[str]:
     """Ask what is still to be asked; returns what broke beside the pages themselves."""
-    with reading(night.factory) as session:
-        run = session.get_one(Run, night.run_id)
-        pending = searches.pending(session, run, source.id)
-        refused = bool(pending) and searches.source_counts(session, run)[source.id].captcha
-    if (
-        not pending or refused or not_ready(night, source)
-    ):  # a night that was killed after the refusal does not ask again
+    with writing(night.factory) as session:
+        if not may_ask(night, session, source):
+            return ()
+        pending = searches.pending(session, session.get_one(Run, night.run_id), source.id)
+    if not pending:
         return ()
-    config = night.config
+    settings = settings_for(night, source)
+    spiders = SpiderLoader.from_settings(settings)
+    if source.spider not in spiders.list():
+        return (f"本版本没有名为 {source.spider} 的爬虫",)
     pages = page_limit(night, source)
     tasks = [SearchTask(p.query, p.page, p.next_url) for p in pending]
-    settings = project_settings(
+    keep = partial(_keep, night, source, pages)
+    crawled = await crawl(spiders.load(source.spider), settings, keep, searches=tasks, source=source, pages=pages)
+    return crawled.failures[:1]
+
+
+def settings_for(night: Night, source: Source) -> Settings:
+    """Scrapy's settings for one source: its pace, its robots.txt, as whom it is asked (its exit is the guard's)."""
+    config = night.config
+    own = {"USER_AGENT": source.user_agent} if source.user_agent else {}
+    return project_settings(
         LOOKALIKE_OPTIONS=config,
         DOWNLOAD_DELAY=source.delay_s if config.delay is None else config.delay,
         ROBOTSTXT_OBEY=source.robots,
         LOG_LEVEL="WARNING",
+        **own,
     )
-    spiders = SpiderLoader.from_settings(settings)
-    if source.spider not in spiders.list():
-        return (f"本版本没有名为 {source.spider} 的爬虫",)
-    crawled = await crawl(
-        spiders.load(source.spider), settings, partial(_keep, night, pages), searches=tasks, source=source, pages=pages
-    )
-    return crawled.failures[:1]
 
 
-async def _keep(night: Night, pages: int, item: Any) -> None:
+async def _keep(night: Night, source: Source, pages: int, item: Any) -> None:
     if not isinstance(item, SerpItem):
         return
-    raw = night.blobs.put(item.raw) if item.raw else None
+    raw = _kept_raw(night, item)
     with writing(night.factory) as session:
-        run = session.get_one(Run, night.run_id)
         searches.record_page(
             session,
-            run,
+            session.get_one(Run, night.run_id),
             item,
             max_pages=pages,
             now=night.now(),
@@ -98,26 +111,17 @@ async def _keep(night: Night, pages: int, item: Any) -> None:
             raw_sha256=raw,
             revisit_after=night.revisit_after,
         )
+        note_page(night, session, source, item)
     night.progress("discover", 1, None)
 
 
-def _told_by_store(night: Night, source: Source) -> list[str]:
-    """Whether a source was blocked, is broken or has changed: it never looks like *no results*.
-
-    Read from the stored pages, so that a resumed night tells of what happened before the kill too.
-    """
-    with writing(night.factory) as session:
-        run = session.get_one(Run, night.run_id)
-        if searches.source_counts(session, run).get(source.id, searches.SourceCounts()).captcha:
-            searches.block_source(session, run, source.id, "要求验证码")
-        counts = searches.source_counts(session, run).get(source.id, searches.SourceCounts())
-        why = note_remarks(night, session, source)
-    if counts.captcha:
-        why.append("要求验证码，今晚不再询问")
-    if counts.unparsed > counts.pages * UNPARSED_SHARE:
-        why.append(f"{counts.unparsed}/{counts.pages} 页无法识别，页面版式可能已变")
-    if counts.failed:
-        why.append(f"{counts.failed} 页没有取到")
-    if counts.pending_queries:
-        why.append(f"{counts.pending_queries} 个查询没有问到")
-    return why
+def _kept_raw(night: Night, item: SerpItem) -> str | None:
+    """Keep an unparsed page as it came, one a source and night; of the others only the hash is told."""
+    if not item.raw:
+        return None
+    with reading(night.factory) as session:
+        kept = raw_kept(session, session.get_one(Run, night.run_id), item.source)
+    if not kept:
+        return night.blobs.put(item.raw)
+    item.note = f"{item.note}; " * bool(item.note) + f"sha256 {hashlib.sha256(item.raw).hexdigest()}, not kept"
+    return None

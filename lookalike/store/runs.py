@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Literal
 
@@ -32,10 +32,13 @@ def begin_or_resume(session: Session, kind: str, now: datetime, options: Mapping
     return session.scalars(select(Run).where(Run.kind == kind, Run.state == "running")).one(), False
 
 
-def note_step(session: Session, run: Run, step: str, facts: Mapping[str, Any]) -> Run:
-    """Writes the counts of one step into the summary; a repeated step replaces its own. Returns the run as stored."""
+def note_step(session: Session, run: Run, step: str, facts: Mapping[str, Any] | Sequence[Any]) -> Run:
+    """Writes the counts of one step, or a list of what it found, into the summary; a repeated step replaces its own.
+
+    Returns the run as stored.
+    """
     stored = _locked(session, run)
-    stored.summary = {**stored.summary, step: dict(facts)}
+    stored.summary = {**stored.summary, step: dict(facts) if isinstance(facts, Mapping) else list(facts)}
     session.flush()
     return stored
 
