@@ -10,8 +10,8 @@ from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 
 from scoring.case import SiteKey
-from scoring.domains import registrable_domain
-from scoring.sitekey import site_key
+from scoring.domains import private_suffix, registrable_domain
+from scoring.sitekey import is_shared, site_key
 from seeds.model import SharedHosts
 from spiders.addresses import parse_literal
 from spiders.options import Options
@@ -73,14 +73,28 @@ class Budgets:
         self._addresses: dict[str, Spent] = {}
         self._led_to: dict[str, tuple[str, ...]] = {}
 
+    def owner(self, site: SiteKey) -> str:
+        """Whose budget a site is on: its registrable domain, its address, or itself where strangers share the host.
+
+        Under a top-level domain that no list knows the last two labels; below a public suffix that is private
+        (``github.io``) each name is an owner. A path that looks like a forum's is anybody's to choose and counts not.
+        """
+        if site.scope and is_shared(site.host, self._shared):
+            return str(site)
+        if parse_literal(site.host) is not None:
+            return site.host
+        if (suffix := private_suffix(site.host)) and site.host != suffix:
+            return f"{site.host.removesuffix('.' + suffix).rpartition('.')[2]}.{suffix}"
+        return registrable_domain(site.host) or ".".join(site.host.split(".")[-2:])
+
     def note_hosts(self, hosts: Iterable[SiteKey]) -> None:
         """Sites that this night has visited already, before it was taken up again."""
         for site in hosts:
-            self._of_owner(owner_of(site)).hosts.add(site.host)
+            self._of_owner(self.owner(site)).hosts.add(site.host)
 
     def admit(self, site: SiteKey, addresses: Collection[str] = ()) -> str:
         """Count ``site`` in; when its owner or an address of it has no more left, why, and nothing is counted."""
-        told = self._accounts(owner_of(site), addresses)
+        told = self._accounts(self.owner(site), addresses)
         for name, spent, limits in told:
             if site.host not in spent.hosts and len(spent.hosts) >= limits.hosts:
                 return f"{name} 今晚已访问 {len(spent.hosts)} 个主机（上限 {limits.hosts}）"
@@ -98,7 +112,7 @@ class Budgets:
             return
         found = tuple(address for address in addresses if address)
         self._led_to[site.host] = found or self._led_to.get(site.host, ())
-        for _, spent, _ in self._accounts(owner_of(site), self._led_to[site.host]):
+        for _, spent, _ in self._accounts(self.owner(site), self._led_to[site.host]):
             spent.pages += 1
             spent.size += size
             spent.seconds += seconds
@@ -108,7 +122,7 @@ class Budgets:
         site = self._site(url)
         if site is None:
             return ""
-        for name, account, limits in self._accounts(owner_of(site), self._led_to.get(site.host, ())):
+        for name, account, limits in self._accounts(self.owner(site), self._led_to.get(site.host, ())):
             if why := limits.over(account):
                 return f"{name} {why}"
         return ""
@@ -128,16 +142,3 @@ class Budgets:
             return site_key(url, self._shared)
         except ValueError:
             return None  # the guard refuses it
-
-
-def owner_of(site: SiteKey) -> str:
-    """The registrable domain of a site, or its address; the site itself where strangers share the host.
-
-    Under a top-level domain that no list knows the last two labels; below a public suffix that is private
-    (``github.io``) every name is an owner of its own.
-    """
-    if site.scope:
-        return str(site)
-    if parse_literal(site.host) is not None:
-        return site.host
-    return registrable_domain(site.host) or ".".join(site.host.split(".")[-2:])

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+from collections import Counter
 from collections.abc import Callable
 from datetime import datetime
 from time import monotonic
@@ -30,6 +31,8 @@ from spiders.request_log import reason_of
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
 
+PATIENCE = 2
+"""Times in a row that a host may make us wait in vain; then it is not asked again tonight."""
 REMEMBERED = 256
 """Answers kept for visits that are led to the same address; the oldest goes first."""
 REMEMBERED_BYTES = 65536
@@ -47,6 +50,7 @@ class Fetcher:
         self._now = now
         self._budgets = budgets
         self._away = retry_after.Away()
+        self._hung: Counter[str] = Counter()
         self._asked: dict[tuple[str, Client, bool], asyncio.Future[Exchange]] = {}
 
     def on_bytes(self, data: bytes, request: Request) -> None:
@@ -179,6 +183,7 @@ class Fetcher:
             return answers.failed(url, list(headers.items()), at, "E_HOST", str(error))
         began = monotonic()
         answer = await self._download(request, at)
+        self._note_wait(request, answer)
         if self._budgets is not None:
             self._budgets.spend(url, answer.ip.split(","), size=len(answer.body), seconds=monotonic() - began)
         return answer
@@ -186,14 +191,24 @@ class Fetcher:
     def _left_alone(self, url: str) -> tuple[str, str] | None:
         """Why nothing is sent there now: its budget is used up, or it asked us to stay away."""
         try:
-            host = urlsplit(url).hostname or ""
+            parts = urlsplit(url)
+            host = parts.hostname or ""
         except ValueError:
             return None  # the guard says so
+        if self._hung[parts.netloc] >= PATIENCE:
+            return "E_TIMEOUT", f"{host} 已连续 {PATIENCE} 次超时，不再等待"
         if (left := self._away.left(host)) > 0:
             wait = "" if left == retry_after.GIVEN_UP else f"，还剩 {left:.0f} 秒"
             return "E_BUSY", f"{host} 要求暂不访问{wait}"
         spent = self._budgets.spent(url) if self._budgets is not None else ""
         return ("E_BUDGET", spent) if spent else None
+
+    def _note_wait(self, request: Request, answer: Exchange) -> None:
+        host = urlsplit(request.url).netloc
+        if answer.error.startswith("E_TIMEOUT"):
+            self._hung[host] += 1
+        else:
+            self._hung.pop(host, None)
 
     async def _download(self, request: Request, at: datetime) -> Exchange:
         engine = self._crawler.engine

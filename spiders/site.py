@@ -17,14 +17,14 @@ from scoring.sitekey import site_key
 from seeds.loader import load_seeds
 from seeds.model import Services
 from spiders import clock
-from spiders.budgets import Budgets, owner_of
+from spiders.budgets import Budgets
 from spiders.fetch import Fetcher
 from spiders.guard import resolver_for
 from spiders.hosting.dns import Resolver
 from spiders.hosting.gather import HostingTools, gather
 from spiders.hosting.network import NetworkTable
 from spiders.items import VisitItem
-from spiders.lanes import Lanes
+from spiders.lanes import SLOW_SHARE, Lanes
 from spiders.options import Options, SettingError
 from spiders.refusal import sentence
 from spiders.request_log import visiting
@@ -40,7 +40,7 @@ logger = logging.getLogger(__name__)
 TAKE_SHARE = 4
 """New jobs are taken when this part of the places is free: every take is a transaction."""
 STORE_POLL = 0.005
-LANE_POLL = 1.0
+LANE_POLL = 0.5
 """Seconds after which it is looked again whether slow visits have given up their places."""
 
 
@@ -136,6 +136,7 @@ class SiteSpider(scrapy.Spider):
         platform_hosts = frozenset(a.host for p in seeds.platforms for a in p.addresses)
         spider.visitor = Visitor(fetcher, hosting, options, now, seeds.lexicon.words("query"), platform_hosts)
         spider.concurrency = options.concurrency
+        spider.slow_after = SLOW_SHARE * options.timeout
         # A signal's receivers are held weakly.
         spider.fetcher = fetcher
         return spider
@@ -148,11 +149,12 @@ class SiteSpider(scrapy.Spider):
     budgets: Budgets | None
     """None for baselines: genuine platforms are not rationed."""
     concurrency: int
+    slow_after: float
 
     async def start(self) -> AsyncIterator[VisitItem]:
         """Keep up to ``concurrency`` visits going until the frontier has no more and everything is stored."""
         assert self.frontier is not None
-        lanes = Lanes(self.concurrency)
+        lanes = Lanes(self.concurrency, self.slow_after)
         running: set[asyncio.Task[VisitItem | None]] = set()
         try:
             while not self.stop_taking:
@@ -178,7 +180,7 @@ class SiteSpider(scrapy.Spider):
         if self.budgets is None:
             async with lanes.turn(job.site.host, _nobody()):
                 return await self.visitor.baseline(job)
-        async with lanes.turn(job.site.host, self._keys(job.site)):
+        async with lanes.turn(job.site.host, self._keys(self.budgets.owner(job.site), job.site)):
             assert self.frontier is not None
             if why := self.budgets.admit(job.site, await self._addresses(job.site)):
                 await self.frontier.leave(job, sentence("E_BUDGET", why))
@@ -188,8 +190,8 @@ class SiteSpider(scrapy.Spider):
     async def _addresses(self, site: SiteKey) -> tuple[str, ...]:
         return (await self.resolver.addresses(site.host)).addresses
 
-    async def _keys(self, site: SiteKey) -> tuple[str, ...]:
-        return (owner_of(site), *await self._addresses(site))
+    async def _keys(self, owner: str, site: SiteKey) -> tuple[str, ...]:
+        return (owner, *await self._addresses(site))
 
     async def _stored_but(self, left: int) -> None:
         """Wait until at most ``left`` visits are still being stored: what is fetched must not pile up in memory."""

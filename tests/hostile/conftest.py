@@ -33,6 +33,8 @@ class Crawl:
 
     visits: dict[str, dict[str, Any]]
     """By the address that each visit began with."""
+    left: dict[str, str]
+    """What was put off, with its reason."""
     failures: list[str]
     grown_kib: int
     stderr: str
@@ -61,7 +63,9 @@ def visit_all(urls: Sequence[str], seconds: float = 120, env: dict[str, str] | N
     )
     assert done.returncode == 0, done.stderr
     told = json.loads(done.stdout)
-    return Crawl({v["url"]: v for v in told["visits"]}, told["failures"], told["grown_kib"], done.stderr)
+    return Crawl(
+        {v["url"]: v for v in told["visits"]}, dict(told["left"]), told["failures"], told["grown_kib"], done.stderr
+    )
 
 
 @pytest.fixture(scope="module")

@@ -9,16 +9,31 @@ import json
 import resource
 import sys
 import time
+from collections.abc import Sequence
 from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 from lookalike.runner import crawl, project_settings, run
+from scoring.sitekey import site_key
+from seeds.model import SharedHosts
 from spiders.items import Exchange, VisitItem
 from spiders.options import Options
-from spiders.site import SiteSpider
+from spiders.site import Listed, SiteSpider
+from spiders.visit import VisitJob
 from spiders.warc import read_visit, write_visit
+
+
+class Noted(Listed):
+    """Jobs that are known beforehand; notes what was put off."""
+
+    def __init__(self, jobs: Sequence[VisitJob]) -> None:
+        super().__init__(jobs)
+        self.left: list[tuple[str, str]] = []
+
+    async def leave(self, job: VisitJob, why: str) -> None:
+        self.left.append((job.urls[0], why))
 
 
 def told(exchange: Exchange) -> dict[str, Any]:
@@ -69,10 +84,14 @@ def main() -> None:
 
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     options = Options(**job["options"])
-    settings = project_settings(LOOKALIKE_OPTIONS=options, DOWNLOAD_DELAY=options.delay, LOG_LEVEL="WARNING")
-    crawled = run(lambda: crawl(SiteSpider, settings, sink, url=" ".join(job["urls"])))
+    settings = project_settings(
+        LOOKALIKE_OPTIONS=options, DOWNLOAD_DELAY=options.delay, LOG_LEVEL="WARNING", SPIDER_MODULES=["spiders.site"]
+    )
+    frontier = Noted([VisitJob(site_key(url, SharedHosts()), (url,)) for url in job["urls"]])
+    crawled = run(lambda: crawl(SiteSpider, settings, sink, frontier=frontier))
     after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    json.dump({"visits": visits, "failures": crawled.failures, "grown_kib": after - before}, sys.stdout)
+    facts = {"visits": visits, "left": frontier.left, "failures": crawled.failures, "grown_kib": after - before}
+    json.dump(facts, sys.stdout)
 
 
 if __name__ == "__main__":
