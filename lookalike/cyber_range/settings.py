@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,15 +11,10 @@ from lookalike.errors import RangeError
 from seeds.errors import SeedError
 from seeds.loader import load_seeds
 from seeds.model import Source
+from spiders.feeds.folder import feeds_in
 
 DOCUMENTATION_NETWORKS = ("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24", "2001:db8::/32")
 """RFC 5737 and RFC 3849: the only reserved networks that the guard lets through in a range."""
-_FEED_WORDS = {
-    **dict.fromkeys(("nrd", "new", "newly", "registered", "domains", "zone"), "names"),
-    **dict.fromkeys(("crt", "crtsh", "certs", "certstream", "certificates"), "ct"),
-    **dict.fromkeys(("tip", "hotline", "12345", "reports"), "tips"),
-}
-_FEED_SUFFIXES = {".txt", ".csv", ".jsonl"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +76,7 @@ def answerable(content: Range, sources: Iterable[Source]) -> tuple[str, ...]:
     """
     engines = {(engine.host, engine.path) for engine in content.engines}
     engine_hosts = {engine.host for engine in content.engines}
-    feeds = _feed_ids(content)
+    feeds = feeds_in(content.feeds)
     found: list[str] = []
     for source in sources:
         if source.cities:
@@ -90,17 +84,10 @@ def answerable(content: Range, sources: Iterable[Source]) -> tuple[str, ...]:
         elif source.host:
             has = (source.host, source.path) in engines if source.path else source.host in engine_hosts
         else:
-            has = source.id in feeds
+            has = source.id in feeds or (source.kind == "file" and source.spider in feeds)
         if has:
             found.append(source.id)
     return tuple(found)
-
-
-def _feed_ids(content: Range) -> set[str]:
-    files = content.feeds.iterdir() if content.feeds is not None else ()
-    stems = (file.name.partition(".")[0].lower() for file in files if _FEED_SUFFIXES & set(file.suffixes))
-    words = {word for stem in stems for word in re.split(r"[^a-z0-9]+", stem) if word}
-    return words | {_FEED_WORDS[word] for word in words & _FEED_WORDS.keys()}
 
 
 def _known_sources(content: Range) -> tuple[Source, ...]:

@@ -15,7 +15,6 @@ WORDS = {
     **dict.fromkeys(("ct", "crt", "crtsh", "certs", "certstream", "certificates"), "ct"),
     **dict.fromkeys(("tips", "tip", "hotline", "12345", "reports", "举报", "热线"), "tips"),
     **dict.fromkeys(("assets", "fofa", "hunter", "quake", "urlscan", "zoomeye", "shodan", "鹰图"), "assets"),
-    **dict.fromkeys(("saved", "serp", "pages"), "saved"),
 }
 """Words of a file's name, or of the folder around it, and the feed that they stand for."""
 TABLES = frozenset({".txt", ".csv", ".tsv", ".jsonl", ".ndjson", ".json", ".xlsx"})
@@ -84,6 +83,13 @@ def feed_of(name: str) -> str:
             if found := WORDS.get(word):
                 return found
     return ""
+
+
+def feeds_in(folder: Path | None) -> frozenset[str]:
+    """The feeds that have a file in the folder."""
+    if folder is None or not folder.is_dir():
+        return frozenset()
+    return frozenset(feed_of(name) for _, name in _listed(folder)) - {""}
 
 
 def feed_files(folder: Path | None, feed: str) -> tuple[FeedFile, ...]:
