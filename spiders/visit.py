@@ -22,6 +22,7 @@ from spiders.items import Exchange, PageVisit, PictureVisit, VisitItem
 from spiders.options import Options
 from spiders.pictures.find import Candidate, telling
 from spiders.refusal import sentence
+from spiders.request_log import fetching
 
 GatherHosting = Callable[[SiteKey], Awaitable[tuple[Hosting, dict[str, bytes]]]]
 
@@ -169,7 +170,8 @@ class Visitor:
         except ValueError:
             return
         if url.startswith(("http://", "https://")):
-            visit.favicon = await self._fetcher.exchange(url, page.client, referer=last.url)
+            with fetching("favicon"):
+                visit.favicon = await self._fetcher.exchange(url, page.client, referer=last.url)
 
     async def _pictures(self, visit: VisitItem) -> None:
         """The most telling pictures of all pages that came; none after one that was not answered at all."""
