@@ -84,8 +84,9 @@ class Engines:
             offset=offset,
             next_url=_next_url(engine, request, offset + engine.page_size) if more else "",
         )
-        kind = f"text/html; charset={engine.encoding}"
-        return Answer(200, (("Content-Type", kind),), text.encode(engine.encoding, "xmlcharrefreplace"))
+        kind = f"{engine.content_type}; charset={engine.encoding}"
+        markup = "xmlcharrefreplace" if engine.content_type == "text/html" else "replace"
+        return Answer(200, (("Content-Type", kind),), text.encode(engine.encoding, markup))
 
     def _result(self, engine: Engine, request: Request, page: Page, query: str) -> Shown:
         title = page.title or page.text[:30] or page.host

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Literal
@@ -15,6 +16,7 @@ from lookalike.cyber_range.names import plain
 from lookalike.cyber_range.tables import Table, read_toml
 from lookalike.cyber_range.templates import Shown, render, template_environment
 
+_TYPE = re.compile(r"[a-z]+/[a-z0-9.+-]+")
 _ENCODINGS = {"utf-8", "gbk", "gb18030"}
 
 
@@ -77,6 +79,7 @@ def _engine(file: Path, problems: list[Problem]) -> Engine | None:
         ads=tuple(_ad(t) for t in table.tables("ads")),
         captcha_every=table.whole("captcha_every"),
         captcha_url=_absolute(table, "captcha_url"),
+        content_type=_content_type(table),
     )
     table.finish()
     if found.redirect_path and found.redirect_path == found.path:
@@ -100,6 +103,14 @@ def _encoding(table: Table) -> str:
         table.wrong("encoding", f"expected one of {', '.join(sorted(_ENCODINGS))}, found {label!r}")
         return "utf-8"
     return label
+
+
+def _content_type(table: Table) -> str:
+    kind = table.text("content_type", "text/html")
+    if not _TYPE.fullmatch(kind):
+        table.wrong("content_type", f"expected a type such as application/json, found {kind!r}")
+        return "text/html"
+    return kind
 
 
 def _absolute(table: Table, key: str, *, required: bool = False) -> str:

@@ -175,6 +175,8 @@ class Engine:
     ads: tuple[Ad, ...] = ()
     captcha_every: int = 0
     captcha_url: str = ""
+    content_type: str = "text/html"
+    """Of its answers; ``application/json`` for an interface: in its template ``{{ title|tojson }}`` writes a string."""
 
 
 @dataclass(frozen=True, slots=True)
