@@ -89,6 +89,27 @@ class Labels:
                 if len(row) > 1 and len(head) >= LONG:
                     self.heads.setdefault(head, (platform, genuine))
 
+    @property
+    def masks(self) -> frozenset[str]:
+        """Parts of names that are read as a genuine label."""
+        return frozenset(self._worn)
+
+    @property
+    def protected(self) -> tuple[str, ...]:
+        """The labels that slips are looked for of, each once."""
+        return tuple(dict.fromkeys(one.label for ones in self._by_length.values() for one in ones))
+
+    @property
+    def wholes(self) -> tuple[str, ...]:
+        """The hosts that slips of a whole host are looked for of."""
+        hosts = [host for ones in self._whole.values() for host, _ in ones]
+        return tuple(dict.fromkeys([*hosts, *(host for _, host in self._outlines.values())]))
+
+    @property
+    def squeezed_forms(self) -> frozenset[str]:
+        """What a name without its separators must hold for a genuine host to be put inside it."""
+        return frozenset(_NOT_A_NAME.sub("", form) for form in (*self.dotted, *self.heads, *self.tailed))
+
     def unmasked(self, host: str) -> str:
         """The host with the parts that look like a genuine label as that label (``zlag-``, ``cx-mern``)."""
         parts = _PARTS.split(host)

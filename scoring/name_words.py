@@ -153,6 +153,11 @@ class Vocabulary:
             if len(pieces) < 2 or any(p.word is None for p in pieces):
                 self.words[text] = word
 
+    @property
+    def classed(self) -> dict[str, WordClass]:
+        """The words that say something, with what they say."""
+        return {word.text: word.cls for word in self.words.values() if word.cls}
+
     def classes(self, name: str) -> int:
         """How many classes have a word anywhere in the name: an upper bound for what ``read`` can find, cheaply."""
         return len({cls for _, cls in self._automaton.iter(name)})

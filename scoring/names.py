@@ -89,6 +89,27 @@ class NameIndex:
             return True
         return registrable_domain(host) in self._labels.domains
 
+    @property
+    def labels(self) -> Labels:
+        """What genuine hosts look like."""
+        return self._labels
+
+    @property
+    def words(self) -> Vocabulary:
+        """The words that names are built of."""
+        return self._words
+
+    @property
+    def errata(self) -> frozenset[str]:
+        """Misprinted hosts and their domains."""
+        return frozenset(self._errata)
+
+    def written(self, shown: str) -> bool:
+        """Whether a name in characters holds what could make it a hit: a platform's name, or words of two classes."""
+        return (
+            bool(self._platform_names.find(shown)) or len({_U_CLASSES[m.group] for m in self._chinese.find(shown)}) > 1
+        )
+
     def judge(self, host: str) -> tuple[NameFinding, ...]:
         """All that the name shows, strongest first; empty for genuine hosts, IPs and what is no host name.
 

@@ -1,0 +1,140 @@
+"""What a name must hold to be a hit at all, taken from the platforms and the lexicon.
+
+Every condition is necessary for a finding of ``scoring.names``; none is sufficient. Lone digits stand as the
+letters that they imitate (``fold``), in the patterns as in the names that are read.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from scoring.skeleton import skeleton
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from scoring.names import NameIndex
+
+CLASSES = ("body", "label", "alias", "gov", "topic", "query")
+"""A word's class is the bit of its place here."""
+WORN_SUFFIX = 1 << 6
+"""Another suffix before the suffix: together with one class."""
+DIRECT = 1 << 7
+"""Enough by itself: a worn label, a misprinted host, ``gov.cn`` in the wrong place."""
+SEPARATOR, END = "$", "\n"
+"""In a pattern: a dot, a hyphen or an end of the name; the name's last end alone."""
+LEET = {"0": "o", "1": "i", "3": "e", "4": "a", "5": "s", "7": "t", "8": "b"}
+LONG_LABEL = 9
+"""Letters from which two slips are looked for, below one."""
+_LONE = re.compile(r"(?<![0-9])[0134578](?![0-9])")
+_MOST_DIGITS = 6
+CANON = str.maketrans("0134578iq", "oleastblg")
+SPELT = {"m": "rn", "w": "vv", "d": "cl"}
+"""Letters that a pair of others looks like."""
+_GOV = ("govcn", "gov$cn", "gov$com$cn", "gov$net$cn", "gov$org$cn")
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """A label or a whole host, without separators, that slips or (with no ``slips``) look-alikes are looked for of."""
+
+    letters: str
+    slips: int
+    whole: bool
+    alphabet: frozenset[str]
+    """Characters that do not count as a slip: its own, or those of its look-alikes."""
+    sizes: range
+    """How many letters a name that is near has."""
+
+
+@dataclass(frozen=True, slots=True)
+class Patterns:
+    """Everything that the pass looks for."""
+
+    tokens: dict[str, int]
+    """Text with ``SEPARATOR`` and ``END`` to the bits that it sets."""
+    squeezed: frozenset[str]
+    """Texts looked for in the name without its separators."""
+    near: tuple[Near, ...]
+    www: bool
+    """Whether a label that begins with www could be a slip by these letters themselves."""
+
+
+def fold(text: str) -> str:
+    """Lone digits as the letters that they imitate."""
+    return _LONE.sub(lambda m: LEET[m.group()], text)
+
+
+def patterns(index: NameIndex) -> Patterns:
+    """What names are screened for with these platforms and words."""
+    labels = index.labels
+    near = [one for label in labels.protected for one in _near(label, 2 if len(label) >= LONG_LABEL else 1)]
+    near += [one for host in labels.wholes for one in _near(host, 1, whole=True)]
+    www = any(one.letters.count("w") + one.slips >= len("www") for one in near if not one.whole)
+    squeezed = {_squeeze(text) for text in (*labels.squeezed_forms, *index.errata)} - {""}
+    folded = frozenset(form for text in squeezed for form in _with_digits(text))
+    return Patterns(_tokens(index), folded, tuple(dict.fromkeys(near)), www)
+
+
+def _tokens(index: NameIndex) -> dict[str, int]:
+    found: dict[str, int] = {}
+
+    def add(text: str, bit: int) -> None:
+        found[text] = found.get(text, 0) | bit
+
+    for word, cls in index.words.classed.items():
+        for form in _with_digits(word):
+            add(form, 1 << CLASSES.index(cls))
+    for part in index.labels.masks:
+        if part.isalnum():
+            for form in _with_digits(part):
+                for end in (SEPARATOR, END):
+                    add(f"{SEPARATOR}{form}{end}", DIRECT)
+    for gov, end in itertools.product(_GOV, (SEPARATOR, END)):
+        add(gov + end, DIRECT)
+    for suffix in ("com", "net", "org"):
+        add(f"${suffix}$cn$", WORN_SUFFIX)
+        add(f"${suffix}cn$", WORN_SUFFIX)
+    return found
+
+
+def _with_digits(text: str) -> Iterator[str]:
+    """A text as a folded name may hold it: whether a digit at its edge is lone depends on what stands beside it."""
+    places = [at for at, char in enumerate(text) if char in LEET]
+    if len(places) > _MOST_DIGITS:
+        places = [at for at in places if at in (0, len(text) - 1)]
+        text = text[0] + fold(text[1:-1]) + text[-1]
+    for chosen in itertools.product((False, True), repeat=len(places)):
+        letters = list(text)
+        for at, folded in zip(places, chosen, strict=True):
+            if folded:
+                letters[at] = LEET[letters[at]]
+        yield "".join(letters)
+
+
+def _squeeze(text: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "", text.lower())
+
+
+def _near(name: str, slips: int, *, whole: bool = False) -> Iterator[Near]:
+    letters = fold(_squeeze(name))
+    looks = skeleton(_squeeze(name))
+    yield Near(letters, slips, whole, frozenset(letters), range(len(letters) - slips, len(letters) + slips + 1))
+    yield Near(letters, 0, whole, _alphabet(letters, looks), _spelt(looks))
+
+
+def _alphabet(letters: str, outline: str) -> frozenset[str]:
+    """Characters of names that may stand for the outline, beside the name's own letters."""
+    spelt = outline + "".join(pair for one, pair in SPELT.items() if one in outline)
+    spelt += "".join(one for one, pair in SPELT.items() if set(pair) <= set(outline))
+    looks = {c for c in "abcdefghijklmnopqrstuvwxyz0123456789" if c.translate(CANON) in spelt}
+    return frozenset({*letters, *looks})
+
+
+def _spelt(outline: str) -> range:
+    """The fewest and the most letters that a name with this outline has: m may be rn, and rn may be m."""
+    most = len(outline) + sum(outline.count(one) for one in SPELT)
+    return range(len(outline) - sum(outline.count(pair[0]) for pair in SPELT.values()), most + 1)
