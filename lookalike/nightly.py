@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -13,16 +16,19 @@ from lookalike.stages.discover import chosen_sources, discover, plan, unknown_so
 from lookalike.stages.link import link_leads
 from lookalike.stages.pictures import read_pictures
 from lookalike.stages.refresh import load_reference, refresh
+from lookalike.stages.render import render, told
 from lookalike.stages.score import score
 from lookalike.stages.visit import visit
 from lookalike.stages.watch import of_sources, watch
-from lookalike.store import baselines, runs
+from lookalike.store import baselines, runs, sites
 from lookalike.store.engine import writing
 from lookalike.store.models import Run
 from lookalike.store.summary import run_counts
 from spiders.request_log import log_for
 
 KIND = "nightly"
+
+logger = logging.getLogger(__name__)
 
 
 def nightly(config: Config, progress: Any = None) -> dict[str, Any]:
@@ -39,8 +45,21 @@ def nightly(config: Config, progress: Any = None) -> dict[str, Any]:
         sources = [s.id for s in chosen_sources(night)]
         clock = config.now.isoformat() if config.now else ""  # a fixed clock is a range's: another one, another night
         resumed = _begin(night, KIND, {"sources": sources, "seeds": config.seeds, "clock": clock})
-        run(lambda: _stages(night))
+        with given_back_when_stopped(night):
+            run(lambda: _stages(night))
         return _finish(night, resumed)
+
+
+@contextmanager
+def given_back_when_stopped(night: Night) -> Iterator[None]:
+    """Sites whose visit a signal cut short wait again at once, and not only when the next night begins."""
+    try:
+        yield
+    except (SystemExit, KeyboardInterrupt):
+        with writing(night.factory) as session:
+            back = sites.give_back(session, session.get_one(Run, night.run_id))
+        logger.warning("已中断：%d 个在访站点放回队列；再次运行会从中断处继续", back)
+        raise
 
 
 def refresh_only(config: Config, progress: Any = None) -> list[dict[str, Any]]:
@@ -81,6 +100,11 @@ async def _stages(night: Night) -> None:
         await visit(night)
         read_pictures(night)
         score(night)
+    if await render(night):  # scripts led to sites that nobody had seen
+        await visit(night)
+        read_pictures(night)
+        score(night)
+        await render(night)
     link_leads(night)
 
 
@@ -111,6 +135,7 @@ def _summary(night: Night, session: Session, run: Run, resumed: bool) -> dict[st
         "visits": counts.visits,
         "cuts": counts.cuts,
         "pictures": run.summary.get("pictures", {}),
+        "render": told(run.summary),
         "bands": counts.bands,
         "campaigns": run.summary.get("link", {}),
         "tips": run.summary.get("tips", {}),

@@ -21,6 +21,8 @@ from scrapy.utils.misc import load_object
 from scrapy.utils.reactor import install_reactor
 from twisted.python.failure import Failure
 
+from lookalike.stopping import stopped_by_signals
+
 T = TypeVar("T")
 
 REACTOR = "twisted.internet.asyncioreactor.AsyncioSelectorReactor"
@@ -110,7 +112,10 @@ def _calm_collector() -> None:
 
 
 def run(main: Callable[[], Coroutine[Any, Any, T]]) -> T:
-    """Run ``main()`` under the asyncio reactor until it ends; once a process, since a reactor cannot be restarted."""
+    """Run ``main()`` under the asyncio reactor until it ends; once a process, since a reactor cannot be restarted.
+
+    SIGTERM ends it within seconds with ``SystemExit(143)``, Ctrl-C with ``KeyboardInterrupt``.
+    """
     _calm_collector()
     install_reactor(REACTOR, LOOP)
     from twisted.internet import reactor as installed  # noqa: PLC0415 - importing it installs one
@@ -121,18 +126,24 @@ def run(main: Callable[[], Coroutine[Any, Any, T]]) -> T:
     errors: list[BaseException] = []
     tasks: list[asyncio.Future[None]] = []
 
-    async def guarded() -> None:
-        try:
-            ended.append(await main())
-        except BaseException as error:  # noqa: BLE001 - carried out of the reactor and raised below
-            errors.append(error)
-        finally:
-            reactor.callLater(0, reactor.stop)
+    with stopped_by_signals() as stopping:
 
-    reactor.callWhenRunning(lambda: tasks.append(asyncio.ensure_future(guarded())))
-    reactor.run()
+        async def guarded() -> None:
+            try:
+                ended.append(await main())
+            except BaseException as error:  # noqa: BLE001 - carried out of the reactor and raised below
+                errors.append(error)
+            finally:
+                reactor.callLater(0, reactor.stop)
+
+        def begin() -> None:
+            tasks.append(asyncio.ensure_future(guarded()))
+            stopping.watch(tasks[0])
+
+        reactor.callWhenRunning(begin)
+        reactor.run(installSignalHandlers=False)
+        if stopping.signum is not None:
+            raise stopping.exit()
     if errors:
         raise errors[0]
-    if not ended:
-        raise KeyboardInterrupt
     return ended[0]

@@ -112,6 +112,13 @@ def release_stale(session: Session, run: Run, *, owner: str | None = None) -> in
     return len(session.scalars(back).all())
 
 
+def give_back(session: Session, run: Run) -> int:
+    """Puts back what a run holds leased when it is told to stop: none of it counts as an attempt. Returns how many."""
+    mine = update(Site).where(Site.state == _LEASED, Site.lease_run_id == run.id)
+    back = mine.values(state="pending", lease_run_id=None, lease_owner="", attempts=Site.attempts - 1)
+    return len(session.scalars(back.returning(Site.id)).all())
+
+
 def mark_genuine(session: Session, site_ids: Iterable[int], platform: str) -> None:
     """These sites are the platform itself: never visited as suspects, and a lead that one had is worth nothing now."""
     ids = list(site_ids)
