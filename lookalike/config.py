@@ -24,6 +24,13 @@ class Config(Options):
     )
     back_off_days: float = Field(7.0, description="Days that a source is left alone at most.")
     revisit_days: float = Field(7.0, description="Days until a site that is seen again is visited again.")
+    revisits: int = Field(300, description="Sites a night that are visited again though nothing showed them; 0: none.")
+    revisit_high_days: float = Field(1.0, description="Days until a lead of the high band is visited again unasked.")
+    revisit_medium_days: float = Field(3.0, description="Days until a lead of the medium band is.")
+    revisit_low_days: float = Field(14.0, description="Days until any other site that is up is.")
+    revisit_most_days: float = Field(
+        30.0, description="Days at most between visits of a site that is not up: 1, 2, 4, 8 … up to these."
+    )
     baseline_days: float = Field(1.0, description="Days until a genuine platform's page is captured again.")
     min_free_bytes: int = Field(1 << 30, description="Free bytes on the disk below which a night takes up nothing new.")
     picture_texts: int = Field(60, description="Pictures a night whose text is recognised, 1 to 2 s each; 0: none.")
@@ -33,6 +40,7 @@ class Config(Options):
     render_score: float = Field(30.0, description="Score from which a browser is shown a site's pages.")
     render_sites: int = Field(60, description="Sites a night that a browser is shown, about 2 s each; 0: none.")
     render_seconds: float = Field(900.0, description="Seconds a night that the browser may take for suspects in all.")
+    render_at_once: int = Field(2, description="Browsers that run at the same time, about 500 MB each.")
     render_days: float = Field(3.0, description="Days for which a page with the same bytes is not rendered again.")
 
     @property
