@@ -58,9 +58,12 @@ class Engines:
         return None
 
     def _chosen(self, numbers: list[int], request: Request) -> int:
-        """Of engines at one address, the one whose query parameter was sent; else the first."""
+        """Of engines at one address the one whose parameters were sent, the most exacting first; else the first."""
+        sent = dict(request.parameters)
+        fitting = [n for n in numbers if all(sent.get(name) == value for name, value in self.engines[n].when)]
+        fitting.sort(key=lambda n: -len(self.engines[n].when))
         given = {pair.partition("=")[0] for pair in request.query.split("&")}
-        return next((n for n in numbers if self.engines[n].query_param in given), numbers[0])
+        return next((n for n in fitting if self.engines[n].query_param in given), next(iter(fitting), numbers[0]))
 
     def _search(self, number: int, request: Request) -> Answer:
         engine = self.engines[number]

@@ -47,9 +47,9 @@ def _hostname(url: str) -> str:
 
 
 def _twice(engines: tuple[Engine, ...]) -> Iterator[Problem]:
-    seen: dict[tuple[str, str, str], str] = {}
+    seen: dict[tuple[str, str, str, tuple[tuple[str, str], ...]], str] = {}
     for engine in engines:
-        key = (engine.host, engine.path, engine.query_param)
+        key = (engine.host, engine.path, engine.query_param, engine.when)
         if key in seen:
             text = f"{engine.host}{engine.path}?{engine.query_param}= is answered by {seen[key]}.toml already"
             yield Problem(f"engines/{engine.name}.toml", "path", text, serious=False)
@@ -80,6 +80,7 @@ def _engine(file: Path, problems: list[Problem]) -> Engine | None:
         captcha_every=table.whole("captcha_every"),
         captcha_url=_absolute(table, "captcha_url"),
         content_type=_content_type(table),
+        when=_when(table),
     )
     table.finish()
     if found.redirect_path and found.redirect_path == found.path:
@@ -87,6 +88,11 @@ def _engine(file: Path, problems: list[Problem]) -> Engine | None:
     if found.template:
         _try_template(table, file.parent, found)
     return found
+
+
+def _when(table: Table) -> tuple[tuple[str, str], ...]:
+    inner = table.table("when")
+    return tuple((key, inner.text(key)) for key in sorted(inner.data)) if inner else ()
 
 
 def _path(table: Table, key: str, *, required: bool = False) -> str:

@@ -177,6 +177,8 @@ class Engine:
     captcha_url: str = ""
     content_type: str = "text/html"
     """Of its answers; ``application/json`` for an interface: in its template ``{{ title|tojson }}`` writes a string."""
+    when: tuple[tuple[str, str], ...] = ()
+    """Parameters with values that must be sent: two kinds of search at one address, such as ``type=1``."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,11 +9,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
+from urllib.parse import urlsplit
 
 import re2
+from selectolax.lexbor import LexborNode
 
 from spiders.pages.base import SerpPage
 from spiders.pages.layout import Layout
+from spiders.pages.result import SerpResult
 
 LAYOUT = Layout(
     domains=("baidu.com", "bdstatic.com"),
@@ -38,6 +41,8 @@ LAYOUT = Layout(
     ".is_show_create_time, .threadlist_reply_date, .tb_icon_author_rely",
     posts=r"/p/\d{3,20}",
 )
+_THREAD = re2.compile(LAYOUT.posts)
+_REPLY = re2.compile(r"\bpid=\d{1,20}")
 _FOLDED_AWAY = re2.compile(r"(?s)(<code\b[^<>]{0,400}>)\s*<!--(.*?)-->\s*(</code\s*>)")
 
 
@@ -56,6 +61,14 @@ class TiebaPage(SerpPage):
     ) -> None:
         """As ``SerpPage``; lists that the page keeps in comments until its scripts run are unfolded."""
         super().__init__(_FOLDED_AWAY.sub(r"\1\2\3", html), url, status, headers, now)
+
+    def refined(self, block: LexborNode, read: SerpResult) -> SerpResult:  # noqa: ARG002 - the title tells
+        """A thread at its own address; a reply with its number alone, by which the page that holds it opens."""
+        parts = urlsplit(read.target or read.url)
+        number = _REPLY.search(parts.query) if read.title.startswith("回复") else None
+        if not _THREAD.fullmatch(parts.path):
+            return read
+        return replace(read, target=parts._replace(query=number[0] if number else "", fragment="").geturl())
 
 
 class TiebaForumPage(TiebaPage):

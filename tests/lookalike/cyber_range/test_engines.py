@@ -134,6 +134,21 @@ def test_engines_at_one_address_are_told_apart_by_their_parameter(tmp_path) -> N
     assert answer.body == b"B x"
 
 
+def test_two_kinds_of_search_at_one_address_are_told_apart_by_what_was_sent(tmp_path) -> None:
+    (tmp_path / "engines").mkdir()
+    for name in "ab":
+        (tmp_path / "engines" / f"{name}.j2").write_text(f"{name} {{{{ query }}}}")
+    both = (
+        Engine("a", "e.example", "/s", "q", "a.j2"),
+        Engine("b", "e.example", "/s", "q", "b.j2", when=(("type", "1"),)),
+    )
+    engines = Engines(both, Index(()), tmp_path)
+    for sent, wanted in (("type=1&q=x", b"b x"), ("type=2&q=x", b"a x"), ("q=x", b"a x")):
+        answer = engines.answer(Request("GET", "http", "e.example", 80, f"/s?{sent}"))
+        assert answer is not None
+        assert answer.body == wanted
+
+
 def test_engines_answer_over_https_without_a_folder(client: Client) -> None:
     assert hits(client.get("https://www.baidu.com/s?wd=" + quote("安全生产")).text)
 

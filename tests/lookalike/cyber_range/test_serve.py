@@ -15,9 +15,9 @@ import pytest
 from lookalike.cyber_range.__main__ import main
 from lookalike.cyber_range.load import load_range
 from lookalike.cyber_range.serve import RunningRange, serve, serve_process
-from lookalike.cyber_range.settings import answerable
+from lookalike.cyber_range.settings import answerable, city_hosts
 from lookalike.errors import RangeError
-from seeds.model import Source
+from seeds.model import City, Source
 from spiders.options import Options
 
 from .conftest import SMOKE, Client
@@ -49,6 +49,24 @@ def test_sources_are_those_that_the_range_can_answer() -> None:
         Source("tips", "tips", ""),
     ]
     assert answerable(content, sources) == ("baidu", "sogou", "names")
+
+
+@pytest.mark.parametrize(
+    ("host", "path", "found"),
+    [
+        ("yt.small.example", "/sou/", ("ads",)),
+        ("hg.small.example", "/sou/", ("ads",)),
+        ("yt.small.example", "/other/", ()),
+        ("small.example", "/sou/", ()),
+        ("a.yt.small.example", "/sou/", ()),
+    ],
+)
+def test_a_site_of_cities_is_answered_where_one_city_has_an_engine(write_range, host, path, found) -> None:
+    engine = f'host = "{host}"\npath = "{path}"\nquery_param = "key"\ntemplate = "t.j2"\n'
+    content = load_range(write_range({"engines/e.toml": engine, "engines/t.j2": "x"}))
+    source = Source("ads", "ads", "", "small.example", "/sou/", cities=(City("烟台", "yt"),))
+    assert answerable(content, [source]) == found
+    assert city_hosts(content, [source]) == ((host,) if found else ())
 
 
 @pytest.mark.parametrize(
