@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
+from lookalike.clock_watch import ClockWatch
 from lookalike.config import Config
 from lookalike.opening import open_store
 from lookalike.store import weights
@@ -45,6 +46,7 @@ class Night:
     run_id: int = 0
     budgets: Budgets | None = None
     """What its visits have spent; None before the first of them."""
+    clock: ClockWatch = field(default_factory=ClockWatch)
     failed: list[dict[str, Any]] = field(default_factory=list)
     """What went wrong and was left: ``{"source": …, "why": …}``, for the summary and the exit code."""
     notes: list[dict[str, str]] = field(default_factory=list)

@@ -22,6 +22,7 @@ from lookalike.stages.visit import visit
 from lookalike.stages.watch import of_sources, watch
 from lookalike.store import baselines, runs, sites
 from lookalike.store.engine import writing
+from lookalike.store.health import refuse_damaged
 from lookalike.store.models import Run
 from lookalike.store.summary import run_counts
 from spiders.request_log import log_for
@@ -40,6 +41,7 @@ def nightly(config: Config, progress: Any = None) -> dict[str, Any]:
 
     with only_one(config.home / "nightly.lock"):
         night = open_night(config)
+        refuse_damaged(night.factory)
         if progress is not None:
             night.progress = progress
         sources = [s.id for s in chosen_sources(night)]
@@ -89,10 +91,13 @@ def _begin(night: Night, kind: str, options: dict[str, Any]) -> bool:
 
 async def _stages(night: Night) -> None:
     await refresh(night)
+    night.clock.look("refresh")
     load_reference(night)
     plan(night)
     await discover(night)
+    night.clock.look("discover")
     await visit(night)
+    night.clock.look("visit")
     if read_pictures(night):  # codes led to sites that nobody had seen
         await visit(night)
         read_pictures(night)
@@ -106,6 +111,7 @@ async def _stages(night: Night) -> None:
         score(night)
         await render(night)
     link_leads(night)
+    night.clock.look("score")
 
 
 def _finish(night: Night, resumed: bool) -> dict[str, Any]:
@@ -142,5 +148,9 @@ def _summary(night: Night, session: Session, run: Run, resumed: bool) -> dict[st
         "leads_new": sum(run.summary.get(step, {}).get("leads_new", 0) for step in ("score", "tips")),
         "alarms": run.summary.get("alarms", []),
         "notes": night.notes,
+        "unvisited": {
+            code: {"sites": len(urls), "first": urls[:20]} for code, urls in sites.put_off_in(session, run.id).items()
+        },
+        "clock_jumps": night.clock.jumps,
         "failed": night.failed,
     }

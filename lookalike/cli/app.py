@@ -30,6 +30,7 @@ from lookalike.cli import (
 from lookalike.cli.night import PART_FAILED
 from lookalike.errors import LookalikeError, StoreError
 from seeds.errors import SeedError
+from spiders.log_lines import escape_all
 from spiders.options import SettingError
 
 USAGE = 2
@@ -62,6 +63,7 @@ def main(argv: list[str] | None = None) -> None:
     """Run a command line and exit with its code."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    escape_all()
     for name in ("scrapy", "filelock", "asyncio"):
         logging.getLogger(name).setLevel(logging.ERROR)
     sys.exit(_run(sys.argv[1:] if argv is None else argv))

@@ -109,7 +109,15 @@ def show(summary: dict[str, Any]) -> None:
         out.print(f"归并：{linked['count']} 个团伙，含 {linked['leads']} 条线索；新团伙 {linked['new']} 个")
     for alarm in summary["alarms"]:
         out.print(f"{LEVELS[alarm['level']]}：{safe(alarm['text'])}")
+    if shown := summary["render"]:
+        out.print(
+            f"浏览器：放行 {shown['let_through']} 个站点，查看 {shown['rendered']} 个（页面 {shown['pages']} 个，"
+            f"未能完整显示 {shown['failed']} 个），沿用 {shown['reused']} 个，额度不足未看 {shown['left_out']} 个；"
+            f"脚本转到他站 {shown['led_on']} 次"
+        )
     for note in summary["notes"]:
         out.print("提示：" + " ".join(f"{k}={v}" for k, v in note.items()), markup=False)
+    for code, left in summary["unvisited"].items():
+        out.print(safe(f"今晚未访问（{code}）：{left['sites']} 个，如 {'、'.join(left['first'][:3])}"))
     if summary["cuts"]:
         out.print("拒绝与截断：" + "，".join(f"{k} {v}" for k, v in summary["cuts"].items()))
