@@ -73,13 +73,18 @@ class SearxngPage(JsonPage):
         """Engines that did not answer, where nothing came from any."""
         if told := super().error:
             return told
-        return self.remark if self.answer is not None and not self.blocks else ""
+        return self.remark if self.answer is not None and not self.blocks and not self._later else ""
+
+    @property
+    def _later(self) -> bool:
+        """Whether pages went before: what is empty now is their end, and silent engines were told with them."""
+        return number_in(self.url, "pageno", 1) > 1
 
     @cached_property
     def says_no_results(self) -> bool:
         """An empty list, with no engine silent."""
         listed = (self.answer or {}).get("results")
-        return isinstance(listed, list) and not listed and not self.silent
+        return isinstance(listed, list) and not listed and (self._later or not self.silent)
 
     @cached_property
     def next_url(self) -> str:

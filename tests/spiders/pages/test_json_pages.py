@@ -104,6 +104,13 @@ def test_nothing_found_while_an_engine_was_blocked_is_no_confirmed_none() -> Non
     assert searx(searx_answer()).outcome == "none"
 
 
+def test_an_empty_later_page_of_searxng_is_the_end_and_still_tells_who_was_silent() -> None:
+    empty = json.dumps(searx_answer(silent=[["baidu", "CAPTCHA"]]))
+    page = SearxngPage(empty, SEARX.replace("pageno=1", "pageno=2"), 200, {}, NOW)
+    assert (page.outcome, page.error) == ("none", "")
+    assert page.remark == "上游引擎没有回答：baidu (CAPTCHA)"
+
+
 def test_a_searxng_without_json_says_how_to_mend_it() -> None:
     page = SearxngPage("<!doctype html><title>403 Forbidden</title>", SEARX, 403)
     assert "search.formats" in page.error
