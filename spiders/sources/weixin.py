@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
+from scrapy.exceptions import IgnoreRequest
+
 from spiders.pages.weixin import WeixinPage, lasting
 from spiders.sources.base import SerpSpider
 
 if TYPE_CHECKING:
+    from scrapy import Request
+    from scrapy.http import Response
+
     from spiders.items import SerpItem
     from spiders.pages.base import SerpPage
     from spiders.pages.result import SerpResult
@@ -39,11 +44,16 @@ class WeixinSpider(SerpSpider):
         if self.refused and not result.target:
             return "", False
         url, inside = await super()._true_url(result, page)
-        if inside and "antispider" in url:
-            self.refused = url
+        if self.refused and not result.target:
             return "", False
         numbers = page.numbers if isinstance(page, WeixinPage) else {}
         return lasting(url, numbers.get(result.url, "")), inside
+
+    async def _fetch(self, request: Request) -> Response:
+        if "/antispider" in request.url:
+            self.refused = request.url
+            raise IgnoreRequest("a redirector asks who we are")
+        return await super()._fetch(request)
 
 
 class WeixinAccountsSpider(WeixinSpider):
