@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from lookalike.night import Night
 from lookalike.store import runs, searches
 from lookalike.store import tips as stored
-from lookalike.store.engine import reading, writing
+from lookalike.store.engine import reading
 from lookalike.store.models import Run
 from lookalike.store.text_leads import Sellers
 from scoring.case import Case, Sighting
@@ -67,13 +67,6 @@ def judged_texts(night: Night, tips: Sequence[Tip]) -> dict[str, Assessment]:
         for fingerprint, tip in texts.items()
         if fingerprint not in known
     }
-
-
-def keep_night_piece(night: Night, item: TipsItem) -> Kept:
-    """Store one piece in a transaction of its own, under the night's run."""
-    judged = judged_texts(night, item.tips)
-    with writing(night.factory) as session:
-        return keep_piece(night, session, session.get_one(Run, night.run_id), item, judged)
 
 
 def keep_piece(night: Night, session: Session, run: Run, item: TipsItem, judged: Mapping[str, Assessment]) -> Kept:

@@ -37,6 +37,8 @@ COPIED, MARKED = 0.5, 3
 """Share of a genuine page's text, and marks of a generation, from which a page is a copy."""
 LED = "advert"
 """Source of the sightings on sellers' pages: what stands there is said by the seller, not by the site."""
+SAID_BY_OTHERS = frozenset({LED, "tips", "names", "ct"})
+"""Sources whose words are not the site's: a seller's, a reporter's, our own about a name."""
 EXCERPT = 0.8
 """Share of a snippet's character runs that stand on the page: fewer, and the page has changed or shows two faces."""
 
@@ -153,7 +155,7 @@ class Context:
 
         An excerpt of a page that is at hand is no second witness, and it has lost the sentence around it.
         """
-        seen = (s for s in self.case.sightings if s.source != LED)
+        seen = (s for s in self.case.sightings if s.source not in SAID_BY_OTHERS)
         told = dict.fromkeys(part for s in seen for part in (s.title, *CUT.split(s.snippet)))
         shown = [bare(f"{seen.page.title}\n{seen.page.text}") for seen in self.pages] if told else []
         left = {part: runs for part in told if (runs := shingles(bare(part)))}

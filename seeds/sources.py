@@ -13,6 +13,8 @@ from seeds.tables import Problems, Table, read_toml
 _ID = re.compile(r"[a-z][a-z0-9_-]{0,40}\Z")
 _HOURS = re.compile(r"([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d\Z")
 _PROXY = re.compile(r"http://[^/\s:@]+:\d{1,5}/?\Z")
+_FILES = frozenset({"assets", "ct", "names", "saved", "tips"})
+"""Spiders that read files and ask nobody: rows need not say so."""
 _KEY = re.compile(r"[A-Z][A-Z0-9_]{2,60}\Z")
 _CITY = re.compile(r"[\u4e00-\u9fff]{2,12} [a-z0-9][a-z0-9-]{0,30}\Z")
 
@@ -54,7 +56,7 @@ def _source(t: Table) -> Source:
 
 
 def _kind(t: Table) -> SourceKind:
-    kind = t.text("kind") or "search"
+    kind = t.text("kind") or ("file" if t.text("spider") in _FILES else "search")
     if kind not in get_args(SourceKind):
         t.wrong("kind", f"expected {', '.join(get_args(SourceKind))}, got {kind!r}", "write it as search")
     return cast("SourceKind", kind)

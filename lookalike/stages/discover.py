@@ -18,11 +18,16 @@ from lookalike.stages.wanted import page_limit, searches_of
 from lookalike.store import runs, searches
 from lookalike.store.engine import reading, writing
 from lookalike.store.models import Run
+from lookalike.store.name_feeds import untold
 from lookalike.store.sources import raw_kept
+from lookalike.tips import judged_texts, keep_piece
 from seeds.model import Source
+from spiders.feeds.tip_items import TipsItem
 from spiders.items import SerpItem
 from spiders.sources.base import SearchTask
 
+TOLD_ONCE = frozenset({"names", "ct"})
+"""Spiders of feeds whose names are told once, not whenever their list is laid down again."""
 TOLD = frozenset({"robots", "outside hours"})
 """States that are worth telling and no failure; ``wanted`` tells of sources without key or address itself."""
 
@@ -99,18 +104,25 @@ async def _keep(night: Night, source: Source, pages: int, item: Any) -> None:
     if not isinstance(item, SerpItem):
         return
     raw = _kept_raw(night, item)
+    judged = judged_texts(night, item.tips) if isinstance(item, TipsItem) else {}
     with writing(night.factory) as session:
-        searches.record_page(
-            session,
-            session.get_one(Run, night.run_id),
-            item,
-            max_pages=pages,
-            now=night.now(),
-            unit=night.unit,
-            suspicion=night.suspicion,
-            raw_sha256=raw,
-            revisit_after=night.revisit_after,
-        )
+        run = session.get_one(Run, night.run_id)
+        if isinstance(item, TipsItem):
+            keep_piece(night, session, run, item, judged)
+        else:
+            if source.spider in TOLD_ONCE:
+                item.sightings = untold(session, source.id, item.sightings, night.unit)
+            searches.record_page(
+                session,
+                run,
+                item,
+                max_pages=pages,
+                now=night.now(),
+                unit=night.unit,
+                suspicion=night.suspicion,
+                raw_sha256=raw,
+                revisit_after=night.revisit_after,
+            )
         note_page(night, session, source, item)
     night.progress("discover", 1, None)
 

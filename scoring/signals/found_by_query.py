@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from scoring.context import SAID_BY_OTHERS
 from scoring.result import MISS, Evidence, SignalResult, hit
 
 if TYPE_CHECKING:
@@ -24,7 +25,8 @@ class FoundByQuery:
         """Hit for a query that a buyer of papers types."""
         if ctx.official or not case.sightings or not (ctx.poses or ctx.offering):
             return MISS
-        for sighting in sorted(case.sightings, key=lambda s: (s.position, s.source, s.query)):
+        queried = (s for s in case.sightings if s.source not in SAID_BY_OTHERS)
+        for sighting in sorted(queried, key=lambda s: (s.position, s.source, s.query)):
             groups = {m.group for m in ctx.ref.terms.find(sighting.query)}
             if groups & {"slogans", "promises"}:
                 text = f"在{sighting.source}搜索“{sighting.query}”时出现在第{sighting.position}位"

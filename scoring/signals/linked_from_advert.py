@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from scoring.context import LED
+from scoring.context import LED, SAID_BY_OTHERS
 from scoring.result import MISS, Evidence, SignalResult, hit, unknown
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ class LinkedFromAdvert:
             text.where == "search result" and text.offers.strength >= LEAST for text in ctx.texts
         ):
             return MISS
-        for sighting in case.sightings:
+        for sighting in (s for s in case.sightings if s.source not in SAID_BY_OTHERS):
             said = f"{sighting.title}\n{sighting.snippet}"
             slogans = [m.term for m in ctx.ref.terms.find(said) if m.group in ("slogans", "promises")]
             if slogans:

@@ -73,6 +73,7 @@ def feed_of(name: str) -> str:
     a page is always a saved one.
     """
     folder, _, file = name.lower().rpartition("/")
+    file = file.removesuffix(".gz").removesuffix(".zst")
     suffix = Path(file).suffix
     if suffix in PAGES:
         return "saved"
@@ -89,7 +90,23 @@ def feeds_in(folder: Path | None) -> frozenset[str]:
     """The feeds that have a file in the folder."""
     if folder is None or not folder.is_dir():
         return frozenset()
-    return frozenset(feed_of(name) for _, name in _listed(folder)) - {""}
+    return frozenset(feed_at(path, name) for path, name in _listed(folder)) - {""}
+
+
+def feed_at(path: Path, name: str) -> str:
+    """The feed of a file: by its content where that is plain, else by its name; ``""`` for one that belongs to none.
+
+    Lists of names and of certificates' names look alike: there the file's name decides. Saved pages and exports lie
+    where their names or folders say so.
+    """
+    from spiders.feeds.sniffing import feed_by_content  # noqa: PLC0415 - its readers know this module
+
+    by_name = feed_of(name)
+    readable = {part.lower() for part in path.suffixes[-2:]} & (TABLES | {".gz", ".zst"})
+    if by_name in {"assets", "saved"} or not readable:
+        return by_name
+    by_content = feed_by_content(path)
+    return by_name if (by_content, by_name) == ("names", "ct") else by_content or by_name
 
 
 def feed_files(folder: Path | None, feed: str) -> tuple[FeedFile, ...]:
@@ -98,7 +115,7 @@ def feed_files(folder: Path | None, feed: str) -> tuple[FeedFile, ...]:
         return ()
     found: dict[str, FeedFile] = {}
     for path, name in _listed(folder):
-        if feed_of(name) == feed:
+        if feed_at(path, name) == feed:
             file = FeedFile.at(path, name)
             found.setdefault(file.digest, file)
     return tuple(found.values())

@@ -1,0 +1,70 @@
+"""Lines of a file that may be packed (gz, zst), as bytes, bounded in length, number and in what they unpack to."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO, cast
+
+import zstandard
+
+from spiders.feeds.folder import FeedError
+
+PACKED = frozenset({".gz", ".zst"})
+LONGEST = 64 * 1024
+"""Bytes of one line; what is longer is cut, and cannot be a name any more."""
+MOST_BYTES = 32 * 1024**3
+"""Bytes that one file may unpack to: a zone with some hundred million names is less."""
+_WINDOW = 1 << 27
+"""Largest window of zstd that is unpacked: what ``zstd --long`` uses."""
+_BROKEN = (OSError, EOFError, zlib.error, zstandard.ZstdError)
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[BinaryIO]:
+    """The file, unpacked as its ending says. Raises ``FeedError`` where it cannot be opened."""
+    try:
+        raw = path.open("rb")
+    except OSError as error:
+        raise FeedError(f"{path.name}：无法读取（{error.strerror}）；检查权限") from error
+    with raw:
+        suffix = path.suffix.lower()
+        if suffix == ".gz":
+            yield cast("BinaryIO", io.BufferedReader(gzip.GzipFile(fileobj=raw), 1 << 20))
+        elif suffix == ".zst":
+            reader = zstandard.ZstdDecompressor(max_window_size=_WINDOW).stream_reader(raw, read_across_frames=True)
+            yield cast("BinaryIO", io.BufferedReader(cast("io.RawIOBase", reader), 1 << 20))
+        else:
+            yield raw
+
+
+def byte_lines(path: Path, *, longest: int = LONGEST, most: int = MOST_BYTES) -> Iterator[bytes]:
+    """Every line without its end. Raises ``FeedError`` where the file is broken, or larger than ``most``."""
+    size = 0
+    with opened(path) as file:
+        try:
+            while line := file.readline(longest):
+                size += len(line)
+                if size > most:
+                    raise FeedError(f"{path.name}：解压后超过 {most >> 20} MiB，其余未读；拆成几个文件再放入")
+                yield line.rstrip(b"\r\n")
+                while len(line) == longest and not line.endswith(b"\n"):  # the rest of a line that is too long
+                    line = file.readline(longest)
+                    size += len(line)
+        except _BROKEN as error:
+            raise FeedError(
+                f"{path.name}：读到 {size} 字节后无法继续（{type(error).__name__}）；文件可能不完整，重新下载再放入"
+            ) from error
+
+
+def head(path: Path, most: int = 64 * 1024) -> bytes:
+    """The first bytes, unpacked; what cannot be unpacked is empty."""
+    try:
+        with opened(path) as file:
+            return file.read(most)
+    except (FeedError, *_BROKEN):
+        return b""
