@@ -15,6 +15,8 @@ from contextlib import contextmanager
 from types import FrameType
 from typing import Any
 
+from spiders.request_log import close_all
+
 PATIENCE = 3.5
 """Seconds until the process is ended the hard way."""
 SIGNALS = (signal.SIGTERM, signal.SIGINT)
@@ -67,6 +69,11 @@ def stopped_by_signals() -> Iterator[Stopping]:
 
 
 def _end_hard_after(seconds: float, code: int) -> None:
-    timer = threading.Timer(seconds, os._exit, (code,))
+    timer = threading.Timer(seconds, _end_hard, (code,))
     timer.daemon = True
     timer.start()
+
+
+def _end_hard(code: int) -> None:
+    close_all()  # what is under way stands in the request log as unfinished
+    os._exit(code)

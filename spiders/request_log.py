@@ -212,6 +212,12 @@ def code_of(error: BaseException) -> str:
     return "E_CONNECT" if isinstance(error, OSError) else "E_PROTOCOL"
 
 
+def close_all() -> None:
+    """Write what is still open, in all logs of the process: it is about to end."""
+    for log in _logs:
+        log.close()
+
+
 def resent(url: str) -> None:
     """For who sends: the same request goes out once more, unasked (a kept connection was closed meanwhile)."""
     for log in _logs:

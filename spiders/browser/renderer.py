@@ -28,6 +28,7 @@ from spiders.items import RenderedPage, RenderedRequest
 from spiders.limited import ChildFailed, LimitedChild, Limits
 from spiders.options import Options
 from spiders.refusal import sentence
+from spiders.request_rendered import log_rendered
 
 HARD_LIMIT = 60.0
 """Seconds of one page, whatever it does."""
@@ -87,6 +88,11 @@ class Renderer:
 
     def render(self, wanted: Wanted) -> RenderedPage:
         """One page, within the hard limit; ``start`` must have been called."""
+        page = self._render(wanted)
+        log_rendered(self._options, page)
+        return page
+
+    def _render(self, wanted: Wanted) -> RenderedPage:
         at = self._now()
         try:
             worker = self._ready()
