@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from seeds.known_names import read_known_names
 from seeds.lexicon import merge_lexicon, read_lexicon
 from seeds.model import Platform, Seeds, SharedHosts
 from seeds.platforms import check_addresses, read_platforms
@@ -12,7 +13,7 @@ from seeds.sources import read_shared_hosts, read_sources
 from seeds.tables import Problems
 
 HOME = Path(__file__).resolve().parent
-LAYOUT = ("platforms", "lexicon", "sources.toml", "shared_hosts.toml", "services.toml")
+LAYOUT = ("platforms", "lexicon", "sources.toml", "shared_hosts.toml", "services.toml", "known_names.txt")
 
 
 def load_seeds(overlay: Path | None = None) -> Seeds:
@@ -20,7 +21,7 @@ def load_seeds(overlay: Path | None = None) -> Seeds:
 
     An overlay has the same layout, any part of it. Platforms and sources with a known id replace the bundled row,
     others are added; terms are added to their group; templates stand before the bundled ones, or replace them
-    where ``replace = true``; shared hosts and services are added.
+    where ``replace = true``; shared hosts, services and known names are added.
 
     Raises :class:`seeds.errors.SeedError` for the first thing that is wrong.
     """
@@ -43,6 +44,7 @@ def _load(overlay: Path | None, problems: Problems) -> Seeds:
     sources = {s.id: s for s in read_sources(HOME / "sources.toml", "sources.toml", problems)}
     shared = read_shared_hosts(HOME / "shared_hosts.toml", "shared_hosts.toml", problems)
     services = read_services(HOME / "services.toml", "services.toml", problems)
+    known = read_known_names(HOME / "known_names.txt", "known_names.txt", problems)
     over = None
     if overlay is not None and _usable(overlay, problems):
         label = f"{overlay}/"
@@ -54,6 +56,8 @@ def _load(overlay: Path | None, problems: Problems) -> Seeds:
         shared = _joined(shared, read_shared_hosts(overlay / file, f"{label}{file}", problems))
         file = "services.toml"
         services = merge_services(services, read_services(overlay / file, f"{label}{file}", problems))
+        file = "known_names.txt"
+        known |= read_known_names(overlay / file, f"{label}{file}", problems)
     rows = list(platforms.values())
     check_addresses(rows, problems)
     return Seeds(
@@ -62,6 +66,7 @@ def _load(overlay: Path | None, problems: Problems) -> Seeds:
         sources=tuple(sources.values()),
         shared_hosts=shared,
         services=services,
+        known_names=known,
     )
 
 

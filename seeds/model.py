@@ -210,6 +210,8 @@ class Seeds:
     sources: tuple[Source, ...]
     shared_hosts: SharedHosts = field(default_factory=SharedHosts)
     services: Services = field(default_factory=Services)
+    known_names: frozenset[str] = field(default_factory=frozenset)
+    """Well-known honest domains that screening never takes for a look-alike."""
 
     def platform(self, platform_id: str) -> Platform | None:
         """The platform with this id, or None."""

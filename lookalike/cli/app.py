@@ -24,6 +24,7 @@ from lookalike.cli import (
     platforms,
     ranges,
     rescore,
+    screen,
     sources,
     verdict,
 )
@@ -49,6 +50,7 @@ app.command("nightly")(night.nightly)
 app.command("leads")(leads.leads)
 app.command("lead")(leads.lead)
 app.command("check")(check.check)
+app.command("screen")(screen.screen)
 app.command("verdict")(verdict.verdict)
 app.command("calibrate")(calibrate.calibrate)
 app.command("rescore")(rescore.rescore)

@@ -1,0 +1,125 @@
+"""``lookalike screen``: host names by the million, one hit a line."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from lookalike.cli.output import json_line, safe
+from lookalike.config import load_config
+from lookalike.errors import UsageError
+
+if TYPE_CHECKING:
+    from scoring.screen import Counts, Hit
+
+ENGINES = ("local",)
+
+
+def screen(
+    files: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="FILE|- …", help="Text, CSV, .gz, .zst, Parquet, zone file or CT JSON lines; - or none: stdin."
+        ),
+    ] = None,
+    json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
+    min_score: Annotated[float, typer.Option(help="Lowest score that is shown.")] = 0.0,
+    engine: Annotated[str, typer.Option(help="local: processes of this machine.")] = "local",
+    processes: Annotated[int, typer.Option(help="Processes; 0: one for every processor.")] = 0,
+    column: Annotated[str, typer.Option(help="Column of a table with the names: its heading, or its number.")] = "",
+    form: Annotated[
+        str, typer.Option("--format", help="names, csv, parquet, zone or ct; empty: told by the content.")
+    ] = "",
+) -> None:
+    """Find the host names that imitate a genuine platform, with rule, what matched, and which platform.
+
+    Example: zcat newly-registered.txt.gz | lookalike screen - --json
+    """
+    if engine not in ENGINES:
+        raise UsageError(f"--engine {engine}: expected {' or '.join(ENGINES)}")
+    began = time.monotonic()
+    told = _Told(json=json, least=min_score)
+    failed = 0
+    for name in files or ["-"]:
+        try:
+            told.file(name, _counted(name, form, column, processes))
+        except UsageError as error:
+            sys.stderr.write(f"lookalike: {safe(str(error))}\n")
+            failed += 1
+    told.end(time.monotonic() - began)
+    if failed:
+        raise typer.Exit(2 if failed == len(files or ["-"]) and not told.names else 3)
+
+
+def _counted(name: str, form: str, column: str, processes: int) -> Iterator[tuple[tuple[Hit, ...], Counts]]:
+    from lookalike.screening.blocks import blocks, stream_blocks
+    from lookalike.screening.forms import FORMS
+    from lookalike.screening.local import screened
+
+    chosen = next((f for f in FORMS if f == form), None)
+    if form and chosen is None:
+        raise UsageError(f"--format {form}: expected one of {', '.join(FORMS)}")
+    if name == "-":
+        source = stream_blocks(sys.stdin.buffer, "stdin", form=chosen, column=column)
+    else:
+        source = blocks(Path(name), form=chosen, column=column)
+    for part in screened(source, seeds_folder=load_config().seeds_folder, processes=processes):
+        yield part.hits, part.counts
+
+
+class _Told:
+    """Writes hits as they come, then how much was read; bad lines are shown, at most a few."""
+
+    def __init__(self, *, json: bool, least: float) -> None:
+        self._json = json
+        self._least = least
+        self.names = self.bad = self.hits = 0
+
+    def file(self, name: str, parts: Iterator[tuple[tuple[Hit, ...], Counts]]) -> None:
+        read = bad = 0
+        for hits, counts in parts:
+            for hit in hits:
+                self._hit(hit)
+            for line, text in counts.shown[: max(0, 5 - bad)]:
+                where = "" if name == "-" else f"{name}: "
+                sys.stderr.write(f"{where}名称 {read + line}：不是域名，已略过：{safe(text)}\n")
+            read += counts.names
+            bad += counts.bad
+            self.names += counts.names
+            self.bad += counts.bad
+        if not read:
+            sys.stderr.write(f"lookalike: {safe(name)}: 没有读到任何域名\n")
+
+    def _hit(self, hit: Hit) -> None:
+        if hit.score < self._least:
+            return
+        self.hits += 1
+        if self._json:
+            json_line(
+                {
+                    "name": hit.name,
+                    "score": hit.score,
+                    "impersonates": hit.impersonates,
+                    "rule": hit.rule,
+                    "matched": hit.matched,
+                    "text": hit.text,
+                }
+            )
+        else:
+            from scoring.screen import shown_name
+
+            shown = shown_name(hit.name)
+            name = hit.name if shown == hit.name else f"{hit.name}（{shown}）"
+            line = f"{hit.score:5.1f}  {name}  {hit.impersonates or '-'}  {hit.rule}  {hit.text}"
+            sys.stdout.write(safe(line) + "\n")
+
+    def end(self, seconds: float) -> None:
+        speed = self.names / seconds if seconds else 0
+        sys.stderr.write(
+            f"读 {self.names:,} 行，命中 {self.hits:,}，不是域名 {self.bad:,}；{seconds:.1f} 秒（每秒 {speed:,.0f}）\n"
+        )
