@@ -31,8 +31,8 @@ class Stopping:
         self._task: asyncio.Future[Any] | None = None
 
     def watch(self, task: asyncio.Future[Any]) -> None:
-        """The task that is the work; called from its loop."""
-        self._loop, self._task = asyncio.get_running_loop(), task
+        """The task that is the work."""
+        self._loop, self._task = task.get_loop(), task
 
     def exit(self) -> BaseException:
         """What the caller raises: as Python itself ends for the signal."""
