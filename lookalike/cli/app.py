@@ -26,6 +26,7 @@ from lookalike.cli import (
     rescore,
     screen,
     sources,
+    tips,
     verdict,
 )
 from lookalike.cli.night import PART_FAILED
@@ -35,7 +36,7 @@ from spiders.log_lines import escape_all
 from spiders.options import SettingError
 
 USAGE = 2
-GROUPS = {"campaigns", "platforms", "range", "db", "sources"}
+GROUPS = {"campaigns", "platforms", "range", "db", "sources", "tips"}
 
 app = typer.Typer(
     name="lookalike",
@@ -57,6 +58,7 @@ app.command("rescore")(rescore.rescore)
 app.add_typer(campaigns.app, name="campaigns")
 app.add_typer(platforms.app, name="platforms")
 app.add_typer(sources.app, name="sources")
+app.add_typer(tips.app, name="tips")
 app.add_typer(ranges.app, name="range")
 app.add_typer(database.app, name="db")
 

@@ -14,6 +14,7 @@ from typing import Any
 
 from spiders.feeds.folder import FeedError
 from spiders.feeds.headings import fields_of, heads, plain
+from spiders.feeds.packed import head
 from spiders.feeds.row import BadRow, Row
 from spiders.feeds.rows import MOST_CELLS, records, rows
 from spiders.feeds.sheets import sheet_rows
@@ -53,7 +54,7 @@ def tip_rows(path: Path) -> Iterator[TipRow | BadRow]:
 
     Raises ``FeedError`` where no heading can be found, or the file cannot be read.
     """
-    suffix = path.suffix.lower()
+    suffix = _form(path)
     if suffix in OBJECTS:
         yield from map(_object, rows(path))
     elif suffix in WORKBOOKS:
@@ -66,6 +67,26 @@ def tip_rows(path: Path) -> Iterator[TipRow | BadRow]:
             yield from _free(path)
         else:
             raise _no_headings(path)
+
+
+def _form(path: Path) -> str:
+    """The ending that the content should have: offices name workbooks .csv, and web pages .xls."""
+    first = head(path, 512).lstrip(b"\xef\xbb\xbf \r\n\t")
+    if first.startswith(b"PK\x03\x04"):
+        return ".xlsx"
+    if first.startswith(b"\xd0\xcf\x11\xe0"):
+        raise FeedError(f"{path.name}：是旧版 .xls，或加了密码的工作簿；用表格软件打开，另存为无密码的 .xlsx 或 .csv")
+    if first[:64].lower().startswith((b"<html", b"<!doctype", b"<table", b"<?xml", b"<meta")):
+        raise FeedError(f"{path.name}：其实是网页，不是表格；用表格软件打开，另存为 .xlsx 或 .csv")
+    if first.startswith(b"%PDF"):
+        raise FeedError(f"{path.name}：是 PDF；需要 .xlsx、.csv、.jsonl 或 .txt")
+    return path.suffix.lower() if path.suffix.lower() not in WORKBOOKS else _not_a_workbook(path)
+
+
+def _not_a_workbook(path: Path) -> str:
+    if not path.is_file() or path.stat().st_size == 0:
+        return ".xlsx"  # told by its reader
+    return ".csv"
 
 
 def delimiter_of(path: Path) -> str:

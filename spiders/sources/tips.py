@@ -32,8 +32,8 @@ class TipsSpider(FileSpider):
         page = task.page
         try:
             file = file or file_of(self._folder(), task.query)
-            known = {"source": self.source_id, "query": task.query, "name": file.name}
-            for item in tip_items(tips(file.path), **known, now=self._now(), page=page):
+            found, now = tips(file.path), self._now()
+            for item in tip_items(found, source=self.source_id, query=task.query, name=file.name, now=now, page=page):
                 page = item.page + 1
                 yield item
         except FeedError as error:
