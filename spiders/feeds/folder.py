@@ -13,10 +13,18 @@ from pathlib import Path
 WORDS = {
     **dict.fromkeys(("names", "nrd", "new", "newly", "registered", "domains", "zone"), "names"),
     **dict.fromkeys(("ct", "crt", "crtsh", "certs", "certstream", "certificates"), "ct"),
-    **dict.fromkeys(("tips", "tip", "hotline", "12345", "reports", "举报", "热线"), "tips"),
-    **dict.fromkeys(("assets", "fofa", "hunter", "quake", "urlscan", "zoomeye", "shodan", "鹰图"), "assets"),
+    **dict.fromkeys(("tips", "tip", "hotline", "12345", "reports"), "tips"),
+    **dict.fromkeys(("assets", "fofa", "hunter", "quake", "urlscan", "zoomeye", "shodan"), "assets"),
 }
 """Words of a file's name, or of the folder around it, and the feed that they stand for."""
+_CHINESE = {
+    **dict.fromkeys(("举报", "热线", "投诉", "线索"), "tips"),
+    **dict.fromkeys(("鹰图", "测绘", "资产"), "assets"),
+    **dict.fromkeys(("新注册", "注册域名"), "names"),
+    **dict.fromkeys(("证书透明", "透明日志"), "ct"),
+}
+"""The same in Chinese, where no blank parts words."""
+_WORD = re.compile(r"[0-9a-z]+|[\u4e00-\u9fff]+")
 TABLES = frozenset({".txt", ".csv", ".tsv", ".jsonl", ".ndjson", ".json", ".xlsx"})
 PAGES = frozenset({".html", ".htm", ".mhtml", ".mht"})
 MOST_FILES = 2000
@@ -79,9 +87,9 @@ def feed_of(name: str) -> str:
         return "saved"
     if suffix not in TABLES:
         return ""
-    for part in (folder, file.partition(".")[0], file):
-        for word in re.split(r"[^0-9a-z\u4e00-\u9fff]+", part):
-            if found := WORDS.get(word):
+    for part in (folder, file):
+        for word in _WORD.findall(part):
+            if found := WORDS.get(word) or next((feed for name, feed in _CHINESE.items() if name in word), ""):
                 return found
     return ""
 
