@@ -13,6 +13,7 @@ from lookalike.config import Config
 from lookalike.lock import only_one
 from lookalike.night import Night, open_night
 from lookalike.stages.discover import chosen_sources, discover, plan, unknown_sources
+from lookalike.stages.life import plan_revisits, settle
 from lookalike.stages.link import link_leads
 from lookalike.stages.pictures import read_pictures
 from lookalike.stages.refresh import load_reference, refresh
@@ -94,6 +95,7 @@ async def _stages(night: Night) -> None:
     night.clock.look("refresh")
     load_reference(night)
     plan(night)
+    plan_revisits(night)
     await discover(night)
     night.clock.look("discover")
     await visit(night)
@@ -110,6 +112,7 @@ async def _stages(night: Night) -> None:
         read_pictures(night)
         score(night)
         await render(night)
+    settle(night)
     link_leads(night)
     night.clock.look("score")
 
@@ -141,6 +144,7 @@ def _summary(night: Night, session: Session, run: Run, resumed: bool) -> dict[st
         "visits": counts.visits,
         "cuts": counts.cuts,
         "pictures": run.summary.get("pictures", {}),
+        "life": run.summary.get("life", {}),
         "render": told(run.summary),
         "bands": counts.bands,
         "campaigns": run.summary.get("link", {}),

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from threading import Lock
 
 import re2
 
@@ -38,6 +39,8 @@ class _Reading:
 
 
 _read: dict[str, _Reading] = {}
+_lock = Lock()
+"""Visits are looked at while they are made, earlier ones in a thread of its own."""
 
 
 def glimpse(page: PageVisit) -> Glimpse:
@@ -82,9 +85,10 @@ def _reading(exchange: Exchange, sha256: str) -> _Reading:
     if found is None:
         found = _fresh(exchange)
         if sha256:
-            _read[sha256] = found
-            if len(_read) > REMEMBERED:
-                del _read[next(iter(_read))]
+            with _lock:
+                _read[sha256] = found
+                if len(_read) > REMEMBERED:
+                    del _read[next(iter(_read))]
     return found
 
 

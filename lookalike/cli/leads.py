@@ -16,9 +16,18 @@ from lookalike.review.verdicts import STATUSES
 from lookalike.store import listing
 from lookalike.store.engine import reading
 from lookalike.store.listing import LeadView
+from spiders.clock import CHINA
 
 BANDS = {"high": "高", "medium": "中", "low": "低"}
 KINDS = {"site": "仿冒站", "advert": "广告"}
+LIVES = {
+    "unknown": "未知",
+    "alive": "在线",
+    "parked": "停放",
+    "dead": "失效",
+    "moved": "已跳转他站",
+    "changed": "内容已更换",
+}
 REASONS = 3
 """Reasons that the table shows; ``lead ID`` shows all."""
 
@@ -86,6 +95,7 @@ def show(found: list[LeadView]) -> None:
     for name in ("名次", "编号", "分数"):
         table.add_column(name, justify="right", no_wrap=True)
     table.add_column("类", no_wrap=True)
+    table.add_column("状态", overflow="fold", max_width=12)
     table.add_column("主机与仿冒对象", overflow="fold", max_width=46)
     table.add_column("主要理由", overflow="fold")
     for view in found:
@@ -94,10 +104,18 @@ def show(found: list[LeadView]) -> None:
             "" if view.id is None else str(view.id),
             f"{view.score:.1f} {BANDS[view.band]}",
             KINDS[view.kind],
+            standing(view),
             safe(f"{defanged(view.host)}\n{whom(view)}"),
             safe("\n".join(main_reasons(view))),
         )
     console().print(table)
+
+
+def standing(view: LeadView) -> str:
+    """Where the review stands and what became of the site; a lead that came back stands out."""
+    said = STATUSES.get(view.status or "", view.status or "")
+    raised = "复活" if view.raised_at and view.status != "relapsed" else ""
+    return "\n".join(filter(None, (said, raised, LIVES[view.life])))
 
 
 def whom(view: LeadView) -> str:
@@ -119,8 +137,11 @@ def show_one(view: LeadView) -> None:
     out.print(f"线索 {view.id}（第 {view.rank} 名）  {safe(defanged(view.url))}")
     out.print(
         f"{KINDS[view.kind]}，分数 {view.score:.2f}（{BANDS[view.band]}），"
-        f"仿冒：{view.impersonates or '—'}，状态：{view.status}，团伙：{view.campaign or '—'}"
+        f"仿冒：{view.impersonates or '—'}，状态：{view.status}，团伙：{view.campaign or '—'}，"
+        f"现状：{LIVES[view.life]}"
     )
+    if view.raised_at:
+        out.print(safe(f"复活：{view.raised_at.astimezone(CHINA):%Y-%m-%d %H:%M}  {view.raised_why or ''}"))
     table = Table(
         "分值",
         "信号",

@@ -15,8 +15,8 @@ from lookalike.store.models import Lead, Verdict
 
 Word = Literal["confirmed", "false_positive", "duplicate", "later"]
 WORDS: dict[Word, str] = {"confirmed": "确认", "false_positive": "误报", "duplicate": "重复", "later": "待查"}
-STATUSES: dict[str, str] = {"new": "未审"} | {str(word): said for word, said in WORDS.items()}
-"""Statuses of a lead: nobody has judged it, or the verdict that stands."""
+STATUSES: dict[str, str] = {"new": "未审"} | {str(word): said for word, said in WORDS.items()} | {"relapsed": "复活"}
+"""Statuses of a lead: nobody has judged it, the verdict that stands, or that it came back after that."""
 
 
 class StaleError(UsageError):

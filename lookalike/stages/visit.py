@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from io import BytesIO
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy.orm import Session
 
@@ -14,9 +14,11 @@ from lookalike import __version__
 from lookalike.disk import nearly_full
 from lookalike.night import Night
 from lookalike.runner import Crawled, crawl, project_settings
+from lookalike.stages.life import Remembered, raise_returned, remember, tidings
 from lookalike.store import sites, visits
 from lookalike.store.blobs import Blobs
 from lookalike.store.engine import reading, writing
+from lookalike.store.life import way_out_works
 from lookalike.store.models import Run
 from scoring.case import SiteKey
 from spiders.budgets import Budgets
@@ -25,6 +27,10 @@ from spiders.site import SiteSpider
 from spiders.visit import VisitJob
 from spiders.warc import write_visit
 
+T = TypeVar("T")
+
+SEARCHES = 20
+"""Searches that a visit is told of: it comes from one of them."""
 BATCH = 32
 """Visits in one transaction, at most."""
 
@@ -56,16 +62,24 @@ class StoredFrontier:
                 return []
             leased = sites.lease(session, run, self._owner, limit)
             self.ids |= {job.key: job.id for job in leased}
-            return [VisitJob(job.key, _best_first(session, job), job.id) for job in leased]
+            return [_visit_job(session, job) for job in leased]
 
 
-def _best_first(session: Session, job: sites.SiteJob) -> tuple[str, ...]:
-    """The site's addresses, those first that victims meet most often; the same however the searches interleaved."""
-    met: dict[str, tuple[int, int]] = {}
+def _visit_job(session: Session, job: sites.SiteJob) -> VisitJob:
+    """The site's addresses and searches, those first that victims meet most often; the same in whatever order found."""
+    addresses: dict[str, tuple[int, int]] = {}
+    searches: dict[tuple[str, str], tuple[int, int]] = {}
     for seen in sites.sightings(session, job.id):
-        times, place = met.get(seen.url, (0, 10**6))
-        met[seen.url] = (times - 1, min(place, seen.position - (100 if seen.paid else 0)))
-    return tuple(sorted(job.urls, key=lambda url: (*met.get(url, (1, 0)), url)))
+        where = seen.position - (100 if seen.paid else 0)
+        _meet(addresses, seen.url, where)
+        _meet(searches, (seen.source, seen.query), where)
+    urls = tuple(sorted(job.urls, key=lambda url: (*addresses.get(url, (1, 0)), url)))
+    return VisitJob(job.key, urls, job.id, tuple(sorted(searches, key=lambda s: (*searches[s], s))[:SEARCHES]))
+
+
+def _meet(met: dict[T, tuple[int, int]], what: T, where: int) -> None:
+    times, place = met.get(what, (0, 10**6))
+    met[what] = (times - 1, min(place, where))
 
 
 async def visit(night: Night) -> Crawled:
@@ -116,6 +130,8 @@ class _Writer:
         self._frontier = frontier
         self._waiting: list[tuple[VisitItem, asyncio.Future[None]]] = []
         self._busy: asyncio.Task[None] | None = None
+        self._way_out = False
+        """Whether anything has answered in this run: else silence may be our own network's."""
 
     async def keep(self, item: Any) -> None:
         """Returns when the visit is on disk; raises what kept it from being stored."""
@@ -131,8 +147,7 @@ class _Writer:
         while self._waiting:
             batch, self._waiting = self._waiting[:BATCH], self._waiting[BATCH:]
             try:
-                hashes = await archive(self._night, [item for item, _ in batch])
-                self._store([item for item, _ in batch], hashes)
+                await self._put_away([item for item, _ in batch])
             except Exception as error:  # noqa: BLE001 - handed to everyone who waits for this batch
                 for _, stored in batch:
                     stored.set_exception(error)
@@ -140,13 +155,24 @@ class _Writer:
                 for _, stored in batch:
                     stored.set_result(None)
 
-    def _store(self, items: list[VisitItem], hashes: list[str]) -> None:
+    async def _put_away(self, items: list[VisitItem]) -> None:
+        hashes = await archive(self._night, items)
+        ids = [self._frontier.ids[item.site] for item in items]
+        before = await asyncio.to_thread(remember, self._night, ids)
+        self._store(items, hashes, before)
+
+    def _store(self, items: list[VisitItem], hashes: list[str], before: Mapping[int, Remembered]) -> None:
         night = self._night
         with writing(night.factory) as session:
             run = session.get_one(Run, night.run_id)
+            answered = any(item.outcome != "failed" for item in items)
+            self._way_out = self._way_out or answered or way_out_works(session, run.id)
             for item, sha256 in zip(items, hashes, strict=True):
                 site_id = self._frontier.ids.pop(item.site)
-                visits.record_visit(session, run, site_id, item, visits.StoredVisit(warc_sha256=sha256))
+                news = tidings(night, item, before[site_id], way_out=self._way_out)
+                stored = visits.StoredVisit(warc_sha256=sha256)
+                if visits.record_visit(session, run, site_id, item, stored, news):
+                    raise_returned(night, session, site_id, news.told)
                 for url in onward_addresses(item):
                     note_address(night, session, run, url)
         night.progress("visit", len(items), None)

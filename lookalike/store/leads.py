@@ -47,9 +47,7 @@ def record(
         reference=reference,
         sightings_to=sightings_to,
     )
-    lead = session.scalar(
-        select(Lead).where(Lead.site_id == site.id).with_for_update().execution_options(populate_existing=True)
-    )
+    lead = of_site(session, site.id)
     if lead is None and judged.band not in SHOWN:
         return None, False
     is_new = lead is None
@@ -67,6 +65,12 @@ def record(
     session.add(lead)
     session.flush()
     return lead, is_new
+
+
+def of_site(session: Session, site_id: int) -> Lead | None:
+    """The lead of a site, locked; None when there is none."""
+    mine = select(Lead).where(Lead.site_id == site_id).with_for_update().execution_options(populate_existing=True)
+    return session.scalar(mine)
 
 
 def touch(session: Session, site_ids: Iterable[int], at: datetime) -> None:

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Select, and_, bindparam, func, or_, select, union_all
 from sqlalchemy.orm import Session
 
+from lookalike.store import tips
 from lookalike.store.leads import SHOWN
 from lookalike.store.models import Assessment, Lead, Sighting, Site
 from lookalike.store.sites import key_of
@@ -40,6 +41,11 @@ class LeadView:
     first_seen: datetime
     last_seen: datetime
     alive: bool | None
+    life: str
+    """What became of the site: ``lookalike.store.models.life.LIVES``."""
+    raised_at: datetime | None
+    """When it was last raised again; None: never."""
+    raised_why: str | None
     reasons: list[dict[str, Any]]
     """Rows of the sum, as ``scoring.result.Row.as_json`` gives them; empty while a site waits to be judged."""
     sightings: list[dict[str, Any]]
@@ -113,6 +119,9 @@ def as_json(view: LeadView) -> dict[str, Any]:
         "sightings": view.sightings,
         "contacts": view.contacts,
         "unchecked": view.unchecked,
+        "life": view.life,
+        "raised_at": _time(view.raised_at) if view.raised_at else None,
+        "raised_why": view.raised_why,
     }
 
 
@@ -163,6 +172,7 @@ def _views(session: Session, refs: Sequence[_Ref], first_rank: int) -> list[Lead
     wanted = {r.assessment_id for r in refs}
     judged = {x.id: x for x in session.scalars(select(Assessment).where(Assessment.id.in_(wanted)))}
     seen = _sightings(session, sites)
+    told = tips.as_sightings(session, {lead.id for lead in leads.values() if lead.site_id is None})
     views = []
     for rank, ref in enumerate(refs, first_rank):
         site = sites.get(ref.site_id or 0)
@@ -174,9 +184,10 @@ def _views(session: Session, refs: Sequence[_Ref], first_rank: int) -> list[Lead
                 rank=rank,
                 reasons=assessment.rows if assessment else [],
                 unchecked=assessment.unchecked if assessment else [],
-                sightings=seen[ref.site_id or 0],
+                sightings=seen[ref.site_id] if ref.site_id else told[ref.lead_id or 0],
                 site_id=ref.site_id,
                 platform=site.platform if site else None,
+                life=site.life if site else "unknown",
                 **shape,
             )
         )
@@ -186,7 +197,7 @@ def _views(session: Session, refs: Sequence[_Ref], first_rank: int) -> list[Lead
 def _of_lead(lead: Lead) -> dict[str, Any]:
     names = (
         "id kind host url registrable_domain score band impersonates status jurisdiction campaign first_seen last_seen "
-        "alive contacts version"
+        "alive raised_at raised_why contacts version"
     )
     return {name: getattr(lead, name) for name in names.split()}
 
@@ -208,6 +219,8 @@ def _of_site(site: Site | None, judged: Assessment | None) -> dict[str, Any]:
         "first_seen": site.first_seen,
         "last_seen": site.last_seen,
         "alive": site.alive,
+        "raised_at": None,
+        "raised_why": None,
         "contacts": judged.contacts if judged else [],
         "version": 0,
     }

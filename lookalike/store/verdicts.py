@@ -12,6 +12,8 @@ from sqlalchemy.orm import Session, aliased
 from lookalike.store.models import Assessment, Lead, Site, SiteAddress, Verdict
 from lookalike.store.upsert import insert_new
 
+GUILTY = ("confirmed", "relapsed")
+"""Statuses of leads that were found guilty; one that came back is none the less so."""
 RARE = 3
 """Sites at one address that nobody has confirmed, from which the address is taken for one that strangers share."""
 
@@ -107,7 +109,7 @@ def confirmed_addresses(session: Session) -> dict[str, list[str]]:
         select(SiteAddress.address, Site.host)
         .join(Site, Site.id == SiteAddress.site_id)
         .join(Lead, Lead.site_id == Site.id)
-        .where(Lead.status == "confirmed")
+        .where(Lead.status.in_(GUILTY))
         .order_by(SiteAddress.address, Site.host)
     )
     hosts: dict[str, list[str]] = {}
@@ -134,7 +136,7 @@ def _shared(session: Session, addresses: list[str]) -> set[str]:
         for address, domain, state, status in session.execute(others):
             if state == "genuine" or status == "false_positive":
                 found.add(address)
-            elif status not in {"confirmed", "duplicate"}:
+            elif status not in {*GUILTY, "duplicate"}:
                 strangers.setdefault(address, set()).add(domain)
         found |= {address for address, domains in strangers.items() if len(domains) > RARE}
     return found

@@ -5,16 +5,17 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import case, select, update
 from sqlalchemy.orm import Session, selectinload
 
+from lookalike.store import life
 from lookalike.store.models import Capture, Lead, Run, Site, Visit
 from lookalike.store.upsert import insert_new
+from scoring.faces import THEIRS
+from scoring.life import UP, Told
 from spiders.items import PageVisit, VisitItem
-
-_OURS = frozenset({"E_NET_PRIVATE", "E_PORT", "E_SCHEME", "E_HOST", "E_BUDGET"})
-"""Refusals of our own: they say nothing about whether the site answers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,17 +26,28 @@ class StoredVisit:
     document_sha256: str | None = None
 
 
-def record_visit(session: Session, run: Run, site_id: int, visit: VisitItem, stored: StoredVisit) -> bool:
+@dataclass(frozen=True, slots=True)
+class Tidings:
+    """What a visit told of the site's life, and when to look again."""
+
+    told: Told
+    due_at: datetime | None = None
+
+
+def record_visit(
+    session: Session, run: Run, site_id: int, visit: VisitItem, stored: StoredVisit, tidings: Tidings | None = None
+) -> bool:
     """Stores a visit with its captures and ends the site's lease; False when this run had visited the site before.
 
-    The bytes must be on disk before: a row never names a hash that is not there.
+    The bytes must be on disk before: a row never names a hash that is not there. With ``tidings`` the site's life and
+    its next visit are part of the same transaction.
     """
     new = insert_new(session, Visit, [_visit_row(run, site_id, visit, stored)])
     if not new:
         _end_lease(session, site_id, visit)
         return False
     insert_new(session, Capture, [_capture_row(new[0], page) for page in visit.pages])
-    alive = answered(visit)
+    alive = answered(visit) if tidings is None else _alive(visit, tidings.told)
     session.execute(
         update(Site)
         .where(Site.id == site_id)
@@ -43,7 +55,16 @@ def record_visit(session: Session, run: Run, site_id: int, visit: VisitItem, sto
     )
     _end_lease(session, site_id, visit)
     session.execute(update(Lead).where(Lead.site_id == site_id).values(alive=alive))
+    if tidings is not None:
+        life.record(session, run, site_id, new[0], tidings.told, visit.started_at, tidings.due_at)
     return True
+
+
+def _alive(visit: VisitItem, told: Told) -> bool | None:
+    """Whether the site answers, in line with what the visit told: only the dead do not."""
+    if told.life == "unknown":
+        return answered(visit) or None
+    return told.life != "dead"
 
 
 def answered(visit: VisitItem) -> bool | None:
@@ -56,13 +77,23 @@ def answered(visit: VisitItem) -> bool | None:
     codes = set(_codes(visit))
     if visit.hosting.dns.state in {"failed", "refused"}:
         codes.discard("E_DNS")
-    return False if codes - _OURS else None
+    return False if codes & THEIRS else None
 
 
 def latest(session: Session, site_id: int) -> Visit | None:
     """The newest visit of a site, with its captures."""
     newest = select(Visit).where(Visit.site_id == site_id).order_by(Visit.id.desc()).limit(1)
     return session.scalar(newest.options(selectinload(Visit.captures)))
+
+
+def telling(session: Session, site_id: int) -> Visit | None:
+    """The visit to judge a site by: the newest that showed a page of its own, else the newest that was let in at all.
+
+    What became of a site later, its death or a parking page, takes nothing back.
+    """
+    shown = case((Visit.life.in_(UP), 0), ((Visit.life == "unknown") & (Visit.outcome != "failed"), 1), else_=2)
+    mine = select(Visit).where(Visit.site_id == site_id).order_by(shown, Visit.id.desc()).limit(1)
+    return session.scalar(mine.options(selectinload(Visit.captures)))
 
 
 def _codes(visit: VisitItem) -> Iterator[str]:

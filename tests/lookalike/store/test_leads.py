@@ -35,6 +35,9 @@ KEYS = [
     "sightings",
     "contacts",
     "unchecked",
+    "life",
+    "raised_at",
+    "raised_why",
 ]
 
 
@@ -166,6 +169,9 @@ def test_a_lead_in_json_has_the_agreed_keys(store_factory: Factory, store_run: R
         "sightings": 0,
         "contacts": [{"type": "wechat", "value": "abc123"}],
         "unchecked": [{"what": "whois", "why": "超时"}],
+        "life": "unknown",
+        "raised_at": None,
+        "raised_why": None,
     }
 
 
