@@ -170,12 +170,17 @@ def _plausible(name: str, host: Host, *, worded: bool, longer: bool) -> bool:
         return worded or longer or int(labels[0]) > 10  # 1.2.3.4 is a section of a text sooner than an address
     if not host.plain:
         known = last in COMMON and not labels[0].isdigit() and not host.name.rpartition(".")[2].istitle()
-        return known or (worded and is_listed(name))
+        return known or (worded and (is_listed(name) or (len(labels) > 2 and _ending(last))))
     if last in FILE_ENDINGS and not worded:
         return longer and len(labels) > 2
     if is_listed(name):
         return bool(registrable_domain(name))
-    return (worded or longer or len(labels) > 2) and len(last) > 1 and last[0].isalpha() and not labels[0].isdigit()
+    return (worded or longer or len(labels) > 2) and _ending(last) and not labels[0].isdigit()
+
+
+def _ending(label: str) -> bool:
+    """Whether a label that no suffix list knows may end a name."""
+    return len(label) > 1 and label[0].isalpha()
 
 
 def _finish(text: str, host: str, end: int, scheme: str, user: str = "") -> tuple[int, str] | None:

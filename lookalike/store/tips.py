@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
@@ -11,7 +13,9 @@ from sqlalchemy.orm import Session
 from lookalike.store import models
 from lookalike.store.models import Run, SerpPage
 from lookalike.store.upsert import insert_new
+from spiders.clock import CHINA
 from spiders.feeds.tip import Tip
+from spiders.feeds.tip_items import SOURCE
 
 _CHUNK = 500
 
@@ -58,11 +62,24 @@ def piece_stored(session: Session, run: Run, source: str, query: str, page: int)
     return session.scalar(select(SerpPage.id).where(*mine, SerpPage.outcome.in_(("results", "none")))) is not None
 
 
-def of_leads(session: Session, lead_ids: Iterable[int]) -> list[models.Tip]:
-    """The tips that made or repeated these leads, the oldest first."""
-    return list(
-        session.scalars(select(models.Tip).where(models.Tip.lead_id.in_(list(lead_ids))).order_by(models.Tip.id))
-    )
+def as_sightings(session: Session, lead_ids: Iterable[int]) -> defaultdict[int, list[dict[str, Any]]]:
+    """By lead without a site, the reports that tell of it, as the list of leads shows sightings; the oldest first."""
+    found: defaultdict[int, list[dict[str, Any]]] = defaultdict(list)
+    mine = select(models.Tip).where(models.Tip.lead_id.in_(list(lead_ids))).order_by(models.Tip.id)
+    for tip in session.scalars(mine):
+        found[tip.lead_id or 0].append(
+            {
+                "source": SOURCE,
+                "query": tip.number or f"{tip.file} 第 {tip.row} 行",
+                "position": len(found[tip.lead_id or 0]) + 1,
+                "paid": False,
+                "seen_at": (tip.received_at or tip.imported_at).astimezone(CHINA).isoformat(),
+                "url": "",
+                "title": "",
+                "snippet": tip.text,
+            }
+        )
+    return found
 
 
 def _row(run: Run, file: str, fingerprint: str, tip: Tip, seen: int, now: datetime) -> dict[str, object]:
