@@ -162,6 +162,10 @@ class Screen:
     whole: int
     fold: int
     sha256: str = ""
+    """Of the picture of the first screenful."""
+    fine_whole: int | None = None
+    """256 bits of the same kind: what is compared. Pages are text on white, of which 64 bits tell little."""
+    fine_fold: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,7 @@ from seeds.loader import load_seeds
 
 CONFIRMED = "192.0.2.77"
 NOW = datetime(2026, 11, 21, 2, tzinfo=UTC)
-SCREEN = Screen(0x9E3C_F00F_A55A_17D2, 0x61C3_0FF0_5AA5_E82D)
+SCREEN = Screen(0, 0, "", int("9E3CF00FA55A17D2" * 4, 16), int("61C30FF05AA5E82D" * 4, 16))
 GENUINE_PAGE = """<html><head><title>特种作业操作证及安全生产知识和管理能力考核合格信息查询平台</title><link href="/own/css/cert-a.css" rel=stylesheet>
 <script src="/own/js/cert-b.js"></script></head><body><div><img src="/own/img/cert-c.png"><img src="/own/img/cert-d.png"></div>
 <div><ul><li>a</li><li>b</li><li>c</li></ul></div><form><p>姓名<input name=a></p><p>证件号码<input name=b></p><p>验证码<input name=c></p></form>

@@ -214,8 +214,8 @@ SITE_CASES: dict[str, tuple[Fixture, Fixture, Fixture | str]] = {
     ),
     "own_body": ({"html": HONEST}, {"html": HONEST + ORGAN}, CLEARS),
     "screen_similarity": (
-        lambda f: f.case(views=(f.view(ORGAN, screen=Fact("ok", Screen(0x9E3C_F00F_A55A_17D3, 0))),)),
-        lambda f: f.case(views=(f.view(ORGAN, screen=Fact("ok", Screen(0x1234_5678_9ABC_DEF0, 0))),)),
+        lambda f: f.case(views=(f.view(ORGAN, screen=Fact("ok", Screen(0, 0, "", int("9E3CF00FA55A17D3" * 4, 16)))),)),
+        lambda f: f.case(views=(f.view(ORGAN, screen=Fact("ok", Screen(0, 0, "", int("123456789ABCDEF0" * 4, 16)))),)),
         {"html": ORGAN},
     ),
     "emblem": ({"html": ORGAN + '<img src="/guohui.png" alt="国徽">'}, {"html": HONEST}, NO_PAGE),
