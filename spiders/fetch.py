@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from scrapy import Request
-from scrapy.exceptions import StopDownload
 
 from scoring.case import Client, Hop
 from spiders import answers, clients, redirects, retry_after
@@ -52,16 +51,6 @@ class Fetcher:
         self._away = retry_after.Away()
         self._hung: Counter[str] = Counter()
         self._asked: dict[tuple[str, Client, bool], asyncio.Future[Exchange]] = {}
-
-    def on_bytes(self, data: bytes, request: Request) -> None:
-        """Signal ``bytes_received``: stop, and keep what came, at the size limit."""
-        meta = request.meta
-        if "lookalike_limit" not in meta:
-            return
-        meta["lookalike_received"] = received = meta.get("lookalike_received", 0) + len(data)
-        if received > meta["lookalike_limit"]:
-            meta["lookalike_cut"] = "length"
-            raise StopDownload(fail=False)
 
     async def page(self, url: str, client: Client, referer: str = "") -> PageVisit:
         """Fetch ``url`` as ``client`` and follow it on, at most ``max_hops`` times."""

@@ -191,6 +191,17 @@ class BoundedHandler(http11.HTTP11DownloadHandler):
             return await maybe_deferred_to_future(agent.download_request(request))
 
 
+def stop_at_limit(data: bytes, request: Request) -> None:
+    """Receiver of ``bytes_received``: stop, and keep what came, at ``meta["lookalike_limit"]`` bytes."""
+    meta = request.meta
+    if "lookalike_limit" not in meta:
+        return
+    meta["lookalike_received"] = received = meta.get("lookalike_received", 0) + len(data)
+    if received > meta["lookalike_limit"]:
+        meta["lookalike_cut"] = "length"
+        raise StopDownload(fail=False)
+
+
 def header_bomb(error: BaseException | None) -> HeadersTooLong | None:
     """The header bomb behind what the downloader raised; None when it was something else."""
     while error is not None:

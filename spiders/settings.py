@@ -40,6 +40,8 @@ URLLENGTH_LIMIT = 4096  # longer ones are traps
 DOWNLOADER_MIDDLEWARES = {
     "spiders.guard.GuardMiddleware": 760,  # after all that may change a request, before anything that sends it
     "spiders.request_middleware.RequestLogMiddleware": 990,  # next to the downloader: every retry, bytes as they came
+    "spiders.robots.BoundedRobots": 100,
+    "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,  # every suspect is offsite
     "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,  # no password is ever sent
 }

@@ -23,6 +23,7 @@ from spiders.guard import resolver_for
 from spiders.hosting.dns import Resolver
 from spiders.hosting.gather import HostingTools, gather
 from spiders.hosting.network import NetworkTable
+from spiders.http_handler import stop_at_limit
 from spiders.items import VisitItem
 from spiders.lanes import SLOW_SHARE, Lanes
 from spiders.options import Options, SettingError
@@ -131,7 +132,7 @@ class SiteSpider(scrapy.Spider):
             spider.budgets = spider.budgets or Budgets(options, seeds.shared_hosts)
             spider.budgets.shared_address = lru_cache(partial(_anybodys, tools.networks, seeds.services))
         fetcher = Fetcher(crawler, options, now, spider.budgets)
-        crawler.signals.connect(fetcher.on_bytes, signal=signals.bytes_received)
+        crawler.signals.connect(stop_at_limit, signal=signals.bytes_received)
         hosting = partial(gather, options=options, tools=tools) if options.look_ups else _not_asked
         platform_hosts = frozenset(a.host for p in seeds.platforms for a in p.addresses)
         spider.visitor = Visitor(fetcher, hosting, options, now, seeds.lexicon.words("query"), platform_hosts)
