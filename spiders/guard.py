@@ -104,7 +104,7 @@ class Guard:
         found = await self._addresses(host)
         inside = [self._refuse_inside(host, address, own) for address in found.addresses]
         if not found.addresses:
-            if self._options.proxy and self._options.proxy_resolves:
+            if self.exits and self._options.proxy_resolves:
                 return Passed(host, (), found.state)
             raise Refused("E_DNS", f"{host} ({found.state})")
         return Passed(host, tuple(found.addresses), inside=any(inside))
