@@ -50,6 +50,8 @@ class DnsFacts:
     rcode: str = "NOERROR"
     errors: dict[str, str] = field(default_factory=dict)
     """By type, for those that could not be answered: ``timeout``, ``SERVFAIL`` …"""
+    by_server: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """IPv4 addresses by name server, where several were asked and did not agree; empty: this one knows none."""
 
 
 @dataclass(frozen=True, slots=True)

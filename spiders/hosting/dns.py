@@ -83,6 +83,7 @@ class Resolver:
     def __init__(self, nameservers: Iterable[str] = (), timeout: float = 4.0) -> None:
         self.servers = tuple(parse_server(s) for s in nameservers) or system_servers()
         self._query = Query(self.servers, timeout)
+        self._alone = {str(s): Query((s,), timeout) for s in self.servers} if len(self.servers) > 1 else {}
         self._answers: Joining[tuple[dns.name.Name, str], Answer] = Joining(_keep)
 
     @property
@@ -124,14 +125,20 @@ class Resolver:
             wanted = [t for t in DOMAIN_TYPES if not found[t].values and not found[t].error]
             answers = await asyncio.gather(*(self._ask(above, t) for t in wanted))
             found |= {t: x for t, x in zip(wanted, answers, strict=True) if x.values or x.error}
-        return self._fact(host, found)
+        return self._fact(host, found, await self._apart(name))
 
-    def _fact(self, host: str, found: dict[str, Answer]) -> Fact[DnsFacts]:
+    async def _apart(self, name: dns.name.Name) -> dict[str, tuple[str, ...]]:
+        """What each name server says by itself, where those that answer do not agree."""
+        answers = await asyncio.gather(*(query.ask(name, "A") for query in self._alone.values()))
+        told = {s: a.values for s, a in zip(self._alone, answers, strict=True) if not a.error}
+        return told if len(set(told.values())) > 1 else {}
+
+    def _fact(self, host: str, found: dict[str, Answer], apart: dict[str, tuple[str, ...]]) -> Fact[DnsFacts]:
         errors = {t: x.error for t, x in found.items() if x.error}
         rcode = "NXDOMAIN" if "NXDOMAIN" in {found["A"].rcode, found["AAAA"].rcode} else "NOERROR"
         records = {t: x.values for t, x in found.items() if not x.error}
         if records:
-            return Fact("ok", DnsFacts(records, rcode, errors), origin=self.origin)
+            return Fact("ok", DnsFacts(records, rcode, errors, apart), origin=self.origin)
         error = next(iter(errors.values()))
         value = DnsFacts({}, error.upper(), errors)
         code = "E_TIMEOUT" if _state(error) == "timeout" else "E_DNS"
