@@ -23,6 +23,8 @@ LONGEST = 1024 * 1024
 """Bytes of one line, of JSON above all; what is longer is passed over and counted as bad."""
 _GZIP, _ZSTD = b"\x1f\x8b", b"\x28\xb5\x2f\xfd"
 _WINDOW = 1 << 27
+_PIECE = 1024
+"""Packed bytes taken at once: whatever they are, they unpack to some 32 MiB at most."""
 _BROKEN = (OSError, EOFError, zlib.error, zstandard.ZstdError)
 _OWNER = re.compile(rb"(?m)^(?:\$ORIGIN[ \t]+(\S+)|([^\s;$()\"][^\s;]*)[ \t])")
 
@@ -31,7 +33,7 @@ def blocks(path: Path, *, form: Form | None = None, column: str = "") -> Iterato
     """The names of a file. Raises ``UsageError`` with one line where it cannot be read, or breaks off."""
     try:
         with ExitStack() as stack:
-            raw = stack.enter_context(path.open("rb"))
+            raw: io.BufferedReader = stack.enter_context(path.open("rb"))
             if raw.peek(4)[:4] == PARQUET:
                 yield from _parquet(path, column)
                 return
@@ -42,7 +44,7 @@ def blocks(path: Path, *, form: Form | None = None, column: str = "") -> Iterato
         ) from error
 
 
-def stream_blocks(raw: BinaryIO, name: str, *, form: Form | None = None, column: str = "") -> Iterator[bytes]:
+def stream_blocks(raw: io.BufferedReader, name: str, *, form: Form | None = None, column: str = "") -> Iterator[bytes]:
     """The same of an open stream, packed or not; its form is told by what comes first."""
     stream = _unpacked(raw)
     try:
@@ -61,15 +63,43 @@ def stream_blocks(raw: BinaryIO, name: str, *, form: Form | None = None, column:
         ) from error
 
 
-def _unpacked(raw: BinaryIO) -> Any:
-    outer = io.BufferedReader(cast("io.RawIOBase", raw), BLOCK)
-    start = outer.peek(4)[:4]
+def _unpacked(raw: io.BufferedReader) -> Any:
+    start = raw.peek(4)[:4]
     if start.startswith(_GZIP):
-        return io.BufferedReader(cast("io.RawIOBase", gzip.GzipFile(fileobj=outer)), BLOCK)
+        return io.BufferedReader(cast("io.RawIOBase", gzip.GzipFile(fileobj=raw)), BLOCK)
     if start == _ZSTD:
-        reader = zstandard.ZstdDecompressor(max_window_size=_WINDOW).stream_reader(outer, read_across_frames=True)
-        return io.BufferedReader(cast("io.RawIOBase", reader), BLOCK)
-    return outer
+        return io.BufferedReader(_Zstd(raw), BLOCK)
+    return raw
+
+
+class _Zstd(io.RawIOBase):
+    """Frames of zstd, one behind the other; the library's own reader takes a frame that was cut for its end."""
+
+    def __init__(self, raw: BinaryIO) -> None:
+        self._raw = raw
+        self._frame: Any = None
+        self._left, self._ready = b"", b""
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        while not self._ready:
+            packed = self._left or self._raw.read(_PIECE)
+            self._left = b""
+            if not packed:
+                if self._frame is not None:
+                    raise EOFError("a frame is cut")
+                return 0
+            if self._frame is None:
+                self._frame = zstandard.ZstdDecompressor(max_window_size=_WINDOW).decompressobj()
+            self._ready = self._frame.decompress(packed)
+            if self._frame.eof:
+                self._left, self._frame = self._frame.unused_data, None
+        size = min(len(buffer), len(self._ready))
+        buffer[:size] = self._ready[:size]
+        self._ready = self._ready[size:]
+        return size
 
 
 def _whole_lines(stream: BinaryIO) -> Iterator[bytes]:
@@ -105,7 +135,7 @@ def _csv(stream: BinaryIO, layout: Layout) -> Iterator[bytes]:
         broken.append((row.text or "?")[:200].replace("\n", " ").encode())
         return "skip"
 
-    options = {
+    options: dict[str, Any] = {
         "read_options": arrow.ReadOptions(block_size=BLOCK, autogenerate_column_names=True),
         "parse_options": arrow.ParseOptions(delimiter=layout.delimiter, invalid_row_handler=pass_over),
         "convert_options": arrow.ConvertOptions(
@@ -126,18 +156,15 @@ def _csv(stream: BinaryIO, layout: Layout) -> Iterator[bytes]:
 
 
 def _joined(column: Any) -> bytes:
-    """A column's values, one a line."""
-    from pyarrow import compute, large_binary  # noqa: PLC0415
+    """A column's values, one a line; where there is none, the line is empty."""
+    from pyarrow import compute, large_binary, scalar  # noqa: PLC0415
 
-    lines = compute.binary_join_element_wise(
-        column.cast(large_binary()).fill_null(b""), b"", b"\n", null_handling="replace", null_replacement=b""
-    )
-    offsets, data = lines.buffers()[1:3]
-    del offsets
-    if lines.offset or data is None:
-        return b"".join(lines.to_pylist())
+    kind = large_binary()
+    filled = column.cast(kind).fill_null(scalar(b"", kind))
+    lines = compute.binary_join_element_wise(filled, scalar(b"", kind), scalar(b"\n", kind))
     size = compute.sum(compute.binary_length(lines)).as_py() or 0
-    return bytes(memoryview(data)[:size])
+    data = lines.buffers()[2]
+    return bytes(memoryview(data)[:size]) if data is not None else b""
 
 
 def _csv_slowly(stream: BinaryIO, layout: Layout) -> Iterator[bytes]:

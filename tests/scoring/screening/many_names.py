@@ -1,0 +1,85 @@
+"""Names of all sorts by the thousand: genuine hosts with slips, words glued together, noise. The same for one seed."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+
+from scoring.names import NameIndex
+from scoring.skeleton import CONFUSABLES
+from seeds.model import Seeds
+
+LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789"
+SUFFIXES = ("cn", "com", "com.cn", "top", "net", "org.cn", "org", "gov.cn", "cn.com", "github.io", "gov.uk", "xyz")
+LOOKS = {"i": "l1", "l": "i1", "q": "g9", "g": "q9", "o": "0", "s": "5", "e": "3", "a": "4", "b": "8", "t": "7"}
+PAIRS = {"m": "rn", "d": "cl", "w": "vv"}
+
+
+class ManyNames:
+    """Draws names that are hits, nearly hits, and nothing at all."""
+
+    def __init__(self, seeds: Seeds, index: NameIndex, seed: int) -> None:
+        self._dice = random.Random(seed)
+        self._hosts = [a.host for p in seeds.platforms for a in p.addresses if not a.host[0].isdigit()]
+        self._words = sorted(index.words.words)
+        lexicon = seeds.lexicon
+        self._written = [n for p in seeds.platforms for n in (p.name, *p.aliases)]
+        self._written += [*lexicon.words("topics"), *lexicon.words("organs"), *lexicon.words("query")]
+        self._foreign: dict[str, list[str]] = {}
+        for look, plain in CONFUSABLES.items():
+            self._foreign.setdefault(plain, []).append(look)
+
+    def draw(self, count: int) -> Iterator[str]:
+        kinds = (self._host, self._host, self._host, self._glued, self._glued, self._www, self._around, self._chinese)
+        for _ in range(count):
+            yield self._dice.choice((*kinds, self._noise))().replace("\n", "")
+
+    def _host(self) -> str:
+        tail = f".{self._dice.choice(SUFFIXES)}" if self._dice.random() < 0.4 else ""
+        return self._slipped(self._dice.choice(self._hosts)) + tail
+
+    def _glued(self) -> str:
+        words = self._dice.choices(self._words, k=self._dice.randrange(1, 4))
+        return self._slipped(self._dice.choice(("", "-", ".")).join(words)) + "." + self._dice.choice(SUFFIXES)
+
+    def _www(self) -> str:
+        return self._slipped("www" + self._dice.choice((".", "-", "")) + self._dice.choice(self._hosts))
+
+    def _around(self) -> str:
+        before = self._dice.choice(("http://", "https://u@", "//", "*.", "  ", '"', "HTTPS://"))
+        return before + self._host() + self._dice.choice(("", "/a?b", ".", ":8080", "\r", " x", '",1', "#f"))
+
+    def _chinese(self) -> str:
+        text = "".join(self._dice.choices(self._written, k=self._dice.randrange(1, 3)))
+        name = f"{text}.{self._dice.choice((*SUFFIXES, '中国', '网址'))}"
+        return name if self._dice.random() < 0.5 else self._punycode(name)
+
+    def _noise(self) -> str:
+        return "".join(self._dice.choices(LETTERS + "-._é应/: *", k=self._dice.randrange(90)))
+
+    def _punycode(self, name: str) -> str:
+        labels = (x if x.isascii() else "xn--" + x.encode("punycode").decode() for x in name.split("."))
+        return ".".join(labels)
+
+    def _slipped(self, name: str) -> str:
+        for _ in range(self._dice.choice((0, 1, 1, 1, 2, 2, 3))):
+            if name:
+                name = self._slip(name, self._dice.randrange(len(name)))
+        return name
+
+    def _slip(self, name: str, at: int) -> str:
+        dice, char = self._dice, name[at]
+        head, tail = name[:at], name[at + 1 :]
+        return dice.choice(
+            (
+                head + dice.choice(LETTERS) + tail,
+                head + tail,
+                head + dice.choice(LETTERS + "-._") + char + tail,
+                head + tail[:1] + char + tail[1:],
+                name.replace(".", dice.choice(("-", "", ".")), 1),
+                head + dice.choice(LOOKS.get(char, char)) + tail,
+                head + PAIRS.get(char, char) + tail,
+                head + dice.choice(self._foreign.get(char, [char])) + tail,
+                name.upper(),
+            )
+        )
