@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from operator import neg
+from typing import TYPE_CHECKING, Any, Literal
+
+import ahocorasick
 
 from scoring.invisible import INVISIBLE
 
@@ -13,6 +17,8 @@ if TYPE_CHECKING:
 
     from seeds.model import Platform
 
+LEAST_NAME = 5
+"""Characters of a platform's name that says by itself which one is meant."""
 BodyKind = Literal["organ", "platform", "gov", "official_sounding", "private"]
 """``organ``: the organ of a registered platform; ``platform``: its own name; ``gov``: reads like another public
 body; ``official_sounding``: a 国家…中心 or 全国…网 that no row knows; ``private``: company, school, association."""
@@ -75,7 +81,12 @@ class BodyIndex:
             for name in (p.name, *p.aliases):
                 self._enter(self._platforms, name, p.id)
         self._lengths = sorted({len(name) for name in self._organs}, reverse=True)
-        self._names_by_length = sorted((n for n in self._platforms if len(n) >= 5), key=len, reverse=True)
+        self._names: Any = ahocorasick.Automaton()
+        for rank, name in enumerate(self._platforms):
+            if len(name) >= LEAST_NAME:
+                self._names.add_word(name, (len(name), -rank, name))
+        if self._names:
+            self._names.make_automaton()
 
     @staticmethod
     def _enter(table: dict[str, list[str]], name: str, platform_id: str) -> None:
@@ -99,8 +110,8 @@ class BodyIndex:
 
     def _organ(self, name: str) -> BodyMatch | None:
         bare = name.removeprefix("中华人民共和国").removeprefix("国家")
-        for said in (name, bare):
-            for length in self._lengths:
+        for said in dict.fromkeys((name, bare)):
+            for length in self._lengths[bisect_left(self._lengths, -len(said), key=neg) :]:
                 organ = said[:length]
                 # A department or centre of the organ speaks for it; a company that carries its name does not.
                 if organ in self._organs and not _COMPANY.search(said[length:]):
@@ -108,10 +119,12 @@ class BodyIndex:
         return None
 
     def _platform(self, name: str) -> BodyMatch | None:
-        for known in self._names_by_length:
-            if known in name and len(known) * 2 > len(name):
-                return BodyMatch("platform", tuple(self._platforms[known]), known)
-        return None
+        """The longest platform's name that is more than half of ``name``, of those as long the one entered first."""
+        inside = self._names.iter(name) if self._names else ()
+        size, _, known = max((found for _, found in inside), default=(0, 0, ""))
+        if size * 2 <= len(name):
+            return None
+        return BodyMatch("platform", tuple(self._platforms[known]), known)
 
     def official_sounding(self, value: str) -> bool:
         """Whether a name sounds like a public body for certificates or people, without being registered."""

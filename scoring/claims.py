@@ -160,16 +160,23 @@ def _telling(page: PageFacts) -> str:
         return ""
     at = len(encoded[: first.start()].decode())
     rest = text[text.rfind("\n", 0, max(0, at - 8)) + 1 :]
-    told = readable(rest)
-    return told if told is rest else readable(text)
+    return rest if _is_readable(rest) else readable(text)
 
 
 def readable(text: str) -> str:
     """Simplified characters and plain digits, line by line; the text itself where it is so already."""
     text = visible(text)
-    if not text.isascii() and _WIDE.search(text) and _WIDE_LETTERS.search(text):
+    if _has_wide(text):
         text = unicodedata.normalize("NFKC", text)
     return _simplified(text) if _any(_TRADITIONAL, text) else text
+
+
+def _is_readable(text: str) -> bool:
+    return visible(text) is text and not _has_wide(text) and not _any(_TRADITIONAL, text)
+
+
+def _has_wide(text: str) -> bool:
+    return not text.isascii() and _WIDE.search(text) is not None and _WIDE_LETTERS.search(text) is not None
 
 
 def _simplified(text: str) -> str:

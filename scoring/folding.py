@@ -120,7 +120,7 @@ class Folded:
     moves: tuple[_Moves, ...] = ()
     """One for each edit that moved anything, the first one first."""
     encoded: bytes = field(default=b"", compare=False, repr=False)
-    """The text in UTF-8 where it was needed on the way; else empty."""
+    """The text in UTF-8, for searches in bytes."""
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """Offsets in the source for the half-open span ``[start, end)`` of the text; ``start < end``."""
@@ -169,7 +169,7 @@ def fold(text: str) -> Folded:
         chars, encoded = _close(chars, moves, encoded)
         if chars is not before and joins(chars):
             chars, encoded = _spell_again(chars, encoded, moves, letters=False)
-    return Folded(text, chars, tuple(moves), encoded)
+    return Folded(text, chars, tuple(moves), encoded or chars.encode("utf-8", "replace"))
 
 
 def _spell_again(
@@ -194,7 +194,7 @@ def _fold_on(text: str, chars: str, moves: list[_Moves], *, accents: bool = Fals
     chars = _edit(chars, respelled(chars), moves)
     torn = chars != tidy
     chars, encoded = _spell_again(*_close(chars, moves), moves, torn=torn)
-    return Folded(text, chars, tuple(moves), encoded)
+    return Folded(text, chars, tuple(moves), encoded or chars.encode("utf-8", "replace"))
 
 
 @lru_cache(maxsize=8)
@@ -203,7 +203,7 @@ def fold_loose(text: str) -> Folded:
     strict = fold(text)
     moves = list(strict.moves)
     chars = _edit(strict.text, _loose_gaps(strict.text), moves)
-    return Folded(text, chars, tuple(moves))
+    return Folded(text, chars, tuple(moves), chars.encode("utf-8", "replace"))
 
 
 def _replace(text: str, parts: list[str], table: Mapping[str, str], moves: list[_Moves]) -> str:

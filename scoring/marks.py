@@ -14,7 +14,7 @@ from scoring.backwards import REVERSED
 from scoring.bytewise import Sieve
 from scoring.cards import classes
 from scoring.invisible import INVISIBLE
-from scoring.offers import FORGED
+from scoring.offers import FORGED, SPARED_WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -23,7 +23,14 @@ PAPER = r"[工员格作业位历车高电焊师]证|证书|文凭|[做办假下�
 """A paper by a word such as 焊工证; visas are none."""
 HOST = r"[a-z0-9-]\.(?:cn|org|com)"
 """Stands wherever the name of a host is printed."""
-_PATTERNS = {"reversed": REVERSED, "unseen": f"[{INVISIBLE}]", "forged": FORGED, "paper": PAPER, "host": HOST}
+_PATTERNS = {
+    "reversed": REVERSED,
+    "unseen": f"[{INVISIBLE}]",
+    "forged": FORGED,
+    "paper": PAPER,
+    "host": HOST,
+    "spared": "|".join(SPARED_WORDS),
+}
 
 
 HIDES = (
@@ -54,8 +61,8 @@ def _sieve() -> tuple[tuple[str, ...], Sieve]:
 
 
 def marks_of(text: str) -> frozenset[str]:
-    """Of reversed words, invisible signs, phrases of forgery, papers, hosts and the classes of ``cards.toml`` all that
-    stand somewhere in the text.
+    """Of reversed words, invisible signs, phrases of forgery, papers, hosts, words of what is spared and the classes of
+    ``cards.toml`` all that stand somewhere in the text.
     """
     names, sieve = _sieve()
     return frozenset(names[at] for at in sieve.standing(text.encode("utf-8", "replace")))

@@ -25,7 +25,9 @@ MOST = 20
 OTHERS = 0.3
 """What is left of the topic where another thing is for sale and no trade's paper is named."""
 MEMORY = 32 << 20
-TRADE, PAPER, LOOSE = range(3)
+NAMES = "证|証|[低高]压|电工|焊工|登高|叉车|安全员|特种作业|操作证|学历|职称|文凭|驾照|本科|zheng"
+"""Of papers and what they are for, however loosely: without one no wording is a seller's."""
+TRADE, PAPER, LOOSE, OTHER, NAMED = range(5)
 HIRE = 0
 """Places of the topic's words, and of those of hiring, among what is asked for together."""
 
@@ -75,7 +77,7 @@ class _Grammar:
     trade: Any
     other: Any
     about: Sieve
-    """Trades, papers and loose words for papers: which of them stand in a text."""
+    """Trades, papers, loose words for them, other things that are for sale, and names: which stand in a text."""
     around: Sieve
     """Words of hiring, then the kinds of facets: most texts about papers have none."""
     kinds: tuple[_Kind, ...]
@@ -85,9 +87,9 @@ class _Grammar:
 def facets_in(text: str) -> Facets:
     """Facets of a text that talks about papers; none of one that does not. Total and linear."""
     folded = fold(text[:LIMIT])
-    encoded = folded.encoded or folded.text.encode("utf-8", "replace")
+    encoded = folded.encoded
     grammar = _grammar()
-    topic = _topic(grammar, encoded)
+    topic = _topic(grammar, encoded, _about(text))
     if not topic:
         return Facets()
     around = grammar.around.standing(encoded)
@@ -103,16 +105,25 @@ def facets_in(text: str) -> Facets:
 
 def talks_of_papers(text: str) -> float:
     """How sure it is that papers of the trade are talked about, in [0, 1]."""
-    return _topic(_grammar(), fold(text[:LIMIT]).text.encode("utf-8", "replace"))
+    return _topic(_grammar(), fold(text[:LIMIT]).encoded, _about(text))
 
 
-def _topic(grammar: _Grammar, folded: bytes) -> float:
-    about = grammar.about.standing(folded)
-    if not about:
+def names_papers(text: str) -> bool:
+    """Whether any of ``NAMES`` stands in the folded text."""
+    return NAMED in _about(text)
+
+
+@lru_cache(maxsize=8)
+def _about(text: str) -> frozenset[int]:
+    return _grammar().about.standing(fold(text[:LIMIT]).encoded)
+
+
+def _topic(grammar: _Grammar, folded: bytes, about: frozenset[int]) -> float:
+    if about <= {OTHER, NAMED}:
         return 0.0
     trades = {m.group() for m in islice(grammar.trade.finditer(folded), MOST)} if TRADE in about else set()
     sure = 1.0 if PAPER in about or len(trades) > 1 else 0.6 if trades else 0.5
-    others = {m.group() for m in islice(grammar.other.finditer(folded), MOST)}
+    others = {m.group() for m in islice(grammar.other.finditer(folded), MOST)} if OTHER in about else set()
     named = trades and (PAPER in about or LOOSE in about)
     return sure * OTHERS if len(others) > (len(trades) if named else 0) else sure
 
@@ -137,7 +148,7 @@ def _grammar() -> _Grammar:
     return _Grammar(
         trade=_compiled(joined(topic["trade"])),
         other=_compiled(joined(topic["other"])),
-        about=Sieve([joined(topic[part]) for part in ("trade", "paper", "loose")]),
+        about=Sieve([*(joined(topic[part]) for part in ("trade", "paper", "loose", "other")), NAMES]),
         around=Sieve([joined(topic["hire"]), *facets]),
         kinds=kinds,
     )

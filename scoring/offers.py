@@ -38,6 +38,8 @@ _FREE = re.compile(
     r"(?<![\d十])[一二两三四五六七八九半\d](?:个?工作日|天|小时)[^，。；\n\d]{0,3}(?:下证|拿证|出证|取证)"
 )
 """Besides the lexicon's slogans: what the buyer is spared, however it is put, and papers within days."""
+SPARED_WORDS = ("到场", "上课", "考场", "考核", "下证", "拿证", "出证", "取证")
+"""One of them ends all that ``_FREE`` finds."""
 FREE_WEIGHT = 0.7
 MENTION = 0.5
 """A forgery that is only named (假证) is talked about more often than offered; offers have a verb."""
@@ -151,15 +153,21 @@ class Offers:
 
 
 def offers_in(
-    text: str, matches: Mapping[str, list[Match]], weights: Mapping[tuple[str, str], float], *, forges: bool = True
+    text: str,
+    matches: Mapping[str, list[Match]],
+    weights: Mapping[tuple[str, str], float],
+    *,
+    forges: bool = True,
+    spares: bool = True,
 ) -> Offers:
     """Sort what ``text`` offers into asserted and quoted; ``weights`` by group and term, as the lexicon has them.
 
-    ``forges=False``: nothing that fits ``FORGED`` stands in the text, as somebody has found already.
+    ``forges=False``, ``spares=False``: nothing that fits ``FORGED`` and none of ``SPARED_WORDS`` stands in the text, as
+    somebody has found already.
     """
     slogans, promises = matches.get("slogans", []), matches.get("promises", [])
     forged = list(_FORGE.finditer(text[:50_000]))[:MAX_FORGED] if forges and _may_forge(text) else []
-    free = list(islice(_free(text[:100_000]), MAX_FORGED))
+    free = list(islice(_free(text[:100_000]), MAX_FORGED)) if spares else []
     told_of = facets_in(text)
     if not slogans and not promises and not forged and not free and not told_of.found:
         return Offers(topic=told_of.topic)
@@ -223,7 +231,7 @@ def _may_forge(text: str) -> bool:
 def _free(text: str) -> Iterator[re.Match[str]]:
     """All that ``_FREE`` finds, which never goes beyond a line: only lines that hold one of its words are read."""
     ends: dict[int, int] = {}
-    for word in ("到场", "上课", "考场", "考核", "下证", "拿证", "出证", "取证"):
+    for word in SPARED_WORDS:
         at = text.find(word)
         while at >= 0:
             end = text.find("\n", at)

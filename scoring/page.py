@@ -7,6 +7,7 @@ by one linear pass instead (``how="linear"``), with the same fields filled as fa
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import Literal
@@ -21,11 +22,15 @@ MAX_HTML = 4_000_000
 MAX_TEXT = 200_000
 SHINGLE = 3
 _DIGITS = re.compile(r"[\d]\d*")
+_PLAIN_DIGITS = b"0123456789"
 
 
 def bare(text: str) -> str:
     """The text without white space and digits: what stays the same when a page is laid out or numbered anew."""
-    return _DIGITS.sub("", "".join(text.split()))
+    joined = "".join(text.split())
+    with suppress(UnicodeEncodeError):  # plain digits, of which pages have hundreds, go all at once
+        joined = joined.encode().translate(None, _PLAIN_DIGITS).decode()
+    return _DIGITS.sub("", joined)
 
 
 def shingles(bare_text: str) -> frozenset[str]:

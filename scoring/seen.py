@@ -55,7 +55,9 @@ class Text:
     @cached_property
     def offers(self) -> Offers:
         """Slogans and the like, asserted or quoted."""
-        return offers_in(self.text, self.matches, self.ref.weights, forges="forged" in self.marks)
+        return offers_in(
+            self.text, self.matches, self.ref.weights, forges="forged" in self.marks, spares="spared" in self.marks
+        )
 
     @cached_property
     def contacts(self) -> tuple[Contact, ...]:

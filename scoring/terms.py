@@ -15,8 +15,10 @@ if TYPE_CHECKING:
 
 MEMORY = 32 << 20
 """Bytes that the searching automaton may take, however odd the texts are."""
-DENSE = 300
-"""Matches after which the rest of a text is read by the slower automaton, which has less to do for each."""
+DENSE = 8
+"""Matches after which it is asked whether the rest is for the slower automaton, which has less to do for each."""
+APART = 160
+"""Bytes from match to match below which it is: then they cost more than the bytes between them."""
 
 
 class Match(NamedTuple):
@@ -81,20 +83,17 @@ class TermSet:
         kept = [(start, end, group, term) for group, spans in hits.items() for start, end, term in _longest(spans)]
         return _quoted(folded, kept) if kept else []
 
-    def _occurrences(self, text: str, encoded: bytes = b"") -> Iterator[tuple[int, _Form]]:
+    def _occurrences(self, text: str, encoded: bytes) -> Iterator[tuple[int, _Form]]:
         """Every place of every form. Each begins within one of the matches that do not overlap: look there only."""
-        encoded = encoded or text.encode("utf-8", "replace")
-        if self._search.search(encoded) is None:
-            return
         place = at = end = 0
-        for count, found in enumerate(self._search.finditer(encoded)):
+        for count, found in enumerate(self._search.finditer(encoded), 1):
             first, last = found.span()
             place += len(encoded[at:first].decode("utf-8"))
             at = first
             word = encoded[first:last].decode("utf-8")
             end = place + len(word)
             yield from self._within(text, place, word)
-            if count == DENSE:
+            if count >= DENSE and last < count * APART:
                 break
         else:
             return

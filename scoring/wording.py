@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from scoring.alternatives import by_first, spelled_out
 from scoring.folding import fold
+from scoring.offer_facets import LIMIT, NAMES, names_papers
 from scoring.wording_grams import about_papers, counted
 from scoring.wording_model import LEAST, POWER, Model, read_model, shipped_model
 from scoring.wording_pieces import Piece, pieces_of
@@ -33,7 +34,7 @@ ALL = 240
 """Characters of a text that is read as a whole."""
 MOST, LEAST_WORDS = 2, 5
 """Windows that are read of a long text, and distinct words of the trade in each."""
-READ = 50_000
+READ = LIMIT
 """Characters that are looked at."""
 FOUND = 500
 """Words of the trade that are looked at."""
@@ -46,14 +47,13 @@ NAMED = 3
 LONGEST = 28
 """Characters of a phrase."""
 _STOPS = frozenset('，。！？；：、,!?;:|｜/\n \t（）()【】[]“”"…~～')
-_PAPER = "证|証|[低高]压|电工|焊工|登高|叉车|安全员|特种作业|操作证|学历|职称|文凭|驾照|本科|zheng"
 _CUES = (
     "免考|免试|不考|不用|无需|零基础|代考|代办|替考|包过|保过|直出|出证|下证|拿证|可查|能查|查得|查到|扫码|搜|入库|录入|后台|先查|先出|"
     "后付|再付|付款|尾款|定金|办理|办证|渠道|名额|内部|关系|路子|复审|官网|全国|联网|微信|[微薇葳溦威]|加我|找我|私信|电话|照片|身份证|天"
 )
-_PAPERS = frozenset(spelled_out(_PAPER))
-"""Without any of these a long text is about no papers."""
-_WORDS = re.compile(by_first(spelled_out(f"{_PAPER}|{_CUES}")))
+_PAPERS = frozenset(spelled_out(NAMES))
+"""Without any of these a window is about no papers."""
+_WORDS = re.compile(by_first(spelled_out(f"{NAMES}|{_CUES}")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,7 @@ def read_wording(text: str) -> Reading | None:
     text = text[:READ]
     folded = fold(text)
     size = len(folded.text)
-    spans = [(0, size)] if 0 < size <= ALL else _dense(folded)
+    spans = [(0, size)] if 0 < size <= ALL else _dense(folded) if names_papers(text) else []
     windows = [window for span in spans if about_papers(window := pieces_of(text, *span))]
     if not windows:
         return None
@@ -93,8 +93,6 @@ def read_wording(text: str) -> Reading | None:
 def _dense(folded: Folded) -> list[tuple[int, int]]:
     """The windows of a long text in which most of the trade's words stand, apart from each other."""
     text = folded.text
-    if not any(paper in text for paper in _PAPERS):
-        return []
     words = [(m.start(), m.group(), m.group() in _PAPERS) for m in islice(_WORDS.finditer(text), FOUND)]
     ranked = sorted((-count, start) for start, count in _counts(words) if count >= LEAST_WORDS)
     chosen: list[int] = []

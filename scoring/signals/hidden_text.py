@@ -77,6 +77,6 @@ def _blocks(html: str) -> Iterator[str]:
 
 def _cuts(seen: Seen) -> int:
     text = seen.page.text
-    if not seen.text.names_paper or visible(text) is text:
+    if "unseen" not in seen.marks or not seen.text.names_paper or visible(text) is text:
         return 0
     return sum(1 for _ in _CUT.finditer(text))
