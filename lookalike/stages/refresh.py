@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from typing import Any
 
+from lookalike import browsing
 from lookalike.fingerprints import of_program, of_seeds
 from lookalike.night import Night
 from lookalike.runner import crawl, project_settings
@@ -21,8 +23,9 @@ from scoring.case import PictureFacts, SiteKey, View
 from scoring.reference import Reference
 from scoring.similarity import Baseline
 from seeds.model import Platform
+from spiders.browser import choose
 from spiders.case import view_of
-from spiders.items import VisitItem
+from spiders.items import RenderedVisit, VisitItem
 from spiders.pictures.read import PictureReader
 from spiders.pictures.shown import pictures_of
 from spiders.site import Listed, SiteSpider
@@ -45,8 +48,36 @@ def due(night: Night) -> list[tuple[Platform, str]]:
 async def refresh(night: Night) -> None:
     """Capture what is due; a platform that cannot be reached is recorded, and its last capture goes on serving."""
     wanted = due(night)
-    if not wanted:
-        return
+    if wanted:
+        await _capture(night, wanted)
+    await _show(night)
+
+
+async def _show(night: Night) -> None:
+    """Show the run's captures to a browser: how a genuine page looks is what fakes copy."""
+    with reading(night.factory) as session:
+        rows = baselines.unseen(session, session.get_one(Run, night.run_id))
+        same: dict[tuple[str, str], list[int]] = {}
+        for row in rows:
+            same.setdefault((row.url, str(row.warc_sha256)), []).append(row.id)
+    async with browsing.open_browsers(night, len(same)) as browsers:
+        if browsers is not None:
+            night.progress("render", 0, len(same))
+            await asyncio.gather(*(_show_one(night, browsers, url, warc, ids) for (url, warc), ids in same.items()))
+
+
+async def _show_one(night: Night, browsers: browsing.Browsers, url: str, warc: str, baseline_ids: list[int]) -> None:
+    visit = read_visit(night.blobs.path(warc))
+    asked = choose.of_address(visit, url)
+    pages = [await browsers.render(asked)] if asked is not None else []
+    rendered = RenderedVisit(visit.site, url, night.now(), browsers.described, pages)
+    sha256 = await asyncio.to_thread(browsing.keep, night.blobs, rendered)
+    with writing(night.factory) as session:
+        baselines.note_rendered(session, baseline_ids, sha256)
+    night.progress("render", 1, None)
+
+
+async def _capture(night: Night, wanted: Sequence[tuple[Platform, str]]) -> None:
     night.progress("refresh", 0, len(wanted))
     owners: dict[str, list[str]] = {}
     pages: dict[SiteKey, list[str]] = {}
@@ -118,12 +149,13 @@ def reference_of(
             continue
         try:
             visit = read_visit(night.blobs.path(row.warc_sha256))
+            rendered = browsing.read_back(night.blobs, row.rendered_sha256) if row.rendered_sha256 else None
         except BrokenWarc as error:
             night.failed.append({"stage": "baselines", "why": str(error)})
             continue
-        view = view_of(visit, row.url)
+        view = view_of(visit, row.url, rendered)
         if view is not None and view.page is not None:
-            used.append((row.id, row.warc_sha256))
+            used.append((row.id, baselines.bytes_of(row)))
             loaded.append(
                 Baseline(
                     platform=row.platform,
@@ -133,6 +165,7 @@ def reference_of(
                     favicon_mmh3=view.favicon_mmh3,
                     favicon_sha256=view.favicon_sha256,
                     sha256=view.body_sha256,
+                    screen=view.screen.value,
                     pictures=from_rows(row.pictures or ()),
                 )
             )

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import TypeVar
 
+from lookalike import browsing
 from lookalike.night import Night
 from lookalike.stages.onward import note_onward
 from lookalike.store import assessments, campaign_keys, leads, references, runs, sites, verdicts, visits, weights
@@ -13,7 +15,7 @@ from lookalike.store.assessments import Contact
 from lookalike.store.engine import reading, writing
 from lookalike.store.models import Run, Site
 from lookalike.store.pictures import read_back
-from scoring.case import Case, Sighting
+from scoring.case import Case, PictureFacts, Sighting
 from scoring.contacts import contacts
 from scoring.context import Context
 from scoring.domains import is_ip
@@ -23,9 +25,12 @@ from scoring.onward import onward
 from scoring.qr import code_contacts
 from scoring.reference import Reference
 from scoring.result import Assessment
+from spiders.browser.choose import says_nothing
+from spiders.browser.warc import read_rendered
 from spiders.case import build_case
-from spiders.items import VisitItem
 from spiders.warc import BrokenWarc, read_visit
+
+T = TypeVar("T")
 
 CHUNK = 25
 """Sites judged between two commits: what a kill costs at most."""
@@ -50,6 +55,16 @@ def keep_what_judges(night: Night) -> None:
         night.weights = weights.keep_shipped(session, night.now())
         if night.compared is not None:
             references.keep(session, night.compared, night.now())
+
+
+def judge_again(night: Night, site_ids: Sequence[int]) -> int:
+    """Judge sites of this run once more, since more is known of them; returns how many new sites adverts led to."""
+    led_on = 0
+    night.progress("score", 0, len(site_ids))
+    for start in range(0, len(site_ids), CHUNK):
+        led_on += _judge(night, list(site_ids[start : start + CHUNK]))
+        night.progress("score", len(site_ids[start : start + CHUNK]), None)
+    return led_on
 
 
 def _judge(night: Night, site_ids: list[int]) -> int:
@@ -84,6 +99,9 @@ def _judge(night: Night, site_ids: list[int]) -> int:
         # Counted in the same transaction, so that a resumed run tells the whole number.
         before = run.summary.get("score", {}).get("leads_new", 0)
         runs.note_step(session, run, "score", {"leads_new": before + new})
+        if shells := [site_id for site_id, _, case, *_ in judged if says_nothing(case)]:
+            known = run.summary.get("shells", {}).get("sites", [])
+            runs.note_step(session, run, "shells", {"sites": sorted({*known, *shells})})
     return led_on
 
 
@@ -111,22 +129,35 @@ def case_of(night: Night, site_id: int, now: datetime) -> tuple[Case, tuple[str,
     with reading(night.factory) as session:
         site = session.get_one(Site, site_id)
         seen = in_order(sites.sightings(session, site_id))
-        visit = visits.latest(session, site_id)
+        visit = visits.telling(session, site_id)
         warc = visit.warc_sha256 if visit else None
-        read = visit.readings_sha256 if visit else None
+        further = (visit.readings_sha256, visit.rendered_sha256) if visit else ()
         key, url = sites.key_of(site), next(iter(site.urls), "")
-    documents = tuple(filter(None, (warc, read))) if warc else ()
+    documents = tuple(filter(None, (warc, *further))) if warc else ()
     return case_from(night, Case(now=now, site=key, url=url, sightings=seen), documents)
 
 
 def case_from(night: Night, bare: Case, documents: Sequence[str]) -> tuple[Case, tuple[str, ...]]:
-    """``bare`` with what its documents hold, if they can be read: the visit's WARC, then readings of its pictures."""
-    if documents:
-        stored = _read(night, night.blobs.path(documents[0]), str(bare.site))
-        if stored is not None:
-            pictures = tuple(p for sha256 in documents[1:] for p in read_back(night.blobs, sha256))
-            return build_case(stored, bare.sightings, bare.now, pictures), tuple(documents)
-    return bare, ()
+    """``bare`` with what its documents hold, if they can be read, and those of them that could.
+
+    The visit's WARC comes first; then, in any order, readings of its pictures and what a browser made of its pages,
+    which their files tell apart.
+    """
+    if not documents:
+        return bare, ()
+    stored = _read(night, documents[0], str(bare.site), read_visit)
+    if stored is None:
+        return bare, ()
+    used, pictures, rendered = [documents[0]], list[PictureFacts](), None
+    for sha256 in documents[1:]:
+        if not browsing.is_rendered(night.blobs, sha256):
+            pictures += read_back(night.blobs, sha256)
+        elif (shown := _read(night, sha256, str(bare.site), read_rendered)) is not None:
+            rendered = shown
+        else:
+            continue
+        used.append(sha256)
+    return build_case(stored, bare.sightings, bare.now, pictures, rendered), tuple(used)
 
 
 def in_order(found: Iterable[Sighting]) -> tuple[Sighting, ...]:
@@ -139,9 +170,9 @@ def _order(seen: Sighting) -> tuple[bool, int, str, str, str]:
     return (not seen.paid, seen.position, seen.source, seen.query, seen.url)
 
 
-def _read(night: Night, path: Path, site: str) -> VisitItem | None:
+def _read(night: Night, sha256: str, site: str, read: Callable[[Path], T]) -> T | None:
     try:
-        return read_visit(path)
+        return read(night.blobs.path(sha256))
     except BrokenWarc as error:
         night.failed.append({"stage": "score", "site": site, "why": str(error)})
         return None

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from lookalike.store.models import Baseline, Run
@@ -29,6 +30,8 @@ class Captured:
     favicon_mmh3: int | None = None
     pictures: tuple[dict[str, Any], ...] = ()
     """As ``store.pictures`` writes them."""
+    rendered_sha256: str | None = None
+    """What a browser made of the page, where it was shown one."""
 
 
 def save(session: Session, run: Run, captured: Captured) -> Baseline:
@@ -46,6 +49,22 @@ def save(session: Session, run: Run, captured: Captured) -> Baseline:
             setattr(row, name, value)
     session.flush()
     return row
+
+
+def unseen(session: Session, run: Run) -> list[Baseline]:
+    """Good captures of this run that no browser was shown, by platform and URL."""
+    mine = select(Baseline).where(Baseline.run_id == run.id, Baseline.ok, Baseline.rendered_sha256.is_(None))
+    return list(session.scalars(mine.order_by(Baseline.platform, Baseline.url)))
+
+
+def note_rendered(session: Session, baseline_ids: Iterable[int], sha256: str) -> None:
+    """What a browser made of the page that these rows captured."""
+    session.execute(update(Baseline).where(Baseline.id.in_(list(baseline_ids))).values(rendered_sha256=sha256))
+
+
+def bytes_of(row: Baseline) -> str:
+    """What a row's bytes are told by: the hash of its exchanges, and of what a browser made of them."""
+    return ":".join(filter(None, (row.warc_sha256, row.rendered_sha256)))
 
 
 def latest(session: Session) -> list[Baseline]:

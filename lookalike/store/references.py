@@ -11,6 +11,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from lookalike.store.baselines import bytes_of
 from lookalike.store.models import Baseline, ReferenceSet
 from lookalike.store.upsert import insert_new
 
@@ -24,7 +25,7 @@ class Compared:
     program: str
     """Hash of the scoring code and its data, weights left out."""
     baselines: tuple[tuple[int, str], ...]
-    """Baseline rows by number, each with the hash of its WARC."""
+    """Baseline rows by number, each with the hashes of its bytes (``baselines.bytes_of``)."""
     confirmed: Mapping[str, Sequence[str]]
     """Addresses of confirmed fakes, each with its hosts."""
 
@@ -54,11 +55,11 @@ def get(session: Session, sha256: str) -> Compared | None:
     row = session.scalar(select(ReferenceSet).where(ReferenceSet.sha256 == sha256))
     if row is None:
         return None
-    return Compared(row.seeds, row.program, tuple((number, warc) for number, warc in row.baselines), row.confirmed)
+    return Compared(row.seeds, row.program, tuple((number, held) for number, held in row.baselines), row.confirmed)
 
 
 def rows_of(session: Session, compared: Compared) -> list[Baseline]:
     """The baseline rows of a set, by platform and URL; those whose page was captured anew since are left out."""
     wanted = dict(compared.baselines)
     rows = session.scalars(select(Baseline).where(Baseline.id.in_(wanted)).order_by(Baseline.platform, Baseline.url))
-    return [row for row in rows if row.warc_sha256 == wanted[row.id]]
+    return [row for row in rows if bytes_of(row) == wanted[row.id]]

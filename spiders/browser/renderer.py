@@ -165,10 +165,10 @@ class Renderer:
         if not fold or not whole:
             return None
         try:
-            of_fold, of_whole = self._hasher.call(fold, whole)
+            of_fold, of_whole, fine_fold, fine_whole = self._hasher.call(fold, whole)
         except ChildFailed:
             return None
-        return Screen(int(of_whole), int(of_fold), hashlib.sha256(fold).hexdigest())
+        return Screen(of_whole, of_fold, hashlib.sha256(fold).hexdigest(), fine_whole, fine_fold)
 
 
 class _Late(Exception):
