@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import cast
 
-from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, case, exists, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from lookalike.revisits import Intervals
@@ -117,12 +117,10 @@ def reschedule(session: Session, run: Run, intervals: Intervals) -> int:
 
     Returns how many; done twice it changes nothing.
     """
-    last = select(func.max(Assessment.run_id)).where(Assessment.site_id == Site.id).scalar_subquery()
     found = session.execute(
-        select(Site, func.coalesce(Lead.band, Assessment.band, "low"))
+        select(Site, func.coalesce(Lead.band, "low"))
         .outerjoin(Lead, Lead.site_id == Site.id)
-        .outerjoin(Assessment, and_(Assessment.site_id == Site.id, Assessment.run_id == last))
-        .where(Site.visit_run_id == run.id, Site.last_visit_at.is_not(None), Site.state.in_(("done", "failed")))
+        .where(Site.visit_run_id == run.id, Site.due_at.is_not(None), Site.state.in_(("done", "failed")))
         .order_by(Site.id)
         .with_for_update(of=Site)
     ).all()
