@@ -23,6 +23,7 @@ from scoring.signals.client_difference import ClientDifference
 from scoring.signals.copied_paths import CopiedPaths
 from scoring.signals.dead_deep_links import DeadDeepLinks
 from scoring.signals.demo_site import DemoSite
+from scoring.signals.dns_disagreement import DnsDisagreement
 from scoring.signals.edu_label import EduLabel
 from scoring.signals.emblem import Emblem
 from scoring.signals.entrance_portal import EntrancePortal
@@ -110,6 +111,7 @@ SIGNALS: tuple[Signal, ...] = (
     CopiedPaths(),
     DeadDeepLinks(),
     DemoSite(),
+    DnsDisagreement(),
     EduLabel(),
     Emblem(),
     EntrancePortal(),

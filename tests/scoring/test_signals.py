@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 import scoring.signals as folder
-from scoring.case import Case, Fact, Hop, PictureFacts, Screen, Sighting, SiteKey, TlsFacts, View
+from scoring.case import Case, DnsFacts, Fact, Hop, Hosting, PictureFacts, Screen, Sighting, SiteKey, TlsFacts, View
 from scoring.signals import SIGNALS
 from scoring.weights import shipped
 
@@ -68,6 +69,12 @@ def an_account(*fields: str, name: str = "烟台应急管理") -> Case:
     """A case of one account as the account search shows it."""
     seen = Sighting("weixin_accounts", "烟台应急管理", 1, False, ACCOUNT, name, "｜".join(("公众号", *fields)))
     return Case(NOW, SiteKey("open.weixin.qq.com", scope="/qr/code?username=ytyj_demo"), ACCOUNT, sightings=(seen,))
+
+
+def with_dns(make: Any, by_server: dict[str, tuple[str, ...]]) -> Case:
+    """A case whose name servers were asked side by side."""
+    facts = DnsFacts({"A": ("198.51.100.7",)}, by_server=by_server)
+    return replace(make.case(html=HONEST), hosting=Hosting(dns=Fact("ok", facts)))
 
 
 SITE_CASES: dict[str, tuple[Fixture, Fixture, Fixture | str]] = {
@@ -152,6 +159,11 @@ SITE_CASES: dict[str, tuple[Fixture, Fixture, Fixture | str]] = {
         {"html": ORGAN, "age": 9, "registration": {"privacy": True}},
         {"html": HONEST, "age": 9, "registration": {"privacy": True}},
         {"html": ORGAN, "age": 9},
+    ),
+    "dns_disagreement": (
+        lambda f: with_dns(f, {"9.9.9.9": ("198.51.100.7",), "119.29.29.29": ()}),
+        lambda f: with_dns(f, {"9.9.9.9": ("198.51.100.7",), "119.29.29.29": ("198.51.100.8",)}),
+        {},
     ),
     "foreign_network": ({"html": ORGAN, "country": "HK"}, {"html": ORGAN, "country": "CN"}, {"html": ORGAN}),
     "certificate_mismatch": (
