@@ -19,7 +19,7 @@ from scoring.lookups import shows_certificate
 from scoring.not_seen import NAMES
 from scoring.page_urls import host_of
 from scoring.result import MISS, Evidence, SignalResult, hit, unknown
-from scoring.similarity import jaccard
+from scoring.similarity import containment, jaccard
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -31,7 +31,7 @@ BLANK = 60
 """Characters of visible text below which a page shows nothing."""
 UNLIKE = 0.05
 SAME_TITLE = 0.3
-"""Share of the titles' letter pairs from which one site speaks to two kinds of visitors."""
+"""Share of the shorter title's letter pairs from which one site speaks to two kinds of visitors."""
 PUT_OFF = frozenset({429})
 """Statuses that say *later*: nothing about what the client would see."""
 DOORMEN = ("weixin.qq.com", "apps.apple.com", "itunes.apple.com", "a.app.qq.com", "sj.qq.com")
@@ -128,7 +128,8 @@ def _other_page(one: View, other: View, hosts: tuple[str, str]) -> bool:
     """Whether title and text have nothing in common, though neither stands on the site's own mobile host."""
     if one.page is None or other.page is None or any(host.split(".", 1)[0] in MOBILE_LABELS for host in set(hosts)):
         return False
-    if jaccard(_pairs(one.page.title), _pairs(other.page.title)) >= SAME_TITLE or one.page.title == other.page.title:
+    titles = sorted((_pairs(one.page.title), _pairs(other.page.title)), key=len)
+    if containment(*titles) >= SAME_TITLE or one.page.title == other.page.title:
         return False
     return jaccard(one.page.text_shingles, other.page.text_shingles) < UNLIKE
 
