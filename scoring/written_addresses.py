@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 MOST = 200
 """Addresses of one text that are read; a text with more of them is a list and no report."""
-LONGEST_TEXT = 200_000
+LONGEST_TEXT = 40_000
 _ENDS = frozenset("，；！（）［］｛｝＂＇＜＞｜")
 """Full-width marks that end an address: nobody types them."""
 _NARROW = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F) if chr(code) not in _ENDS} | {0x3000: 32, 0xA0: 32}
@@ -174,8 +174,10 @@ def _plausible(name: str, host: Host, *, worded: bool, longer: bool) -> bool:
     if last in FILE_ENDINGS and not worded:
         return longer and len(labels) > 2
     if is_listed(name):
-        return bool(registrable_domain(name))
-    return (worded or longer or len(labels) > 2) and _ending(last) and not labels[0].isdigit()
+        titled = host.name.rpartition(".")[2].istitle() and len(last) > 3  # Mr.Wang
+        return bool(registrable_domain(name)) and (worded or longer or not titled)
+    said = worded or longer or len(labels) > 2 or (min(map(len, labels)) > 2 and host.name.islower())
+    return said and _ending(last) and not labels[0].isdigit()
 
 
 def _ending(label: str) -> bool:
@@ -208,6 +210,9 @@ def _trimmed(rest: str) -> str:
 def _chinese(text: str) -> Iterator[_Span]:
     for match in _HAN_HOST.finditer(text):
         start = match.start()
+        firm = text[max(0, start - 2) : start] == "//"
+        if not firm and match.group().partition(".")[0][-1].isascii():
+            continue  # 网上www.a.com: the address begins within
         www = text[max(0, start - 4) : start].lower() == "www."
         finished = _finish(text, f"www.{match.group()}" if www else match.group(), match.end(), "http")
         if finished is not None:

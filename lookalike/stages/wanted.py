@@ -19,6 +19,8 @@ from seeds.asked import asked, cities_of
 from seeds.model import Source
 from spiders.sources.files import FileSpider
 
+COSTLY = ("不能用", "有缺", "未读")
+"""Words of a remark on a file that tell of rows left out; another remark only counts what was read."""
 MOST_PIECES = 1_000_000
 """Pieces of one file: a setting that bounds pages of results must not cut a file."""
 
@@ -72,7 +74,8 @@ def note_remarks(night: Night, session: Session, source: Source) -> list[str]:
     for remark in found:
         if remark.outcome in {"results", "none"}:
             pages = f"（{remark.pages} 页）" if remark.pages > 1 else ""
-            night.notes.append({"source": source.id, "status": "partial", "why": remark.note + pages})
+            status = "partial" if source.kind != "file" or any(word in remark.note for word in COSTLY) else "read"
+            night.notes.append({"source": source.id, "status": status, "why": remark.note + pages})
     return list(dict.fromkeys(remark.note for remark in found if remark.outcome not in {"results", "none"}))
 
 

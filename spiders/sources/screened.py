@@ -41,7 +41,7 @@ class Screened:
     def note(self) -> str:
         """The counts, for people."""
         hits = sum(isinstance(row, Sighting) for row in self.rows)
-        return f"读 {self.names} 个域名，{hits} 个形近，{self.bad} 行不是域名"
+        return f"读 {self.names} 个域名，{hits} 个形近" + f"，坏行 {self.bad}" * bool(self.bad)
 
 
 class ScreenedSpider(FileSpider):
