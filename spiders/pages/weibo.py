@@ -44,6 +44,8 @@ _TEXT = ("p[node-type='feed_list_content_full']", "p[node-type='feed_list_conten
 _QUOTED = ".card-comment, [node-type='feed_list_forwardContent']"
 _SIGNS = "i.wbicon, a[action-type='fl_unfold'], a[action-type='fl_fold'], i.icon-vip"
 _OUTWARD = frozenset({"outside", "redirector"})
+MOST = 100
+"""Cards read of one page: one that is cut into many nested ones costs each of them its whole inside."""
 MOST_LINKS = 5
 """Links of one post that become results of their own."""
 
@@ -57,7 +59,7 @@ class WeiboPage(SerpPage):
         if self.tree is None or select(self.tree, self.layout.none):
             return []
         found = []
-        for card in select(self.tree, self.layout.organic):
+        for card in select(self.tree, self.layout.organic)[:MOST]:
             if (post := self._post(card)) is not None:
                 found += [post, *self._links(card, post)]
         return found

@@ -47,6 +47,8 @@ LEADS = "公众号"
 SEPARATOR = "｜"
 NO_MARK = "无"
 _ID = re2.compile(r"[A-Za-z][-A-Za-z0-9_]{3,39}")
+MOST = 100
+"""Articles of one page whose numbers are kept."""
 _NUMBER = re2.compile(r"[0-9a-f-]{16,80}")
 _LASTING = frozenset({"__biz", "mid", "sn"})
 """Parameters by which an article's own address names it; signed addresses have none of them."""
@@ -61,7 +63,7 @@ class WeixinPage(SerpPage):
     def numbers(self) -> dict[str, str]:
         """The engine's own number of each article, by the address that its title links to."""
         found = {}
-        for block in select(self.tree, "li[d]") if self.tree is not None else ():
+        for block in select(self.tree, "li[d]")[:MOST] if self.tree is not None else ():
             link = first(block, self.layout.titles)
             number = attribute(block, "d")
             if link is not None and _NUMBER.fullmatch(number):

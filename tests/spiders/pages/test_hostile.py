@@ -8,10 +8,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from spiders.pages.baidu import BaiduPage
+from spiders.pages.baixing import BaixingPage
 from spiders.pages.base import SerpPage, decode_serp
 from spiders.pages.bing import BingPage
 from spiders.pages.so360 import So360Page
 from spiders.pages.sogou import SogouPage
+from spiders.pages.tieba import TiebaPage
+from spiders.pages.weibo import WeiboPage
+from spiders.pages.weixin import WeixinPage
+from spiders.pages.wuba import WubaPage
 
 FIXTURES = Path(__file__).parents[2] / "fixtures" / "pages"
 PAGES: list[type[SerpPage]] = [BaiduPage, BingPage, So360Page, SogouPage]
@@ -21,7 +26,13 @@ URLS = {
     BingPage: "https://www.bing.com/search?q=a",
     So360Page: "https://www.so.com/s?q=a",
     SogouPage: "https://www.sogou.com/web?query=a",
+    WeixinPage: "https://weixin.sogou.com/weixin?query=a",
+    TiebaPage: "https://tieba.baidu.com/f/search/res?qw=a",
+    WeiboPage: "https://s.weibo.com/weibo?q=a",
+    WubaPage: "https://yt.58.com/sou/?key=a",
+    BaixingPage: "https://yantai.baixing.com/search/?query=a",
 }
+PAGES += [page for page in URLS if page not in PAGES]
 
 
 def read(page_class: type[SerpPage], html: str, url: str = "", status: int = 200, location: str = "") -> SerpPage:
