@@ -89,7 +89,10 @@ class Visitor:
                 await self._pages(job, visit)
         except TimeoutError:
             counts["E_BUDGET"] += 1
-            visit.why = sentence("E_BUDGET", f"{self._options.site_seconds:.0f} 秒")
+            asked = {p.requested_url for p in visit.pages}
+            left = [url for url in _addresses(job, self._options.max_pages) if url not in asked]
+            said = f"，未访问 {'、'.join(left)}" if left else ""
+            visit.why = sentence("E_BUDGET", f"{self._options.site_seconds:.0f} 秒{said}")
         visit.hosting, visit.raw = await hosting
         for page in visit.pages:
             errors = {e.error for e in page.exchanges} | {h.error for h in page.hops} | {page.error}
