@@ -47,7 +47,7 @@ def page_limit(night: Night, source: Source) -> int:
 
 def not_ready(night: Night, source: Source) -> dict[str, str] | None:
     """Why a source is not asked although it is chosen: ``{"source", "status", "why"}``; None where it is ready."""
-    if source.key and not os.environ.get(source.key):
+    if source.key and not os.environ.get(source.key, "").strip():
         why = f"没有密钥：设置环境变量 {source.key} 后才会询问"
         return {"source": source.id, "status": "no key", "why": why}
     if source.kind == "api" and not source.host and not night.config.searxng:
