@@ -125,11 +125,11 @@ def _json(path: Path) -> Iterator[Row | BadRow]:
     except (ValueError, RecursionError):
         yield from _json_lines(lines(path))
         return
-    for number, item in enumerate(_listed(answer), 1):
+    for number, item in enumerate(_listed(path, answer), 1):
         yield _object(number, item)
 
 
-def _listed(answer: Any) -> list[Any]:
+def _listed(path: Path, answer: Any) -> list[Any]:
     for _ in range(3):
         if isinstance(answer, list):
             return answer
@@ -139,7 +139,7 @@ def _listed(answer: Any) -> list[Any]:
         if inner is None:
             return [answer]
         answer = inner
-    raise FeedError("JSON 中没有列表；需要一个数组，或含 results、data、list 之一的对象")
+    raise FeedError(f"{path.name}：JSON 中没有列表；需要一个数组，或含 results、data、list 之一的对象")
 
 
 def _object(number: int, item: Any) -> Row | BadRow:

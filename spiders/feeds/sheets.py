@@ -32,9 +32,9 @@ def sheet_rows(path: Path) -> Iterator[tuple[int, list[str]] | BadRow]:
     """
     try:
         _refuse_bombs(path)
-        with warnings.catch_warnings():
+        with warnings.catch_warnings(), path.open("rb") as file:  # whatever its name ends in
             warnings.simplefilter("ignore")  # of styles and extensions that openpyxl does not know
-            book = openpyxl.load_workbook(path, read_only=True, data_only=True, keep_links=False)
+            book = openpyxl.load_workbook(file, read_only=True, data_only=True, keep_links=False)
             for sheet in book.worksheets[:MOST_SHEETS]:
                 sheet.reset_dimensions()
                 yield from _rows(path, sheet)
