@@ -23,9 +23,9 @@ async def addresses(host: str) -> Resolution:
 
 
 def middleware(**settings: Any) -> GuardMiddleware:
-    made = GuardMiddleware.__new__(GuardMiddleware)
-    made._options = Options(**settings)
-    made._guard = Guard(made._options, addresses)
+    options = Options(**settings)
+    made = GuardMiddleware(options)
+    made._guard = Guard(options, addresses)
     return made
 
 
