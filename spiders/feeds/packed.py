@@ -17,10 +17,14 @@ from spiders.feeds.folder import FeedError
 PACKED = frozenset({".gz", ".zst"})
 LONGEST = 64 * 1024
 """Bytes of one line; what is longer is cut, and cannot be a name any more."""
+HEAD = 64 * 1024
+"""Bytes by which a file's form is known."""
 MOST_BYTES = 32 * 1024**3
 """Bytes that one file may unpack to: a zone with some hundred million names is less."""
 _WINDOW = 1 << 27
 """Largest window of zstd that is unpacked: what ``zstd --long`` uses."""
+_AHEAD = 1 << 16
+"""Bytes unpacked at once: where a file breaks off, so much before the break is lost."""
 _BROKEN = (OSError, EOFError, zlib.error, zstandard.ZstdError)
 
 
@@ -34,10 +38,10 @@ def opened(path: Path) -> Iterator[BinaryIO]:
     with raw:
         suffix = path.suffix.lower()
         if suffix == ".gz":
-            yield cast("BinaryIO", io.BufferedReader(gzip.GzipFile(fileobj=raw), 1 << 20))
+            yield cast("BinaryIO", io.BufferedReader(gzip.GzipFile(fileobj=raw), _AHEAD))
         elif suffix == ".zst":
             reader = zstandard.ZstdDecompressor(max_window_size=_WINDOW).stream_reader(raw, read_across_frames=True)
-            yield cast("BinaryIO", io.BufferedReader(cast("io.RawIOBase", reader), 1 << 20))
+            yield cast("BinaryIO", io.BufferedReader(cast("io.RawIOBase", reader), _AHEAD))
         else:
             yield raw
 
@@ -61,7 +65,7 @@ def byte_lines(path: Path, *, longest: int = LONGEST, most: int = MOST_BYTES) ->
             ) from error
 
 
-def head(path: Path, most: int = 64 * 1024) -> bytes:
+def head(path: Path, most: int = HEAD) -> bytes:
     """The first bytes, unpacked; what cannot be unpacked is empty."""
     try:
         with opened(path) as file:

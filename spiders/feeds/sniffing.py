@@ -14,7 +14,7 @@ from typing import Any
 
 from spiders.feeds.headings import field_of, fields_of, heads, plain
 from spiders.feeds.name_lists import looks_like_name, text_of
-from spiders.feeds.packed import PACKED, head
+from spiders.feeds.packed import HEAD, PACKED, head
 from spiders.feeds.row import BadRow, Line
 from spiders.feeds.rows import records
 from spiders.feeds.sheets import sheet_rows
@@ -66,7 +66,7 @@ def text_of_head(path: Path) -> str:
     first = head(path)
     if first.startswith((b"\xff\xfe", b"\xfe\xff")):
         return first[: len(first) // 2 * 2].decode("utf-16", "replace")
-    whole = first if len(first) < LOOKED_AT else first[: first.rfind(b"\n") + 1] or first
+    whole = first if len(first) < HEAD else first[: first.rfind(b"\n") + 1] or first
     return "\n".join(text_of(line) for line in whole.replace(b"\r", b"\n").split(b"\n"))
 
 
