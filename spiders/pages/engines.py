@@ -20,7 +20,7 @@ from spiders.pages.numbering import number_in
 from spiders.pages.shenma import ShenmaPage
 from spiders.pages.so360 import So360Page
 from spiders.pages.sogou import SogouPage
-from spiders.pages.tieba import TiebaPage
+from spiders.pages.tieba import TiebaForumPage, TiebaPage
 from spiders.pages.weibo import WeiboPage
 from spiders.pages.weixin import WeixinPage
 from spiders.pages.wuba import WubaPage
@@ -114,6 +114,7 @@ ENGINES = (
         (" - 神马搜索", " - 夸克"),
         ("page", 1, 10),
     ),
+    Engine("tieba_forum", TiebaForumPage, "tieba.baidu.com", "/f", "kw", ("tieba.baidu.com",), "li.j_thread_list", ()),
     Engine("tieba", TiebaPage, "tieba.baidu.com", "/f/search/res", "qw", ("tieba.baidu.com",), "input[name='qw']", ()),
     Engine(
         "weibo",
@@ -164,12 +165,17 @@ def recognise(html: str, url: str, now: datetime | None) -> Recognised | None:
 
 
 def _by_address(url: str) -> Engine | None:
+    """The engine with the longest name that fits the host; of those the one whose path it is."""
     try:
-        host = urlsplit(url).hostname or ""
+        parts = urlsplit(url)
+        host = parts.hostname or ""
     except ValueError:
         return None
     fitting = [
-        (len(name), engine) for engine in ENGINES for name in engine.hosts if host == name or host.endswith("." + name)
+        ((len(name), parts.path.rstrip("/") == engine.path.rstrip("/")), engine)
+        for engine in ENGINES
+        for name in engine.hosts
+        if host == name or host.endswith("." + name)
     ]
     return max(fitting, key=lambda pair: pair[0])[1] if fitting else None
 

@@ -96,6 +96,7 @@ def test_without_a_note_the_engine_is_known_by_its_structure(tmp_path: Path, fix
         ("baidu_2019*", "baidu", 2),
         ("sogou_20*", "sogou", 5),
         ("*search-gaokao-article.html", "weixin", 1),
+        ("tieba_list_*", "tieba_forum", 1),
     ],
 )
 def test_real_pages_are_known_and_read_without_their_address(
