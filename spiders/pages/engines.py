@@ -11,6 +11,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 from selectolax.lexbor import LexborHTMLParser
 
+from spiders.decode import decode
 from spiders.pages.baidu import BaiduPage
 from spiders.pages.baixing import BaixingPage
 from spiders.pages.base import SerpPage
@@ -199,7 +200,8 @@ def _by_marks(tree: LexborHTMLParser) -> Engine | None:
 def _query(url: str, engine: Engine, tree: LexborHTMLParser | None) -> str:
     """By the address, the box's value, or the title; ``""`` where the page tells none."""
     try:
-        told = parse_qs(urlsplit(url).query, max_num_fields=100).get(engine.param, [""])[0]
+        raw = parse_qs(urlsplit(url).query, max_num_fields=100, encoding="latin-1").get(engine.param, [""])[0]
+        told = decode(raw.encode("latin-1", "replace")).text  # UTF-8, or what pages in GBK send
     except ValueError:
         told = ""
     if not told and tree is not None:

@@ -73,6 +73,11 @@ def test_the_engine_is_known_by_the_note_that_a_browser_leaves(tmp_path: Path, h
     assert (seen.source, seen.query) == ("baidu", "电工证")
 
 
+def test_words_in_an_address_are_read_in_the_encoding_of_their_page(tmp_path: Path) -> None:
+    note = "<!-- saved from url=(0048)https://www.baidu.com/s?wd=%B5%E7%B9%A4%D6%A4 -->"
+    assert read(page(tmp_path, note + RESULTS))[0].query == "电工证"
+
+
 @pytest.mark.parametrize(
     ("fixture", "engine"),
     [
