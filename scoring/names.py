@@ -81,6 +81,8 @@ class NameIndex:
         names = {p.id: tuple(n for n in (p.name, *p.aliases) if len(n) >= 3) for p in rows}
         self._platform_names = TermSet(names)
         self._chinese = TermSet({group: lexicon.words(group) for group in _U_CLASSES})
+        words = (word for group in _U_CLASSES for word in lexicon.words(group))
+        self._terms = (*(name for named in names.values() for name in named), *words)
         self._remembered = lru_cache(maxsize=4096)(self._judge)
 
     def is_genuine(self, host: str) -> bool:
@@ -103,6 +105,11 @@ class NameIndex:
     def errata(self) -> frozenset[str]:
         """Misprinted hosts and their domains."""
         return frozenset(self._errata)
+
+    @property
+    def terms(self) -> tuple[str, ...]:
+        """Names and words in characters, of which a name in characters must hold some to be a hit by them."""
+        return self._terms
 
     def written(self, shown: str) -> bool:
         """Whether a name in characters holds what could make it a hit: a platform's name, or words of two classes."""

@@ -110,6 +110,12 @@ def joins(text: str) -> bool:
     return any(sign in text for sign in _table().signs)
 
 
+def signs() -> frozenset[str]:
+    """The characters, beside letters, of which one stands in whatever is spelt otherwise."""
+    table = _table()
+    return frozenset("".join((*table.signs, *table.halves, *table.pairs)))
+
+
 @lru_cache(maxsize=1)
 def _table() -> _Table:
     data: dict[str, Any] = tomllib.loads(files("scoring").joinpath("respell.toml").read_text(encoding="utf-8"))

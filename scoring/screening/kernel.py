@@ -8,7 +8,7 @@ bit-parallel distance with transpositions).
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numba import njit
@@ -160,9 +160,9 @@ def _www(buf, at):  # type: ignore[no-untyped-def]
 @compiled
 def scan(  # type: ignore[no-untyped-def]  # noqa: C901, PLR0912, PLR0915 - one loop, or it is no pass
     buf, kinds, folded, canon, delta, bits, squeezed, inside, missing, whole_bits, same, one, two, letters,
-    sizes, slips, outlines, widths, www, spare_gov, starts, ends, marks
+    sizes, slips, outlines, widths, www, spare_gov, numbers, starts, ends, marks
 ):  # fmt: skip
-    """Write start, end and marks of the lines that may be hits into the last three; returns how many they are.
+    """Write number, start, end and marks of the lines that may be hits into the last four; returns how many they are.
 
     The tables of slips are those of 64 patterns at most. The buffer ends with a line feed.
     """
@@ -172,7 +172,7 @@ def scan(  # type: ignore[no-untyped-def]  # noqa: C901, PLR0912, PLR0915 - one 
     state, hidden = begin, np.int64(0)
     found = np.uint32(0)
     low = high = _ZERO
-    line_start = label_start = whole_start = part_start = before_part = count = whole = emitted = 0
+    line_start = label_start = whole_start = part_start = before_part = count = whole = line = emitted = 0
     fresh = True
     for at in range(size):
         kind = np.int64(kinds[buf[at]])
@@ -244,8 +244,10 @@ def scan(  # type: ignore[no-untyped-def]  # noqa: C901, PLR0912, PLR0915 - one 
                           or (told and found & np.uint32(_WORN))):  # fmt: skip
                 odd = found & np.uint32(UNUSUAL | NON_ASCII)
                 if odd or not (spare_gov and _below_gov(buf, line_start, end)):
+                    numbers[emitted] = line
                     starts[emitted], ends[emitted], marks[emitted] = line_start, end, found
                     emitted += 1
+            line += 1
             state, hidden, found = begin, np.int64(0), np.uint32(0)
             low = high = _ZERO
             count = whole = 0
@@ -264,24 +266,41 @@ def scan(  # type: ignore[no-untyped-def]  # noqa: C901, PLR0912, PLR0915 - one 
     return emitted
 
 
-def suspicious(data: Any, tables: Tables, *, spare_gov: bool = True) -> tuple[Any, Any, Any]:
-    """Starts, ends and marks of the lines of ``data`` (uint8, ends with a line feed) that may be hits, in order."""
-    lines = int(np.count_nonzero(data == 10))
-    parts = []
+class Suspects(NamedTuple):
+    """Lines that may be hits, in order: int64 numbers from 0, starts and ends, uint32 marks."""
+
+    numbers: Any
+    starts: Any
+    ends: Any
+    marks: Any
+
+
+def suspicious(data: Any, tables: Tables, *, spare_gov: bool = True) -> Suspects:
+    """The lines of ``data`` (uint8, ends with a line feed) that may be hits."""
+    room = bytes(data).count(b"\n")
+    found = []
     for word in range(tables.wholes.size):
-        starts, ends, marks = np.empty(lines, np.int64), np.empty(lines, np.int64), np.empty(lines, np.uint32)
+        parts = (
+            np.empty(room, np.int64),
+            np.empty(room, np.int64),
+            np.empty(room, np.int64),
+            np.empty(room, np.uint32),
+        )
         rows = slice(word * 64, word * 64 + 64)
         automata = (tables.delta, tables.bits, tables.squeezed, tables.inside) if word == 0 else _NO_AUTOMATA
         count = scan(
             data, tables.kinds, tables.folded, tables.canon, *automata, tables.missing[word], tables.wholes[word],
             tables.same[word], tables.one[word], tables.two[word], tables.letters[rows], tables.sizes[rows],
-            tables.slips[rows], tables.outlines[rows], tables.widths[rows], tables.www, spare_gov, starts, ends, marks,
+            tables.slips[rows], tables.outlines[rows], tables.widths[rows], tables.www, spare_gov, *parts,
         )  # fmt: skip
-        parts.append((starts[:count], ends[:count], marks[:count]))
-    if len(parts) == 1:
-        return parts[0]
-    every = np.concatenate([p[0] for p in parts])
-    kept, first = np.unique(every, return_index=True)
-    marks = np.zeros(kept.size, np.uint32)
-    np.bitwise_or.at(marks, np.searchsorted(kept, every), np.concatenate([p[2] for p in parts]))
-    return kept, np.concatenate([p[1] for p in parts])[first], marks
+        found.append(Suspects(*(part[:count] for part in parts)))
+    return found[0] if len(found) == 1 else _together(found)
+
+
+def _together(found: list[Suspects]) -> Suspects:
+    """Several passes over the same lines, each line once."""
+    every = Suspects(*(np.concatenate(parts) for parts in zip(*found, strict=True)))
+    numbers, first = np.unique(every.numbers, return_index=True)
+    marks = np.zeros(numbers.size, np.uint32)
+    np.bitwise_or.at(marks, np.searchsorted(numbers, every.numbers), every.marks)
+    return Suspects(numbers, every.starts[first], every.ends[first], marks)

@@ -8,6 +8,7 @@ import numpy as np
 
 from scoring.domains import normalise_host, unicode_host
 from scoring.screen import bare_name, flat_name
+from scoring.screening.idn import characters, outlines
 from scoring.screening.kernel import NON_ASCII, UNUSUAL, suspicious
 from scoring.screening.patterns import patterns
 from scoring.screening.tables import tables
@@ -24,36 +25,46 @@ class Pass:
     def __init__(self, index: NameIndex) -> None:
         self._index = index
         self._tables = tables(patterns(index))
+        self._characters = characters(index.terms)
 
     def suspects(self, buffer: bytes) -> Iterator[tuple[int, bytes]]:
         """Line numbers from 0 and the lines that must be judged, in order; ``buffer`` ends with a line feed."""
         data = np.frombuffer(buffer, np.uint8)
-        starts, ends, marks = suspicious(data, self._tables)
-        odd = (marks & (UNUSUAL | NON_ASCII)) != 0
-        kept = ~odd
-        kept[np.flatnonzero(odd)] = self._second_look(buffer, starts[odd], ends[odd])
-        numbers = np.searchsorted(np.flatnonzero(data == 10), starts[kept])
-        for number, start, end in zip(numbers.tolist(), starts[kept].tolist(), ends[kept].tolist(), strict=True):
+        numbers, starts, ends, marks = suspicious(data, self._tables)
+        kept = (marks & (UNUSUAL | NON_ASCII)) == 0
+        unusual = (marks & UNUSUAL) != 0
+        wide = np.flatnonzero((marks & (UNUSUAL | NON_ASCII)) == NON_ASCII)
+        plain = np.array([buffer[a:b].isascii() for a, b in zip(starts[wide], ends[wide], strict=True)], bool)
+        unusual[wide[~plain]] = True
+        encoded = wide[plain]
+        kept[encoded] = self._decoded(data, starts[encoded], ends[encoded])
+        kept[np.flatnonzero(unusual)] = self._tidied(buffer, starts[unusual], ends[unusual])
+        for number, start, end in zip(*(part[kept].tolist() for part in (numbers, starts, ends)), strict=True):
             yield number, buffer[start:end]
 
-    def _second_look(self, buffer: bytes, starts: Any, ends: Any) -> Any:
+    def _decoded(self, data: Any, starts: Any, ends: Any) -> Any:
+        """Which plain names with punycode may be hits, by their outlines and by the characters in them."""
+        careful = np.zeros(starts.size, bool)
+        out = np.empty(int((ends - starts).sum()) + starts.size + 1, np.uint8)
+        size = outlines(data, starts, ends, self._characters.kinds, out, careful)
+        return self._found(out[:size], careful)
+
+    def _tidied(self, buffer: bytes, starts: Any, ends: Any) -> Any:
         """Which odd lines may be hits, once they are plain names; those that are no names are kept, to be counted."""
         kept = np.zeros(starts.size, bool)
-        flat, of_line = [], []
+        flat = []
         for at, (start, end) in enumerate(zip(starts.tolist(), ends.tolist(), strict=True)):
             bare = bare_name(buffer[start:end])
             try:
                 name = normalise_host(bare.decode())
             except ValueError:
-                kept[at] = True
-                continue
-            if "xn--" in name and self._index.written(unicode_host(name)):
-                kept[at] = True
-            else:
-                flat.append(flat_name(name))
-                of_line.append(at)
-        if flat:
-            data = np.frombuffer(b"\n".join(flat) + b"\n", np.uint8)
-            found, _, _ = suspicious(data, self._tables, spare_gov=False)
-            kept[np.array(of_line)[np.searchsorted(np.flatnonzero(data == 10), found)]] = True
+                kept[at], name = True, ""
+            kept[at] |= "xn--" in name and self._index.written(unicode_host(name))
+            flat.append(flat_name(name))
+        return self._found(np.frombuffer(b"".join(name + b"\n" for name in flat), np.uint8), kept)
+
+    def _found(self, outlined: Any, kept: Any) -> Any:
+        """``kept``, and those whose outline (a line each) holds what a hit needs."""
+        if kept.size:
+            kept[suspicious(outlined, self._tables, spare_gov=False).numbers] = True
         return kept
