@@ -165,7 +165,10 @@ class SiteSpider(scrapy.Spider):
                     running |= {asyncio.create_task(self._one(job, lanes)) for job in await self.frontier.take(room)}
                 if not running:
                     await self._stored_but(0)  # else the engine would notice its idleness only seconds later
-                    return
+                    jobs = await self.frontier.take(lanes.room())  # where the visits stored just now led
+                    if not jobs:
+                        return
+                    running = {asyncio.create_task(self._one(job, lanes)) for job in jobs}
                 done, running = await asyncio.wait(running, timeout=LANE_POLL, return_when=asyncio.FIRST_COMPLETED)
                 for task in done:
                     if (item := task.result()) is not None:

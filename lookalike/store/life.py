@@ -17,6 +17,8 @@ from scoring.life import UP, Life, Told
 
 DECIDED = ("confirmed", "false_positive")
 """Verdicts that say what a page is; the others leave the newest judgement in force."""
+FOUND_GUILTY = (*verdicts.GUILTY, "referred", "closed")
+"""Statuses of leads that stand as guilty, wherever their handling has come."""
 GIVEN_UP = "E_ATTEMPTS"
 """How the reason begins of a site that was given up: it may be what kills the process."""
 REST = timedelta(days=30)
@@ -51,7 +53,7 @@ def known(session: Session, site_id: int) -> Known:
         been_up=decided or bool(session.scalar(select(seen_up))),
         warc_sha256=judged.documents[0] if judged is not None and judged.documents else None,
         judged_at=(verdict.at if decided and verdict else judged.at) if judged is not None else None,
-        band=lead.band if lead else (newest.band if newest else "low"),
+        band=_watched(lead),
     )
 
 
@@ -95,7 +97,8 @@ def make_pending(session: Session, run: Run, now: datetime, limit: int) -> list[
 
     By the band of their leads, then those due the longest; a site that was given up rests for a month.
     """
-    rank = case((Lead.band == "high", 0), (Lead.band == "medium", 1), else_=2)
+    watched = _watched_band()
+    rank = case((watched == "high", 0), (watched == "medium", 1), else_=2)
     urgent = (
         select(Site)
         .outerjoin(Lead, Lead.site_id == Site.id)
@@ -118,7 +121,7 @@ def reschedule(session: Session, run: Run, intervals: Intervals) -> int:
     Returns how many; done twice it changes nothing.
     """
     found = session.execute(
-        select(Site, func.coalesce(Lead.band, "low"))
+        select(Site, _watched_band())
         .outerjoin(Lead, Lead.site_id == Site.id)
         .where(Site.visit_run_id == run.id, Site.due_at.is_not(None), Site.state.in_(("done", "failed")))
         .order_by(Site.id)
@@ -165,6 +168,18 @@ def page_changed(session: Session, run: Run) -> Sequence[tuple[Lead, bool]]:
         .with_for_update(of=Lead)
     )
     return [(lead, back) for lead, back in found.tuples()]
+
+
+def _watched(lead: Lead | None) -> str:
+    """The band by which a site is watched: one that was found guilty is, whatever face it shows now."""
+    if lead is None:
+        return "low"
+    return "high" if lead.status in FOUND_GUILTY else lead.band
+
+
+def _watched_band() -> ColumnElement[str]:
+    """The same in SQL, of a lead that may be missing."""
+    return case((Lead.status.in_(FOUND_GUILTY), "high"), else_=func.coalesce(Lead.band, "low"))
 
 
 def _newest_assessment(session: Session, site_id: int) -> Assessment | None:

@@ -114,20 +114,24 @@ class Home:
         with serve_process(folder) as running:
             yield running
 
-    def run(self, *words: str, running: RunningRange | None = None) -> subprocess.CompletedProcess[str]:
+    def run(
+        self, *words: str, running: RunningRange | None = None, **settings: str
+    ) -> subprocess.CompletedProcess[str]:
         command = [sys.executable, "-m", "lookalike", *words]
-        return subprocess.run(
-            command, env=self.environment(running), capture_output=True, text=True, timeout=240, check=False
-        )
+        env = self.environment(running) | settings
+        return subprocess.run(command, env=env, capture_output=True, text=True, timeout=600, check=False)
 
     def leads(self) -> dict[str, dict[str, Any]]:
         listed = self.run("leads", "--all", "--json")
         assert listed.returncode == 0, listed.stderr
         return {row["host"]: row for row in map(json.loads, listed.stdout.splitlines())}
 
-    def verdict(self, host: str, *words: str) -> None:
-        done = self.run("verdict", str(self.leads()[host]["id"]), *words, "--by", "analyst")
-        assert done.returncode == 0, done.stderr
+    def verdicts(self, day: int, given: Mapping[str, tuple[str, ...]]) -> None:
+        """Verdicts in the morning after a night."""
+        leads, now = self.leads(), (FIRST + timedelta(days=day, hours=7)).isoformat()
+        for host, words in given.items():
+            done = self.run("verdict", str(leads[host]["id"]), *words, "--by", "analyst", LOOKALIKE_NOW=now)
+            assert done.returncode == 0, done.stderr
 
 
 @dataclass(frozen=True)

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 
-sys.path.insert(0, str(Path(__file__).resolve().parent))
-
-from life_nights import MISSING, Home, HostTonight, Night, Shown
+from tests.ranges.life_nights import MISSING, Home, HostTonight, Night, Shown
 
 pytestmark = pytest.mark.slow
 
