@@ -53,7 +53,8 @@ def save(
 def due(session: Session, run: Run) -> list[Site]:
     """Sites that this run visited, gave up, knew as genuine or saw again after an earlier visit, and has not judged."""
     seen = select(Sighting.site_id).where(Sighting.run_id == run.id, Sighting.site_id.is_not(None))
-    judged = select(models.Assessment.site_id).where(models.Assessment.run_id == run.id)
+    mine = models.Assessment.run_id == run.id, models.Assessment.site_id.is_not(None)  # a null would hide all sites
+    judged = select(models.Assessment.site_id).where(*mine)
     return list(
         session.scalars(
             select(Site)
