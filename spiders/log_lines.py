@@ -1,13 +1,12 @@
-"""One event, one line: what sites say is escaped in every log, so that no title can forge a line or move a cursor."""
+"""One event, one line: what sites say is escaped in every log, so that no title can forge a line or move a cursor.
+
+The command line imports it: it loads nothing of Scrapy.
+"""
 
 from __future__ import annotations
 
 import logging
 import unicodedata
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from scrapy.crawler import Crawler
 
 LONGEST = 8000
 """Characters of one line."""
@@ -43,12 +42,3 @@ def escape_all() -> None:
             old = handler.formatter
             pattern = old._fmt if old is not None else None  # noqa: SLF001 - logging offers no other way to it
             handler.setFormatter(OneLine(pattern, old.datefmt if old is not None else None))
-
-
-class EscapedLogs:
-    """Scrapy's extension: ``scrapy crawl`` sets up its own handler before any of our code runs."""
-
-    @classmethod
-    def from_crawler(cls, _crawler: Crawler) -> EscapedLogs:
-        escape_all()
-        return cls()

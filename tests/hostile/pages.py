@@ -23,10 +23,11 @@ def visit_of(
     kind: str = "text/html; charset=utf-8",
     hosting: Hosting | None = None,
     headers: tuple[tuple[str, str], ...] = (),
+    host: str = HOST,
 ) -> VisitItem:
     """A visit that brought ``html`` back for a desktop."""
     body = html.encode() if isinstance(html, str) else html
-    url = f"http://{HOST}/"
+    url = f"http://{host}/"
     got = Exchange(url, "GET", [], status, "", [("Content-Type", kind), *headers], body, NOW)
     page = PageVisit("desktop", url, [Hop(url, status)], [got], "utf-8", "", "0" * 64)
-    return VisitItem(SiteKey(HOST), url, NOW, [page], hosting=hosting or Hosting())
+    return VisitItem(SiteKey(host), url, NOW, [page], hosting=hosting or Hosting())
