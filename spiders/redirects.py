@@ -27,7 +27,10 @@ _SCRIPT = re2.compile(
     rf"({_STRING}(?:\s*\+\s*{_STRING})*)"
 )
 _PART = re2.compile(_STRING)
-_TAGS = re2.compile(r"(?is)<(?:script|style|noscript)\b.*?</(?:script|style|noscript)\s*>|<!--.*?-->|<[^>]*>")
+_TAGS = re2.compile(
+    # What nothing ends goes on to the end, as in a browser: else every such beginning would be looked at to the end.
+    r"(?is)<(?:script|style|noscript)\b(?:.*?</(?:script|style|noscript)\s*>|.*\z)|<!--(?:.*?-->|.*\z)|<[^>]*(?:>|\z)"
+)
 _BLANK = re2.compile(r"\s+")
 
 

@@ -1,7 +1,8 @@
 """The last resort: a results page read heading by heading, whatever its layout.
 
 BeautifulSoup with html.parser does what the fast parser cannot: it goes on behind an unterminated comment,
-title or textarea, and its time does not explode with depth or attributes.
+title or textarea, and its time does not explode with depth or attributes. It does with tags and comments that
+nothing ends, so whatever is not small is read in a child of bounded time.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from itertools import islice
 from bs4 import BeautifulSoup, XMLParsedAsHTMLWarning
 from bs4.element import Comment, NavigableString, PageElement, PreformattedString, Tag
 
+from spiders.limited import ChildFailed, LimitedChild, Limits
 from spiders.pages.blocks import SNIPPET, is_label, tidy
 
 HEADINGS = ("h2", "h3", "h4")
@@ -24,6 +26,9 @@ ABOVE = 4
 """Elements around a heading among which its link may be."""
 LARGEST = 3_000_000
 """Characters read."""
+SMALL = 8_000
+"""Characters from which a page is read in the child."""
+_CHILD = LimitedChild("spiders.pages.linear:read", Limits(seconds=6.0, cpu_seconds=3.0), ("spiders.pages.linear",))
 _SKIPPED = frozenset({"script", "style", "noscript", "template", "head"})
 _ENDS = frozenset({"footer", "form"})
 
@@ -47,7 +52,18 @@ class Heading:
 
 
 def headings(html: str) -> list[Heading]:
-    """Every heading with a link, in document order; never raises on any text."""
+    """Every heading with a link, in document order; none of a page that takes too long. Never raises on any text."""
+    if len(html) <= SMALL:
+        return read(html)
+    try:
+        found: list[Heading] = _CHILD.call(html[:LARGEST])
+    except ChildFailed:
+        return []
+    return found
+
+
+def read(html: str) -> list[Heading]:
+    """The same without bounds of time: quadratic in the number of tags that nothing ends."""
     found: list[Heading] = []
     own: set[int] = set()
     reading = False

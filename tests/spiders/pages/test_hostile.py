@@ -79,6 +79,8 @@ BOMBS = {
     "bold": "<b>" * 30_000,
     "open tags": "<" * 200_000,
     "headings": "<h3>" * 10_000,
+    "tags without end": "<code " * 8_000,
+    "comments without end": "<code id=a><!--" * 30_000,
     "nested json": "{" * 100_000,
     "links": '<h3><a href="http://x.example/">x</a></h3>' * 2_000,
 }
