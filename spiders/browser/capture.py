@@ -26,10 +26,15 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-GOING, LOADING, SETTLING, SHOOTING, CLOSING = 20.0, 8.0, 4.0, 8.0, 4.0
+GOING, LOADING, SETTLING, SHOOTING, CLOSING = 20.0, 8.0, 6.0, 8.0, 4.0
 """Seconds for the first answer, for what the page loads, for its own time to pass, for each picture, for the end."""
+GRACE = 0.15
+STAYING, UNDER_WAY = 4, 20
 PATIENCE_MS = 6500
 """Milliseconds of the page's own time that a visitor would stay: “5 秒后跳转” has led on by then."""
+NO_PAGE = ("chrome-error:", "about:blank")
+"""Addresses that the browser shows where there is no page."""
+REFUSED = ("E_NET_PRIVATE", "E_PORT", "E_HOST", "E_DNS", "E_SCHEME", "E_METHOD", "E_BUDGET")
 LEADS = 4
 """How often a page may lead on by itself and is waited for."""
 _BROKEN = (Error, TimeoutError, KeyError, ValueError, TypeError)
@@ -58,13 +63,16 @@ async def capture(browser: Browser, guard: Checks, exit_proxy: str, job: dict[st
         page = await context.new_page()
         cdp = await context.new_cdp_session(page)
         await cdp.send("Emulation.setUserAgentOverride", look_of(job["user_agent"]).hints())
-        watch = Watch(page, cdp, proxy.traffic.refused)
+        watch = Watch(page, cdp, guard, proxy.traffic.refused)
         await watch.attach(context)
         errors = [await _go(page, watch, job)]
         if not errors[0]:
-            errors += [await _settle(context, page, watch), watch.refused_last()]
-        if not watch.crashed and not errors[0] and not errors[-1]:
-            errors += await _show(told, cdp, watch, page)
+            errors.append(await _settle(page, cdp, watch))
+            watch.note_refusals()
+            if page.url.startswith(NO_PAGE):
+                errors.append(watch.steps[-1].error if watch.steps else "")
+            elif not watch.crashed:
+                errors += await _show(told, cdp, watch, page)
         told.facts |= _account(page, watch, proxy.traffic, errors)
     except _BROKEN as error:
         told.stuck = True
@@ -96,48 +104,63 @@ async def _context(browser: Browser, proxy: str, user_agent: str) -> BrowserCont
 
 async def _go(page: Page, watch: Watch, job: dict[str, str]) -> str:
     """Ask for the page; the error where none came."""
+    if not job["url"].startswith(("http://", "https://")):
+        return sentence("E_SCHEME", job["url"])
     try:
         await page.goto(job["url"], wait_until="commit", timeout=GOING * 1000, referer=job.get("referer") or None)
     except Error as error:
-        if watch.downloads:
-            return sentence("E_DOWNLOAD", watch.downloads[0])
-        why = watch.refusal_of(job["url"])
+        if watch.downloads or "Download is starting" in str(error):
+            return sentence("E_DOWNLOAD", job["url"])
+        watch.note_refusals()
+        why = watch.steps[-1].error if watch.steps and watch.steps[-1].error.startswith(REFUSED) else ""
         first = str(error).splitlines()[0].removeprefix("Page.goto: ").removeprefix("net::")
         return why or sentence("E_TIMEOUT" if "imeout" in first else "E_CONNECT", first.partition(" at ")[0])
-    return watch.refused_last()
+    return ""
 
 
-async def _settle(context: BrowserContext, page: Page, watch: Watch) -> str:
+async def _settle(page: Page, cdp: CDPSession, watch: Watch) -> str:
     """Let the page load, then let its own time pass at once, as long as it leads on by itself."""
     hung = ""
+    await _loaded(page, watch)
     for _ in range(LEADS):
-        steps = len(watch.steps)
-        with suppress(Error):
-            await page.wait_for_load_state("load", timeout=LOADING * 1000)
-        if not watch.crashed and not await _time_passes(context, page):
+        arrived = watch.arrived
+        if not watch.crashed and not await _time_passes(cdp):
             hung = sentence("E_TIMEOUT", "页面脚本不停运行")
-            with suppress(*_BROKEN):
-                await asyncio.wait_for(watch.stop_scripts(), CLOSING)
-        if len(watch.steps) == steps or watch.crashed:
+            await watch.stop_scripts()
+        for _ in range(UNDER_WAY):  # where it led on, the next page begins only now, and needs time of its own
+            await asyncio.sleep(GRACE)
+            if not watch.under_way:
+                break
+        if watch.arrived == arrived or watch.crashed:
             break
     return hung
 
 
-async def _time_passes(context: BrowserContext, page: Page) -> bool:
+async def _loaded(page: Page, watch: Watch) -> None:
+    """Wait until the page has loaded, or stays because its way on was stopped."""
+    loading = asyncio.ensure_future(page.wait_for_load_state("load", timeout=LOADING * 1000))
+    stays = 0
+    while not loading.done() and stays < STAYING:
+        await asyncio.wait({loading}, timeout=GRACE)
+        stays += watch.stayed
+    loading.cancel()
+    await asyncio.gather(loading, return_exceptions=True)
+
+
+async def _time_passes(cdp: CDPSession) -> bool:
     """Spend ``PATIENCE_MS`` of virtual time (CDP, Emulation.setVirtualTimePolicy); False where the page did not.
 
     Timers fire in their order and requests are waited for, so the page becomes what it would have become.
     """
     passed = asyncio.Event()
+    cdp.once("Emulation.virtualTimeBudgetExpired", lambda _: passed.set())
     try:
-        clock: CDPSession = await asyncio.wait_for(context.new_cdp_session(page), CLOSING)
-        clock.on("Emulation.virtualTimeBudgetExpired", lambda _: passed.set())
         policy = {
             "policy": "pauseIfNetworkFetchesPending",
             "budget": PATIENCE_MS,
             "maxVirtualTimeTaskStarvationCount": 500,
         }
-        await asyncio.wait_for(clock.send("Emulation.setVirtualTimePolicy", policy), SETTLING)
+        await asyncio.wait_for(cdp.send("Emulation.setVirtualTimePolicy", policy), SETTLING)
         await asyncio.wait_for(passed.wait(), SETTLING)
     except _BROKEN:
         return False
@@ -153,8 +176,7 @@ async def _show(told: Captured, cdp: CDPSession, watch: Watch, page: Page) -> li
             return await asyncio.wait_for(part, SHOOTING)
         except _BROKEN as error:
             errors.append(sentence("E_TIMEOUT" if isinstance(error, TimeoutError) else "E_CRASH", what))
-            with suppress(*_BROKEN):
-                await asyncio.wait_for(watch.stop_scripts(), CLOSING)
+            await watch.stop_scripts()
             return None
 
     fold = await had("首屏截图", shots.fold(cdp))
@@ -190,6 +212,7 @@ def _host(url: str) -> str:
 
 
 def _account(page: Page, watch: Watch, traffic: Traffic, errors: list[str]) -> dict[str, Any]:
+    watch.note_refusals()
     counts = watch.counts + traffic.counts
     error = sentence("E_CRASH", "渲染进程") if watch.crashed else next(filter(None, errors), "")
     return {

@@ -69,16 +69,17 @@ def kill_tree(root: int) -> bool:
 
 def kill_descendants(root: int) -> set[int]:
     """Kill everything below ``root``, until nothing new appears; returns the process ids."""
-    killed: set[int] = set()
+    found: set[int] = set()
     for _ in range(_ROUNDS):
-        living = [p.pid for p in descendants(root) if p.state != "Z"]
+        below = descendants(root)
+        found.update(p.pid for p in below)  # zombies too: they will be ours to reap
+        living = [p.pid for p in below if p.state != "Z"]
         if not living:
             break
         for pid in living:
-            killed.add(pid)
             _kill(pid)
         time.sleep(_PAUSE)
-    return killed
+    return found
 
 
 def reap(pid: int) -> None:

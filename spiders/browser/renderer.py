@@ -192,7 +192,7 @@ class _Worker:
                 command,
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
-                stderr=None,
+                stderr=subprocess.DEVNULL,
                 pass_fds=(theirs.fileno(),),
                 env=environment,
                 start_new_session=True,

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from playwright.async_api import Error
+
+from spiders.browser.proxy import Checks
 from spiders.refusal import Refused, sentence
 
 if TYPE_CHECKING:
@@ -15,6 +20,7 @@ if TYPE_CHECKING:
 MAX_REQUESTS = 400
 MAX_NAVIGATIONS = 12
 """Pages that one address may lead through: the visit's own limit of hops, and the first and last."""
+STOPPING = 3.0
 MAX_DIALOGS = 10
 """Dialogs that are dismissed one by one; then the page's scripts are stopped."""
 META = frozenset({"metaTagRefresh", "httpHeaderRefresh"})
@@ -48,6 +54,7 @@ class Watch:
 
     page: Page
     cdp: CDPSession
+    guard: Checks
     refused: dict[str, str]
     """What the guard proxy refused, by address or ``host:port``."""
     steps: list[Step] = field(default_factory=list)
@@ -58,8 +65,11 @@ class Watch:
     dialogs: int = 0
     popups: int = 0
     downloads: list[str] = field(default_factory=list)
+    arrived: int = 0
+    """Pages that have begun, one after the other."""
     crashed: bool = False
     certificate: str = ""
+    _stopping: list[asyncio.Future[None]] = field(default_factory=list)
     _reasons: dict[str, str] = field(default_factory=dict)
     _by_request: dict[int, tuple[Any, Seen]] = field(default_factory=dict)
 
@@ -75,13 +85,15 @@ class Watch:
         self.page.on("download", self._on_download)
         self.page.on("crash", self._on_crash)
         self.cdp.on("Page.frameRequestedNavigation", self._on_reason)
+        self.cdp.on("Page.frameNavigated", self._on_arrival)
         self.cdp.on("Security.visibleSecurityStateChanged", self._on_security)
         for domain in ("Page", "Security", "Runtime"):
             await self.cdp.send(f"{domain}.enable")
 
     async def stop_scripts(self) -> None:
         """End what runs now; timers and events of the page stay."""
-        await self.cdp.send("Runtime.terminateExecution")
+        with suppress(Error, TimeoutError):
+            await asyncio.wait_for(self.cdp.send("Runtime.terminateExecution"), STOPPING)
 
     def refusal_of(self, url: str) -> str:
         """Why the guard proxy refused an address; empty when it did not."""
@@ -90,26 +102,39 @@ class Watch:
             port = parts.port or (443 if parts.scheme in {"https", "wss"} else 80)
         except ValueError:
             return ""
-        return self.refused.get(url.partition("#")[0], "") or self.refused.get(
-            f"{parts.netloc.split(':')[0]}:{port}", ""
-        )
+        host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
+        return self.refused.get(url.partition("#")[0], "") or self.refused.get(f"{host}:{port}", "")
 
-    def refused_last(self) -> str:
-        """Why the guard refused where the page led last, which then is no page; empty when it did not."""
+    def note_refusals(self) -> None:
+        """What the browser got for an answer where the guard refused was the proxy's, and no answer of the site."""
         for step in self.steps:
             if refused := self.refusal_of(step.url):
-                step.status, step.error = None, refused  # what the browser got for an answer was the proxy's
-        return self.steps[-1].error if self.steps and self.steps[-1].status is None else ""
+                step.status, step.error = None, refused
+
+    @property
+    def under_way(self) -> bool:
+        """Whether the page is being left for another one that has not begun."""
+        begun = [s for s in self.steps if s.via != "http" and not s.error and s.url not in self.downloads]
+        return not self.crashed and self.arrived < len(begun)
+
+    @property
+    def stayed(self) -> bool:
+        """Whether the page's last way on was stopped or became a download, so that the page stays."""
+        last = self.steps[-1] if len(self.steps) > 1 else None
+        return last is not None and (bool(last.error) or last.url in self.downloads)
 
     async def _route(self, route: Route, request: Request) -> None:
-        if why := self._objection(request):
+        why = await self._objection(request)
+        with suppress(Error):
+            if why is None:
+                await route.continue_()
+                return
             self.counts[why.code] += 1
             self._note(request).error = str(why)
-            await route.abort("blockedbyclient")
-        else:
-            await route.continue_()
+            # A page whose way on is aborted stays; one that is blocked gives way to the browser's own page.
+            await route.abort("aborted" if self._is_step(request) else "blockedbyclient")
 
-    def _objection(self, request: Request) -> Refused | None:
+    async def _objection(self, request: Request) -> Refused | None:
         if request.method != "GET":
             return Refused("E_METHOD", f"{request.method} {request.url}")
         if not self._is_step(request):
@@ -118,6 +143,12 @@ class Watch:
             return Refused("E_METHOD", f"表单 {request.url}")
         if len(self.steps) > MAX_NAVIGATIONS:
             return Refused("E_REDIRECT_LIMIT", str(MAX_NAVIGATIONS))
+        if len(self.steps) > 1 and request.url.startswith(("http://", "https://")):
+            try:
+                await self.guard.check(request.url)
+            except Refused as refusal:
+                self.refused.setdefault(request.url[:2000], str(refusal))
+                return refusal
         return None
 
     def _is_step(self, request: Request) -> bool:
@@ -174,21 +205,25 @@ class Watch:
         if popup is self.page:
             return
         self.popups += 1
-        await popup.close()
+        with suppress(Error):
+            await popup.close()
 
     async def _on_dialog(self, dialog: Dialog) -> None:
         self.dialogs += 1
         if self.dialogs >= MAX_DIALOGS:
-            await self.stop_scripts()
-        if dialog.type == "beforeunload":
-            await dialog.accept()  # it may leave
-        else:
-            await dialog.dismiss()
+            # Sent while the dialog holds the script, which then ends where it would go on.
+            self._stopping.append(asyncio.ensure_future(self.stop_scripts()))
+        with suppress(Error):
+            if dialog.type == "beforeunload":
+                await dialog.accept()  # it may leave
+            else:
+                await dialog.dismiss()
 
     async def _on_download(self, download: Download) -> None:
         self.downloads.append(download.url[:2000])
         self.counts["E_DOWNLOAD"] += 1
-        await download.cancel()
+        with suppress(Error):
+            await download.cancel()
 
     def _on_crash(self, _: Page) -> None:
         self.crashed = True
@@ -196,6 +231,10 @@ class Watch:
     def _on_reason(self, event: dict[str, Any]) -> None:
         if len(self._reasons) < MAX_REQUESTS:
             self._reasons[str(event.get("url"))] = str(event.get("reason"))
+
+    def _on_arrival(self, event: dict[str, Any]) -> None:
+        if "parentId" not in event.get("frame", {}):
+            self.arrived += 1
 
     def _on_security(self, event: dict[str, Any]) -> None:
         state = event.get("visibleSecurityState", {}).get("certificateSecurityState") or {}
