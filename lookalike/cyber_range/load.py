@@ -60,6 +60,7 @@ def read_range(folder: Path) -> tuple[Range, list[Problem]]:
         top.now,
         seeds=top.seeds,
         sources=top.sources,
+        browser=top.browser,
         feeds=feeds if feeds.is_dir() else None,
         engines=engines,
         hosts=hosts,
@@ -82,8 +83,9 @@ def _top(folder: Path, problems: list[Problem]) -> Range:
     elif seeds is not None and not seeds.is_dir():
         table.wrong("extra_seeds", f"{extra} is not a folder in the range's folder")
     sources = table.texts("sources")
+    browser = table.choice("browser", ("", "auto", "off"), "")
     table.finish()
-    return Range(folder, name, now, seeds=seeds, sources=sources)
+    return Range(folder, name, now, seeds=seeds, sources=sources, browser=browser)
 
 
 def _known_names(hosts: tuple[Host, ...], engine_hosts: list[str]) -> frozenset[str]:

@@ -203,6 +203,8 @@ class Range:
     """Overlay of the project's seeds."""
     sources: tuple[str, ...] = ()
     """Source ids that a night runs; empty: all that the range can answer."""
+    browser: str = ""
+    """``auto`` or ``off``: whether nights here use a browser; empty: as is set elsewhere."""
     feeds: Path | None = None
     engines: tuple[Engine, ...] = ()
     hosts: tuple[Host, ...] = ()

@@ -52,6 +52,8 @@ def environment(content: Range, places: Places) -> dict[str, str]:
     sources = content.sources or answerable(content, known)
     if sources:
         settings["LOOKALIKE_SOURCES"] = ",".join(sources)
+    if content.browser:
+        settings["LOOKALIKE_BROWSER"] = content.browser
     if cities := city_hosts(content, known):
         settings["LOOKALIKE_CITIES"] = ",".join(cities)
     return settings
