@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from lookalike.store.models.base import Base
 from lookalike.store.models.campaign import Campaign, CampaignLink, LeadKey, NeverLink
+from lookalike.store.models.evidence import Export, Handover, Pack, Timestamp
 from lookalike.store.models.lead import Assessment, Baseline, Lead
 from lookalike.store.models.life import LifeEvent
 from lookalike.store.models.run import Run, Search, SerpPage
@@ -19,10 +20,13 @@ __all__ = [
     "Campaign",
     "CampaignLink",
     "Capture",
+    "Export",
+    "Handover",
     "Lead",
     "LeadKey",
     "LifeEvent",
     "NeverLink",
+    "Pack",
     "ReferenceSet",
     "Run",
     "Search",
@@ -31,6 +35,7 @@ __all__ = [
     "Site",
     "SiteAddress",
     "SourceState",
+    "Timestamp",
     "Tip",
     "Verdict",
     "Visit",
