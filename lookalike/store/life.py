@@ -143,7 +143,7 @@ def counts(session: Session, run: Run) -> dict[str, int]:
     """Changes of this run by what the site became, and under ``back`` those that came back."""
     mine = LifeEvent.run_id == run.id
     kinds = select(LifeEvent.after, func.count()).where(mine).group_by(LifeEvent.after).order_by(LifeEvent.after)
-    found = dict(session.execute(kinds).tuples().all())
+    found = {row[0]: row[1] for row in session.execute(kinds)}
     back = session.scalar(select(func.count()).select_from(LifeEvent).where(mine, LifeEvent.back)) or 0
     return found | ({"back": back} if back else {})
 
@@ -167,7 +167,7 @@ def page_changed(session: Session, run: Run) -> Sequence[tuple[Lead, bool]]:
         .order_by(Lead.id)
         .with_for_update(of=Lead)
     )
-    return [(lead, back) for lead, back in found.tuples()]
+    return [(row[0], row[1]) for row in found]
 
 
 def _watched(lead: Lead | None) -> str:
