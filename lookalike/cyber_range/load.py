@@ -9,7 +9,7 @@ from typing import Literal
 
 from lookalike.cyber_range.load_engines import ad_problems, load_engines
 from lookalike.cyber_range.load_hosts import load_hosts
-from lookalike.cyber_range.model import Host, Problem, Range, Truth
+from lookalike.cyber_range.model import Host, Problem, Range, Truth, UsesBrowser
 from lookalike.cyber_range.names import plain, split_folder
 from lookalike.cyber_range.tables import read_toml
 from lookalike.errors import RangeError
@@ -83,7 +83,7 @@ def _top(folder: Path, problems: list[Problem]) -> Range:
     elif seeds is not None and not seeds.is_dir():
         table.wrong("extra_seeds", f"{extra} is not a folder in the range's folder")
     sources = table.texts("sources")
-    browser = table.choice("browser", ("", "auto", "off"), "")
+    browser = table.choice("browser", UsesBrowser, "")
     table.finish()
     return Range(folder, name, now, seeds=seeds, sources=sources, browser=browser)
 

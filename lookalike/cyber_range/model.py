@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
+UsesBrowser = Literal["", "auto", "off"]
 RouteBehaviour = Literal[
     "ok", "reset", "truncate", "endless", "gzip_bomb", "bad_gzip", "bad_headers", "deep_html", "loop"
 ]
@@ -203,7 +204,7 @@ class Range:
     """Overlay of the project's seeds."""
     sources: tuple[str, ...] = ()
     """Source ids that a night runs; empty: all that the range can answer."""
-    browser: str = ""
+    browser: UsesBrowser = ""
     """``auto`` or ``off``: whether nights here use a browser; empty: as is set elsewhere."""
     feeds: Path | None = None
     engines: tuple[Engine, ...] = ()
