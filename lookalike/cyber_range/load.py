@@ -83,7 +83,7 @@ def _top(folder: Path, problems: list[Problem]) -> Range:
     elif seeds is not None and not seeds.is_dir():
         table.wrong("extra_seeds", f"{extra} is not a folder in the range's folder")
     sources = table.texts("sources")
-    browser = table.choice("browser", UsesBrowser, "")
+    browser: UsesBrowser = table.choice("browser", UsesBrowser, "")
     table.finish()
     return Range(folder, name, now, seeds=seeds, sources=sources, browser=browser)
 
