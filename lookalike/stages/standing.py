@@ -17,6 +17,7 @@ from lookalike.night import Night
 from lookalike.stages.wanted import not_ready, note_remarks
 from lookalike.store import searches, sources
 from lookalike.store.models import Run
+from lookalike.store.source_counts import SourceCounts, source_counts
 from seeds.model import Source
 from spiders.clock import CHINA
 from spiders.items import SerpItem
@@ -45,9 +46,9 @@ class Standing:
         return {"state": self.state, "why": self.why, "blocked_until": until}
 
 
-def counts_of(session: Session, run: Run, source: Source) -> searches.SourceCounts:
+def counts_of(session: Session, run: Run, source: Source) -> SourceCounts:
     """What the source gave in this run; zeros when nothing was planned."""
-    return searches.source_counts(session, run).get(source.id, searches.SourceCounts())
+    return source_counts(session, run).get(source.id, SourceCounts())
 
 
 def may_ask(night: Night, session: Session, source: Source) -> bool:
@@ -109,7 +110,7 @@ def told_time(at: datetime | None) -> str:
     return f"{at.astimezone(CHINA):%Y-%m-%d %H:%M}" if at is not None else ""
 
 
-def _left_alone(session: Session, run: Run, source: Source, counts: searches.SourceCounts) -> Standing | None:
+def _left_alone(session: Session, run: Run, source: Source, counts: SourceCounts) -> Standing | None:
     if counts.refused:
         return _refused(session, run, source, counts)
     if counts.robots:
@@ -122,7 +123,7 @@ def _left_alone(session: Session, run: Run, source: Source, counts: searches.Sou
     return None
 
 
-def _refused(session: Session, run: Run, source: Source, counts: searches.SourceCounts) -> Standing:
+def _refused(session: Session, run: Run, source: Source, counts: SourceCounts) -> Standing:
     kind = REFUSALS["captcha" if counts.captcha else "blocked"]
     searches.block_source(session, run, source.id, kind)
     state = sources.state_of(session, source.id)
@@ -132,7 +133,7 @@ def _refused(session: Session, run: Run, source: Source, counts: searches.Source
     return Standing("blocked", f"{why}，今晚不再询问{again}", until)
 
 
-def _missing(counts: searches.SourceCounts, *, late: bool) -> list[str]:
+def _missing(counts: SourceCounts, *, late: bool) -> list[str]:
     why = []
     if counts.failed:
         why.append(f"{counts.failed} 页没有取到")

@@ -14,10 +14,10 @@ from lookalike import monitors, trial
 from lookalike.monitors import Alarm, RunNight, SourceNight
 from lookalike.night import Night
 from lookalike.stages.wanted import page_limit
-from lookalike.store import baselines, runs, searches, sources
+from lookalike.store import baselines, runs, sources
 from lookalike.store.engine import writing
 from lookalike.store.models import Run
-from lookalike.store.searches import SourceCounts
+from lookalike.store.source_counts import SourceCounts, source_counts
 from seeds.model import Source
 
 
@@ -36,7 +36,7 @@ def watch(night: Night) -> list[Alarm]:
 
 def of_sources(night: Night, session: Session, run: Run) -> dict[str, dict[str, Any]]:
     """By source what it gave and how it came out: the ``sources`` of ``nightly --json``."""
-    counts = searches.source_counts(session, run)
+    counts = source_counts(session, run)
     standing: Mapping[str, Any] = run.summary.get("standing", {})
     suspect = {alarm["source"] for alarm in run.summary.get("alarms", []) if alarm["level"] == "fail"}
     found = {}
@@ -57,7 +57,7 @@ def _numbers(night: Night, session: Session, run: Run) -> list[Alarm]:
         for earlier, counts in sources.history(session, run, monitors.HISTORY)
     ]
     depths = {source.id: page_limit(night, source) for source in known.values()}
-    tonight = RunNight(_nights(searches.source_counts(session, run), known, depths), _leads_new(run))
+    tonight = RunNight(_nights(source_counts(session, run), known, depths), _leads_new(run))
     return monitors.check(tonight, before)
 
 
@@ -104,7 +104,7 @@ def _trial(night: Night, session: Session) -> list[Alarm]:
 def _with_sample(night: Night, session: Session, run: Run, alarm: Alarm) -> dict[str, Any]:
     told = alarm.as_json()
     if alarm.rule == "unparsed":
-        kept = searches.source_counts(session, run)[alarm.source].raw_sha256
+        kept = source_counts(session, run)[alarm.source].raw_sha256
         told["text"] += f"；原页样本：{_sample(night, kept)}" if kept else ""
     return told
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from lookalike.store import audit
 from lookalike.store.models import Run, Search, SerpPage, SourceState
-from lookalike.store.searches import SourceCounts, source_counts
+from lookalike.store.source_counts import SourceCounts, source_counts
 
 FIRST = timedelta(hours=6)
 LONGEST = timedelta(days=7)

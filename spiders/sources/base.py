@@ -7,7 +7,6 @@ turns us away, or whose hours are over, is left alone for the rest of the night;
 from __future__ import annotations
 
 import os
-import time
 from collections import deque
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from datetime import datetime
@@ -26,6 +25,7 @@ from spiders.items import SerpItem
 from spiders.options import Options
 from spiders.pages.addresses import kind_of
 from spiders.pages.base import SerpPage, SerpResult, decode_serp
+from spiders.sources import timing
 from spiders.sources.manners import forbidden_by_robots, refusal, within_hours
 from spiders.sources.redirector import Redirectors
 from spiders.sources.task import SearchTask
@@ -38,8 +38,6 @@ __all__ = ["SearchTask", "SerpSpider"]
 DELAY = 6.0
 """Seconds between two requests to one engine where nothing else is said."""
 MOST_PAGES = 50
-ASKED = "lookalike_asked"
-"""In a request's meta: when it was asked for, by our clock and by the machine's monotonic one."""
 LEFT_ALONE = frozenset({"captcha", "blocked", "robots"})
 """Outcomes after which a source is asked nothing more."""
 MOVES = 3
@@ -117,13 +115,13 @@ class SerpSpider(scrapy.Spider):
         task = task or SearchTask("contract")
         page = self.read(response)
         if page.moved_to and moves < MOVES:
-            yield self._request(SearchTask(task.query, task.page, page.moved_to), moves + 1, _meta(response))
+            yield self._request(SearchTask(task.query, task.page, page.moved_to), moves + 1, timing.of(response))
             return
         if self.asks_twice_when_empty and not page.html.strip() and response.status == 200 and not moves:  # OK
-            yield self._request(task, MOVES, _meta(response))
+            yield self._request(task, MOVES, timing.of(response))
             return
         item = await self._item(page, response, task)
-        _time(item, _meta(response))
+        timing.note(item, timing.of(response))
         self._count(item, page)
         yield item
         for request in self._onward(item, task):
@@ -136,8 +134,8 @@ class SerpSpider(scrapy.Spider):
         why = f"{failure.type.__name__ if failure.type else 'error'}: {failure.getErrorMessage()}"[:300]
         item = SerpItem(self.source_id, task.query, task.page, request.url, "failed", note=why, seen_at=self._now())
         if forbidden_by_robots(failure):
-            item.outcome, item.note = "robots", "forbidden by robots.txt"
-        _time(item, request.meta)
+            item.outcome, item.note = "robots", "robots.txt 不允许"
+        timing.note(item, request.meta)
         self._count(item)
         yield item
         yield from self._onward(item, task)
@@ -236,7 +234,7 @@ class SerpSpider(scrapy.Spider):
                 "dont_redirect": True,
                 "handle_httpstatus_all": True,
                 "lookalike_reason": f"search:{self.source_id}",
-                ASKED: (before or {}).get(ASKED) or (self._now(), time.monotonic()),
+                timing.ASKED: timing.begun(self._now(), before),
             },
             dont_filter=True,
         )
@@ -265,15 +263,6 @@ class SerpSpider(scrapy.Spider):
     def _inc(self, key: str, count: int = 1) -> None:
         if self.crawler.stats is not None:
             self.crawler.stats.inc_value(f"lookalike/serp/{self.name}/{key}", count)
-
-
-def _meta(response: Response) -> Mapping[str, Any]:
-    return response.request.meta if response.request is not None else {}
-
-
-def _time(item: SerpItem, meta: Mapping[str, Any]) -> None:
-    if ASKED in meta:
-        item.asked_at, item.seconds = meta[ASKED][0], round(time.monotonic() - meta[ASKED][1], 3)
 
 
 def _pages(name: str, value: str | int) -> int:

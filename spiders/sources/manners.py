@@ -16,12 +16,12 @@ from spiders.pages.base import SerpPage
 from spiders.redirects import visible
 
 REFUSING = {
-    401: "asks to log in",
-    403: "forbidden",
-    407: "the exit proxy asks for a password",
-    418: "taken for a machine",
-    429: "too many requests",
-    451: "withheld for legal reasons",
+    401: "要求登录",
+    403: "禁止访问",
+    407: "出口代理要求密码",
+    418: "被识别为程序",
+    429: "询问过于频繁",
+    451: "依法不予提供",
 }
 """RFC 9110 and RFC 6585; 418 is what Chinese services answer to crawlers that they recognise."""
 TOO_MANY = 429
@@ -40,13 +40,13 @@ def refusal(page: SerpPage) -> tuple[Outcome, str] | None:
     if page.outcome == "results":
         return None
     if _is_login(page.location):
-        return "blocked", f"sent to a login page: {page.location}"[:NOTE]
+        return "blocked", f"转到登录页面 {page.location}"[:NOTE]
     if page.outcome == "captcha" and page.status != TOO_MANY:
-        return "captcha", f"verification page: {page.location or page.url}"[:NOTE]
+        return "captcha", f"转到验证页面 {page.location}"[:NOTE] if page.location else "页面上是验证码"
     if page.status in REFUSING:
-        return "blocked", f"HTTP {page.status} ({REFUSING[page.status]})"
+        return "blocked", f"HTTP {page.status}，{REFUSING[page.status]}"
     if page.outcome == "unparsed" and page.status == 200 and _asks_to_log_in(page):  # OK
-        return "blocked", "the page asks to log in"
+        return "blocked", "页面要求登录"
     return None
 
 

@@ -22,6 +22,7 @@ from lookalike.store import runs, searches, sources
 from lookalike.store.blobs import Blobs
 from lookalike.store.engine import reading, writing
 from lookalike.store.models import Run
+from lookalike.store.source_counts import source_counts
 from seeds.model import Source
 from spiders import clock
 from spiders.items import SerpItem
@@ -115,7 +116,7 @@ def test_a_refusal_blocks_the_rest_and_says_until_when(dark_night: Night, outcom
     assert found.why == f"{said}，今晚不再询问，2026-03-01 08:00 之后再试"
     assert not asks(dark_night)
     with reading(dark_night.factory) as session:
-        counts = searches.source_counts(session, session.get_one(Run, dark_night.run_id))["baidu"]
+        counts = source_counts(session, session.get_one(Run, dark_night.run_id))["baidu"]
     assert (counts.blocked_queries, counts.pending_queries) == (4, 0)
 
 

@@ -12,6 +12,7 @@ from lookalike.store import runs, searches, sites
 from lookalike.store.engine import Factory, open_engine, reading, session_factory, writing
 from lookalike.store.models import Base, Lead, Run, SerpPage, Sighting, Site
 from lookalike.store.searches import RecordResult, SearchRow
+from lookalike.store.source_counts import source_counts
 from scoring.sitekey import site_key
 from spiders.items import SerpItem
 from tests.lookalike.store.builders import DAY, NIGHT, make_page, make_sighting
@@ -86,7 +87,7 @@ def test_a_page_without_results_ends_its_search_and_is_counted_as_what_it_is(
 ) -> None:
     record(store_factory, planned, make_page(outcome=outcome, note="why"))
     with reading(store_factory) as session:
-        counts = searches.source_counts(session, planned)["baidu"]
+        counts = source_counts(session, planned)["baidu"]
     assert (counts.queries, counts.pages, counts.pending_queries, getattr(counts, outcome)) == (2, 1, 1, 1)
 
 
@@ -116,7 +117,7 @@ def test_counts_tell_paid_from_organic_results(store_factory: Factory, planned: 
     record(store_factory, planned, make_page(sightings=[ad, make_sighting("http://a.example/")]))
     record(store_factory, planned, make_page(source="so360", outcome="none"))
     with reading(store_factory) as session:
-        counts = searches.source_counts(session, planned)
+        counts = source_counts(session, planned)
     assert (counts["baidu"].results, counts["baidu"].paid, counts["so360"].none) == (1, 1, 1)
 
 

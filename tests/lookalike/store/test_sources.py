@@ -9,6 +9,7 @@ import pytest
 from lookalike.store import audit, runs, searches, sources
 from lookalike.store.engine import Factory, reading, writing
 from lookalike.store.models import Audit, Run
+from lookalike.store.source_counts import source_counts
 from lookalike.store.sources import BackOff
 from scoring.sitekey import site_key
 from tests.lookalike.store.builders import DAY, NIGHT, UTC_NIGHT, make_page
@@ -120,7 +121,7 @@ def test_counts_tell_of_refusals_deep_pages_redirectors_and_times(store_factory:
         for item in items:
             searches.record_page(session, run, item, max_pages=5, now=NIGHT + HOUR, unit=site_key)
     with reading(store_factory) as session:
-        counts = searches.source_counts(session, run)["baidu"]
+        counts = source_counts(session, run)["baidu"]
     assert (counts.blocked, counts.robots, counts.refused, counts.deep, counts.unresolved) == (1, 1, 1, 2, 3)
     assert (counts.first_at, counts.last_at) == (UTC_NIGHT - HOUR, UTC_NIGHT)
     assert counts.as_json()["seconds"] == pytest.approx(1.8, abs=0.05)

@@ -68,7 +68,7 @@ def test_being_sent_to_a_verification_page_is_a_captcha() -> None:
 
 @pytest.mark.parametrize("html", [LOGIN, "<p>请先登录，登录后可查看搜索结果</p>"])
 def test_a_page_that_only_asks_to_log_in_is_a_block(html: str) -> None:
-    assert refusal(a_page(html=html)) == ("blocked", "the page asks to log in")
+    assert refusal(a_page(html=html)) == ("blocked", "页面要求登录")
 
 
 def test_a_login_form_beside_results_or_beside_much_text_is_none() -> None:
