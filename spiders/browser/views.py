@@ -18,6 +18,9 @@ from spiders.parse_child import parse
 ORIGIN = "browser"
 NEW_SHINGLES = 30
 """Runs of three characters that only scripts brought: about a line of text."""
+FEW_SHINGLES = 8
+"""The same for a page that says hardly anything by itself, in at most ``BARE`` characters."""
+BARE = 200
 NEW_SHARE = 0.2
 """Of all such runs of the rendered page: counters, dates and adverts bring fewer."""
 
@@ -52,7 +55,8 @@ def says_more(shown: PageFacts, plain: PageFacts | None) -> bool:
     if len(shown.fields) > len(plain.fields):
         return True
     new = len(shown.text_shingles - plain.text_shingles)
-    return new >= NEW_SHINGLES and new >= NEW_SHARE * len(shown.text_shingles)
+    least = NEW_SHINGLES if len(plain.text) > BARE else FEW_SHINGLES
+    return new >= least and new >= NEW_SHARE * len(shown.text_shingles)
 
 
 def _same(view: View, page: RenderedPage) -> bool:

@@ -7,10 +7,11 @@ import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 
-from spiders.browser.process import descendants
+from spiders.browser.process import descendants, reap
 from spiders.browser.renderer import Wanted
 from tests.spiders.browser.conftest import DESKTOP, rendering
 
@@ -122,15 +123,17 @@ def test_nothing_is_left_of_the_browser_of_a_killed_process(a_browser, small_sit
     while (left := _living(mine)) and time.monotonic() < ends:
         time.sleep(0.2)
     assert left == set()
+    for pid in mine:  # this process takes orphans, as any that has had a browser does
+        reap(pid)
 
 
 def _living(pids: set[int]) -> set[int]:
     found = set()
     for pid in pids:
         try:
-            with open(f"/proc/{pid}/stat", encoding="utf-8", errors="replace") as stat:
-                if stat.read().rpartition(")")[2].split()[0] != "Z":
-                    found.add(pid)
+            stat = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace")
+            if stat.rpartition(")")[2].split()[0] != "Z":
+                found.add(pid)
         except OSError:
             continue
     return found
