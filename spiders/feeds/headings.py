@@ -61,12 +61,16 @@ def plain(heading: str) -> str:
     return "".join(c for c in text.lower() if c.isalnum())
 
 
-@lru_cache(maxsize=4096)
 def field_of(heading: str) -> str:
     """The field that a heading names; ``""`` where none is known.
 
     ``person`` and ``handling`` are known in order to be left out.
     """
+    return _field(heading) if len(heading) <= 4 * LONGEST else ""
+
+
+@lru_cache(maxsize=4096)
+def _field(heading: str) -> str:
     text = plain(heading)
     if not text or len(text) > LONGEST:
         return ""

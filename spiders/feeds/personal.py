@@ -34,6 +34,7 @@ _OTHERS = re.compile(
     r"|收到|发现|举报(?!人)|投诉(?!人)|联系(?!电话|方式|人)|致电|短信"
 )
 """Words between reporter and number that make it somebody else's."""
+_DIGIT_RUN = re.compile(r"[0-9](?:[ -]?[0-9]){6,19}(?![0-9])")
 _COMMON_NAMES = 2
 """Characters from which a name can be looked for in a text."""
 
@@ -72,8 +73,7 @@ def digits(text: str) -> str:
 
 def _spread(text: str, number: str) -> list[tuple[int, int]]:
     """Where a number stands, blanks and hyphens between its digits."""
-    pattern = "[ -]?".join(number)
-    return [m.span() for m in re.finditer(rf"(?<![0-9]){pattern}(?![0-9])", text.translate(_DIGITS))]
+    return [m.span() for m in _DIGIT_RUN.finditer(text.translate(_DIGITS)) if digits(m.group()) == number]
 
 
 def _cut(text: str, spans: list[tuple[int, int]], mark: str) -> str:

@@ -182,9 +182,11 @@ class _Columns:
 
     def repeats(self, cells: list[str]) -> bool:
         """Whether a row is the headings once more."""
-        filled = [(plain(cell), place) for place, cell in enumerate(cells) if cell.strip()]
-        mine = [plain(heading) for heading in self.headings]
-        return len(filled) > 1 and all(place < len(mine) and mine[place] == text for text, place in filled)
+        filled = [(cell, place) for place, cell in enumerate(cells) if cell.strip()]
+        mine = self.headings
+        return len(filled) > 1 and all(
+            p < len(mine) and len(c) <= MOST_CELLS and plain(mine[p]) == plain(c) for c, p in filled
+        )
 
     def row(self, number: int, cells: list[str]) -> TipRow | BadRow:
         """One row of the table."""
