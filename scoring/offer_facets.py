@@ -15,7 +15,7 @@ from typing import Any
 
 import re2
 
-from scoring.bytewise import Sieve, places
+from scoring.bytewise import Outline, Sieve, places
 from scoring.folding import fold
 
 LIMIT = 50_000
@@ -78,7 +78,8 @@ class _Grammar:
     other: Any
     about: Sieve
     """Trades, papers, loose words for them, other things that are for sale, and names: which stand in a text."""
-    around: Sieve
+    hire: Any
+    around: Outline
     """Words of hiring, then the kinds of facets: most texts about papers have none."""
     kinds: tuple[_Kind, ...]
 
@@ -92,15 +93,15 @@ def facets_in(text: str) -> Facets:
     topic = _topic(grammar, encoded, _about(text))
     if not topic:
         return Facets()
-    around = grammar.around.standing(encoded)
+    around = grammar.around.possible(encoded)
     found = []
     for kind in (kind for at, kind in enumerate(grammar.kinds, HIRE + 1) if at in around):
         spans = [m.span() for m in islice(kind.pattern.finditer(encoded), MOST)]
-        if len(spans) >= kind.least:
+        if spans and len(spans) >= kind.least:
             chars = places(encoded, (span for span in spans if span[1] > span[0]))
             spots = tuple(Spot(a, b, text[a:b].strip()) for a, b in (folded.span(*span) for span in chars))
             found.append(Facet(kind.name, kind.say, kind.weight, spots))
-    return Facets(topic, tuple(found), hires=HIRE in around)
+    return Facets(topic, tuple(found), hires=HIRE in around and grammar.hire.search(encoded) is not None)
 
 
 def talks_of_papers(text: str) -> float:
@@ -149,7 +150,8 @@ def _grammar() -> _Grammar:
         trade=_compiled(joined(topic["trade"])),
         other=_compiled(joined(topic["other"])),
         about=Sieve([*(joined(topic[part]) for part in ("trade", "paper", "loose", "other")), NAMES]),
-        around=Sieve([joined(topic["hire"]), *facets]),
+        hire=_compiled(joined(topic["hire"])),
+        around=Outline([joined(topic["hire"]), *facets]),
         kinds=kinds,
     )
 

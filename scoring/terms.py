@@ -15,10 +15,8 @@ if TYPE_CHECKING:
 
 MEMORY = 32 << 20
 """Bytes that the searching automaton may take, however odd the texts are."""
-DENSE = 8
-"""Matches after which it is asked whether the rest is for the slower automaton, which has less to do for each."""
-APART = 160
-"""Bytes from match to match below which it is: then they cost more than the bytes between them."""
+DENSE = 300
+"""Matches after which the rest of a text is read by the slower automaton, which has less to do for each."""
 
 
 class Match(NamedTuple):
@@ -67,7 +65,7 @@ class TermSet:
             self._search = _longest_first(by_form)
         self._longest = max(map(len, by_form), default=0)
         self._heads = {form[:size] for form in by_form for size in range(1, len(form))}
-        self._inside: dict[str, tuple[tuple[int, _Form], ...] | None] = {}
+        self._inside: dict[bytes, tuple[int, tuple[tuple[int, _Form], ...] | None]] = {}
 
     def find(self, text: str, *, loose: bool = False) -> list[Match]:
         """All matches, leftmost and longest within each group, in the order of the text."""
@@ -83,42 +81,42 @@ class TermSet:
         kept = [(start, end, group, term) for group, spans in hits.items() for start, end, term in _longest(spans)]
         return _quoted(folded, kept) if kept else []
 
-    def _occurrences(self, text: str, encoded: bytes) -> Iterator[tuple[int, _Form]]:
+    def _occurrences(self, text: str, encoded: bytes) -> list[tuple[int, _Form]]:
         """Every place of every form. Each begins within one of the matches that do not overlap: look there only."""
-        place = at = end = 0
-        for count, found in enumerate(self._search.finditer(encoded), 1):
+        occurrences: list[tuple[int, _Form]] = []
+        place = at = 0
+        for count, found in enumerate(self._search.finditer(encoded)):
             first, last = found.span()
-            place += len(encoded[at:first].decode("utf-8"))
+            place += len(encoded[at:first].decode())
             at = first
-            word = encoded[first:last].decode("utf-8")
-            end = place + len(word)
-            yield from self._within(text, place, word)
-            if count >= DENSE and last < count * APART:
-                break
-        else:
-            return
-        for last, form in self._automaton.iter(text, end):
-            yield last - len(form.text) + 1, form
+            size, inside = self._known(encoded[first:last])
+            if inside is None:
+                occurrences += self._within(text, place, size)
+            else:
+                occurrences += [(place + shift, form) for shift, form in inside]
+            if count == DENSE:
+                rest = self._automaton.iter(text, place + size)
+                return [*occurrences, *((end - len(form.text) + 1, form) for end, form in rest)]
+        return occurrences
 
-    def _within(self, text: str, place: int, word: str) -> Iterator[tuple[int, _Form]]:
-        """The forms that begin inside ``word``, which is the longest at its place."""
-        known = self._inside.get(word, ())
-        if known == () and word not in self._inside:
-            known = self._inside[word] = self._contained(word)
-        if known is not None:
-            for shift, form in known:
-                yield place + shift, form
-            return
-        for last, form in self._automaton.iter(text, place, min(len(text), place + len(word) + self._longest)):
+    def _within(self, text: str, place: int, size: int) -> Iterator[tuple[int, _Form]]:
+        """The forms that begin inside the word of that size at that place, which is the longest there."""
+        for last, form in self._automaton.iter(text, place, min(len(text), place + size + self._longest)):
             start = last - len(form.text) + 1
-            if start < place + len(word):
+            if start < place + size:
                 yield start, form
 
-    def _contained(self, word: str) -> tuple[tuple[int, _Form], ...] | None:
-        """Forms inside a form; None when one may begin in it and end behind it, so that the text has to tell."""
-        if any(word[at:] in self._heads for at in range(1, len(word))):
-            return None
-        return tuple((last - len(form.text) + 1, form) for last, form in self._automaton.iter(word))
+    def _known(self, encoded: bytes) -> tuple[int, tuple[tuple[int, _Form], ...] | None]:
+        """The size of a form and the forms inside it; None when one may begin in it and end behind it, so that the text
+        has to tell.
+        """
+        known = self._inside.get(encoded)
+        if known is None:
+            word = encoded.decode()
+            crosses = any(word[at:] in self._heads for at in range(1, len(word)))
+            inside = ((last - len(form.text) + 1, form) for last, form in self._automaton.iter(word))
+            known = self._inside[encoded] = (len(word), None if crosses else tuple(inside))
+        return known
 
 
 def find_terms(text: str, automaton: TermSet, *, loose: bool = False) -> list[Match]:

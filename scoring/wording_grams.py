@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 import tomllib
 import unicodedata
-from collections import Counter
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
@@ -187,7 +186,11 @@ def _sign(sound: str) -> str:
 
 def _numbered(kinds: Sequence[str], odd: int, size: int) -> set[str]:
     """Each kind as often as it stands, how many words are written oddly, and how long the text is."""
-    found = {f"{kind}{n}" for kind, count in Counter(kinds).items() for n in (1, 2, 4) if count >= n}
+    counts: dict[str, int] = {}
+    for kind in kinds:
+        counts[kind] = counts.get(kind, 0) + 1
+    found = {f"{kind}1" for kind in counts}
+    found |= {f"{kind}{n}" for kind, count in counts.items() if count > 1 for n in (2, 4) if count >= n}
     found |= {f"odd{n}" for n in (1, 2, 4) if odd >= n}
     return found | {f"size{n}" for n in LONGER if size > n}
 

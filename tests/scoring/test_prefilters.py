@@ -184,7 +184,8 @@ def test_no_facet_is_hidden_by_asking_for_any(text) -> None:
     grammar = offer_facets._grammar()
     encoded = folding.fold(text).text.encode()
     standing = {at for at, kind in enumerate(grammar.kinds, 1) if kind.pattern.search(encoded)}
-    assert grammar.around.standing(encoded) - {offer_facets.HIRE} == standing
+    assert grammar.around.possible(encoded) >= standing
+    assert offer_facets.HIRE in grammar.around.possible(encoded) or not grammar.hire.search(encoded)
 
 
 @given(TEXTS)
