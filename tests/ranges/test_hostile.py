@@ -141,7 +141,7 @@ def test_a_signal_ends_the_night_within_seconds_and_the_next_one_completes_it(ho
             began = time.monotonic()
             night.send_signal(signum)
             assert night.wait(30) == code
-            assert time.monotonic() - began < 5
+            assert time.monotonic() - began < 10  # 3.5 s, and what a busy machine adds
             errors = night.stderr.read()
         assert "Traceback" not in errors
         assert "放回队列" in errors
