@@ -11,7 +11,14 @@ from typing import Any
 
 import pytest
 from scrapy.http import Response
+from sqlalchemy import select
 
+from lookalike.config import Config
+from lookalike.night import open_night
+from lookalike.stages.visit import archive
+from lookalike.store import runs, sites, visits
+from lookalike.store.engine import reading, writing
+from lookalike.store.models import Run, Visit
 from scoring.engine import assess
 from scoring.reference import Reference
 from scoring.sitekey import site_key
@@ -20,6 +27,7 @@ from seeds.loader import load_seeds
 from spiders.case import build_case
 from spiders.decode import decode
 from spiders.robots import MAX_BYTES, usable
+from spiders.warc import read_visit
 from tests.hostile.conftest import ROOT, Crawl, visit_all
 from tests.hostile.pages import FAKE, NOW, visit_of
 from tests.hostile.servers import Ask, HostileWeb, Site, answer, canary, drips, says
@@ -311,3 +319,26 @@ def test_a_robots_txt_without_end_or_answer_or_that_leads_inside_holds_nobody_up
     assert got == {hosts[0], *hosts[2:]}, done.stderr
     assert "1 forbidden" in done.stdout
     assert done.stderr.count("E_ROBOTS robots.txt 不可用") == 3
+
+
+def test_a_parking_page_does_not_replace_what_was_captured_before(tmp_path) -> None:
+    """H28: two nights, two captures; the first one reads back as it was."""
+    night = open_night(Config(home=tmp_path))
+    first, parked = visit_of(FAKE), visit_of("<title>域名出售</title><p>This domain is for sale</p>")
+    kept = []
+    for number, item in enumerate((first, parked)):
+        with writing(night.factory) as session:
+            run, _ = runs.begin_or_resume(session, "nightly", NOW, {"night": number})
+            night.run_id = run.id
+            ids, _ = sites.note_seen(session, run, [sites.Seen(item.site, item.url, NOW)])
+        (warc,) = asyncio.run(archive(night, [item]))
+        kept.append(warc)
+        with writing(night.factory) as session:
+            run = session.get_one(Run, night.run_id)
+            assert visits.record_visit(session, run, ids[item.site], item, visits.StoredVisit(warc_sha256=warc))
+            runs.finish(session, run, NOW)
+    with reading(night.factory) as session:
+        assert list(session.scalars(select(Visit.warc_sha256).order_by(Visit.id))) == kept
+    assert read_visit(night.blobs.path(kept[0])) == first
+    assert read_visit(night.blobs.path(kept[1])) == parked
+    night.factory.kw["bind"].dispose()
