@@ -9,6 +9,7 @@ from pydantic import Field, ValidationError
 from pydantic_settings import SettingsError
 
 from lookalike.errors import ConfigError
+from lookalike.evidence.authority import Authority
 from spiders.options import Options, home_folder, settings_file
 
 
@@ -42,6 +43,12 @@ class Config(Options):
     render_seconds: float = Field(900.0, description="Seconds a night that the browser may take for suspects in all.")
     render_at_once: int = Field(2, description="Browsers that run at the same time, about 500 MB each.")
     render_days: float = Field(3.0, description="Days for which a page with the same bytes is not rendered again.")
+    unit: str = Field("", description="The unit's own name, as evidence packs and documents print it.")
+    time_stamps: tuple[Authority, ...] = Field(
+        (), description="Time-stamping authorities (RFC 3161): name, url, root, algorithm (sha256 or sm3); empty: none."
+    )
+    sign_certificate: str = Field("", description="Certificate (PEM) that packs are signed with; empty: not signed.")
+    sign_key: str = Field("", description="Its key (PEM, without a passphrase).")
 
     @property
     def database(self) -> str:
