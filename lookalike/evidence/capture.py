@@ -1,0 +1,277 @@
+"""One capture of a pack: the page as one client got it in one visit, with how it was taken (``capture.json``)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from lookalike import __version__
+from lookalike.evidence import hosting
+from lookalike.evidence.canonical import canonical, readable, utc
+from lookalike.evidence.facts import METHOD, CaptureFacts, Json, unknown
+from lookalike.evidence.hashes import digest
+from lookalike.evidence.records import Records, plain_url
+from lookalike.evidence.wacz import Page, make_wacz
+from lookalike.store.models import Audit, Run, Visit
+from scoring.faces import GATEWAY
+from scoring.page import PageFacts
+from spiders.case import LIMIT, build_case
+from spiders.decode import decode
+from spiders.fetch import header, page_body
+from spiders.items import Exchange, PageVisit, RenderedPage, RenderedVisit, VisitItem
+
+SOFTWARE = f"lookalike/{__version__}"
+_RESULTS = {"ok": "ok", "partial": "partial"}
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One stored visit, read back."""
+
+    row: Visit
+    run: Run
+    item: VisitItem
+    rendered: RenderedVisit | None
+    seal: Audit | None
+    """The entry of the audit trail that was made when its file was stored."""
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """The files of one capture by name, and the facts for the documents."""
+
+    files: dict[str, bytes]
+    facts: CaptureFacts
+    page: PageFacts | None
+    """The page as read; None where none came."""
+
+
+def captures_of(source: Source, lead_id: int, first: int) -> list[Made]:
+    """One capture a page and client of the visit; numbers go on from ``first``."""
+    views = build_case(source.item, (), source.item.started_at).views  # plain views, in the order of the pages
+    return [
+        _capture(source, page, f"P{first + at:03}", lead_id, views[at].page)
+        for at, page in enumerate(source.item.pages)
+    ]
+
+
+def _capture(source: Source, page: PageVisit, number: str, lead_id: int, read: PageFacts | None) -> Made:
+    item, shown, title = source.item, _shown(source, page), read.title if read else ""
+    answered = answer_of(page)
+    body = page_body(answered, LIMIT) if answered else None
+    text = decode(body.data, header(answered, "content-type")).text if body and answered else ""
+    warc, ids = _warc(source, page, shown)
+    at = answered.at if answered else item.started_at
+    opened = [Page(plain_url(answered.url), at, title, "main")] if answered else []
+    files = {
+        "capture.wacz": make_wacz(warc.out.getvalue(), opened, SOFTWARE, at),
+        "dns.json": readable(hosting.dns_json(item.hosting)),
+        "tls.json": readable(hosting.tls_json(item.hosting)),
+        "registration.json": readable(hosting.registration_json(item.hosting, item.raw)),
+        "geoip.json": readable(hosting.geoip_json(item.hosting)),
+        "certificate.pem": hosting.pem(item.raw),
+        "screenshot-full.png": shown.whole if shown else b"",
+        "screenshot-view.png": shown.fold if shown else b"",
+        "response-body.bin": answered.body if answered else b"",
+        "page-text.txt": text.encode("utf-8", "replace"),
+    } | {hosting.RAW[name]: body for name, body in item.raw.items() if name in hosting.RAW}
+    files = {name: data for name, data in files.items() if data}
+    record = _how_taken(source, page, shown, number, lead_id) | {
+        "title": title,
+        "hops": _hops(page, ids),
+        "warc": {
+            "file": "capture.wacz!archive/capture.warc.gz",
+            "records": warc.count,
+            "sha256": digest(warc.out.getvalue(), "sha256"),
+        },
+        "body": _body(answered, body.data if body else b"", page),
+        "files": {name: digest(data, "sha256") for name, data in sorted(files.items())},
+    }
+    files["capture.json"] = readable(record)
+    facts = CaptureFacts(
+        number=number,
+        lead_id=lead_id,
+        folder=f"data/03_evidence/{number}",
+        record=record,
+        text=text,
+        screenshot_full=files.get("screenshot-full.png", b""),
+        screenshot_view=files.get("screenshot-view.png", b""),
+        dns=hosting.dns_json(item.hosting),
+        tls=hosting.tls_json(item.hosting),
+        registration=hosting.registration_json(item.hosting, item.raw),
+        geoip=hosting.geoip_json(item.hosting),
+    )
+    return Made(files, facts, read)
+
+
+def answer_of(page: PageVisit) -> Exchange | None:
+    """The exchange that is the page: the last answer that is not a gateway's excuse; None when nothing answered."""
+    answers = [e for e in page.exchanges if e.status is not None]
+    return next((e for e in reversed(answers) if e.status not in GATEWAY), answers[-1] if answers else None)
+
+
+def _shown(source: Source, page: PageVisit) -> RenderedPage | None:
+    pages: Sequence[RenderedPage] = source.rendered.pages if source.rendered else ()
+    return next((p for p in pages if p.client == page.client and p.requested_url == page.requested_url), None)
+
+
+def _warc(source: Source, page: PageVisit, shown: RenderedPage | None) -> tuple[Records, list[str]]:
+    """The records in the order of the visit, and the ids of the page's own responses."""
+    item = source.item
+    records = Records(f"{source.row.warc_sha256}:{page.client}:{page.requested_url}")
+    told = {
+        "software": SOFTWARE,
+        "format": "WARC File Format 1.1",
+        "isPartOf": str(item.site),
+        "http-header-user-agent": "",
+    }
+    told["http-header-user-agent"] = user_agent(page)
+    records.info(told, item.started_at)
+    ids = [records.exchange(exchange) for exchange in page.exchanges]
+    mine = {e.url for e in page.exchanges}
+    for picture in item.pictures:
+        if picture.page_url in mine:
+            records.exchange(picture.exchange)
+    if item.favicon is not None:
+        records.exchange(item.favicon)
+    if shown is not None:
+        url = shown.final_url or shown.requested_url
+        for name, data, kind in (
+            (f"urn:screenshot:{url}", shown.whole, "image/png"),
+            (f"urn:screenshot-view:{url}", shown.fold, "image/png"),
+            (f"urn:dom:{url}", shown.dom, "text/html; charset=utf-8"),
+        ):
+            if data:
+                records.resource(name, data, kind, shown.at)
+    for name, data in sorted(item.raw.items()):
+        records.resource(f"urn:lookalike:raw:{name}", data, "application/octet-stream", item.started_at)
+    facts = {"url": page.requested_url, "client": page.client, "records": ids, "error": page.error}
+    headers = [{"url": e.url, "request": e.request_headers, "response": e.response_headers} for e in page.exchanges]
+    records.facts("urn:lookalike:capture", facts | {"headers": headers}, item.started_at)
+    return records, ids
+
+
+def user_agent(page: PageVisit) -> str:
+    """As whom the page was asked for."""
+    sent = page.exchanges[0].request_headers if page.exchanges else []
+    return next((v for k, v in sent if k.lower() == "user-agent"), "")
+
+
+def _how_taken(source: Source, page: PageVisit, shown: RenderedPage | None, number: str, lead_id: int) -> Json:
+    item, answered = source.item, answer_of(page)
+    times = [e.at for e in page.exchanges] or [item.started_at]
+    return {
+        "schema": "capture/1",
+        "number": number,
+        "lead": lead_id,
+        "client": page.client,
+        "url": page.requested_url,
+        "final_url": answered.url if answered else page.requested_url,
+        "started": utc(min(times)),
+        "ended": utc(max(times)),
+        "monotonic_ms": unknown("采集时只记录了钟表时间"),
+        "clock": {"offset_ms": unknown("采集时没有测量时钟偏差"), "source": "采集主机系统时钟"},
+        "method": METHOD,
+        "steps": _steps(page),
+        "tool": _tool(source),
+        "browser": _browser(source, page, shown),
+        "egress_ip": unknown("采集时没有记录出口地址"),
+        "robots": unknown("可疑站点按执法核查访问；是否适用 robots.txt 未作记录"),
+        "logged_in": False,
+        "forms_submitted": False,
+        "truncated": _truncated(page),
+        "screenshot": _screenshot(shown),
+        "not_captured": "页面引用的样式表、脚本等子资源未逐一保存，回放时版式可能与截图不同；以截图和原始响应为准",
+        "result": "failed" if answered is None else _RESULTS["partial" if page.error else "ok"],
+        "reason_code": page.error.split()[0] if page.error else None,
+        "reason_text": page.error or None,
+        "visit": {"id": source.row.id, "run": source.row.run_id, "outcome": item.outcome, "why": item.why},
+        "sealed_by": {"audit": source.seal.id, "hash": source.seal.hash} if source.seal else None,
+    }
+
+
+def _steps(page: PageVisit) -> list[str]:
+    """How anybody can do the same again."""
+    sent = page.exchanges[0].request_headers if page.exchanges else []
+    steps = [f"以下列请求头直接请求 {page.requested_url}（GET，不登录、不提交表单）"]
+    steps += [f"{k}: {v}" for k, v in sent]
+    for before, hop in zip(page.hops, page.hops[1:], strict=False):
+        steps.append(f"由 {before.url}（{before.status}，{hop.via}）转到 {hop.url}")
+    return steps
+
+
+def _tool(source: Source) -> Json:
+    return {
+        "name": "lookalike",
+        "version": __version__,
+        "git": unknown("安装版本不含代码库信息"),
+        "config_sha256": digest(canonical(source.run.options), "sha256"),
+        "stored_warc_sha256": source.row.warc_sha256,
+        "stored_rendered_sha256": source.row.rendered_sha256,
+    }
+
+
+def _browser(source: Source, page: PageVisit, shown: RenderedPage | None) -> Json:
+    sent = dict(page.exchanges[0].request_headers) if page.exchanges else {}
+    told: Json = {"ua": user_agent(page), "lang": sent.get("Accept-Language", "")}
+    if shown is None or source.rendered is None:
+        return told | {"version": unknown("未用浏览器渲染本次访问"), "viewport": unknown("未用浏览器渲染本次访问")}
+    return told | {
+        "version": source.rendered.browser,
+        "viewport": {"page_width": shown.width, "page_height": shown.height},
+        "rendered_at": utc(shown.at),
+        "final_url": shown.final_url,
+        "error": shown.error,
+        "refused": shown.refused,
+    }
+
+
+def _truncated(page: PageVisit) -> list[Json]:
+    return [
+        {"what": e.url, "why": e.truncated, "at_bytes": len(e.body), "told": e.error}
+        for e in page.exchanges
+        if e.truncated
+    ]
+
+
+def _screenshot(shown: RenderedPage | None) -> Json:
+    if shown is None:
+        return unknown("没有用浏览器查看这一页面")
+    if not shown.whole:
+        return unknown(shown.error or "截图没有取到")
+    return {"w": shown.width, "h": shown.height, "truncated": shown.whole_cut, "at": utc(shown.at)}
+
+
+def _hops(page: PageVisit, ids: Sequence[str]) -> list[Json]:
+    """Every exchange on the way; ``exchanges`` and ``hops`` run side by side."""
+    found = []
+    for at, exchange in enumerate(page.exchanges):
+        hop = page.hops[at] if at < len(page.hops) else None
+        told: Json = {"url": exchange.url, "status": exchange.status, "ip": exchange.ip, "at": utc(exchange.at)}
+        told |= {"location": hop.location if hop else "", "via": hop.via if hop else "start", "warc_record_id": ids[at]}
+        if why := (hop.error if hop else exchange.error):
+            told["refused"] = why
+        found.append(told)
+    return found
+
+
+def _body(answered: Exchange | None, plain: bytes, page: PageVisit) -> Any:
+    if answered is None:
+        return unknown(page.error or "没有收到应答")
+    return {
+        "bytes": len(answered.body),
+        "sha256": digest(answered.body, "sha256"),
+        "content_type": header(answered, "content-type"),
+        "content_encoding": header(answered, "content-encoding"),
+        "decoded_bytes": len(plain),
+        "decoded_sha256": digest(plain, "sha256"),
+        "charset": page.encoding,
+        "charset_how": page.encoding_note,
+    }
+
+
+def observed(facts: CaptureFacts) -> datetime:
+    """When the page was taken."""
+    return datetime.fromisoformat(facts.record["ended"])
