@@ -24,15 +24,15 @@ def asks(planned: Sequence[str], seen: Mapping[str, tuple[Glimpse, Kind]]) -> li
     """What is to be fetched after the desktop's round; ``seen`` by address is what the desktop got there.
 
     All clients look at the best address that answered. WeChat looks at one more, as codes often lead to a deep page;
-    the rest do so only where the desktop was shown no page.
+    the rest do so only where the desktop was shown no page at either.
     """
     worth = [url for url in planned if url in seen and _worth(*seen[url])][:SHARED_PAGES]
-    found: list[tuple[str, Client]] = []
-    for number, url in enumerate(worth):
-        whole = seen[url][1] == "page"
-        clients = OTHERS if number == 0 or not whole else OTHERS[:1]
-        found += [(url, client) for client in clients]
-    return found
+    hidden = all(seen[url][1] != "page" for url in worth)
+    return [
+        (url, client)
+        for number, url in enumerate(worth)
+        for client in (OTHERS if number == 0 or hidden else OTHERS[:1])
+    ]
 
 
 def over(seen: Glimpse) -> bool:

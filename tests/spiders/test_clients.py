@@ -98,8 +98,9 @@ def desktop(**kinds):
     }
 
 
-def test_where_the_desktop_got_a_page_the_others_look_at_the_best_address_alone():
-    found = asks((BEST, FRONT), desktop(best="page", front="page"))
+@pytest.mark.parametrize("front", ["page", "missing", "blank"])
+def test_where_the_desktop_got_a_page_the_others_look_at_the_best_address_alone(front):
+    found = asks((BEST, FRONT), desktop(best="page", front=front))
     assert found == [(BEST, client) for client in OTHERS] + [(FRONT, "wechat")]
 
 
@@ -117,3 +118,8 @@ def test_an_address_that_does_not_answer_or_must_rest_is_asked_by_nobody_else(ki
 def test_the_front_page_is_best_where_the_other_address_is_dead():
     found = asks((BEST, FRONT), desktop(best="dead", front="blank"))
     assert found == [(FRONT, client) for client in OTHERS]
+
+
+def test_where_the_best_address_hides_all_look_at_it_and_wechat_at_the_front_page():
+    found = asks((BEST, FRONT), desktop(best="missing", front="page"))
+    assert found == [(BEST, client) for client in OTHERS] + [(FRONT, "wechat")]
