@@ -66,7 +66,7 @@ def test_hostile_markup_costs_linear_time(hostile) -> None:
     start = time.perf_counter()
     with contextlib.suppress(ValueError):
         by_page(hostile, BASE)
-    assert time.perf_counter() - start < 2  # quadratic patterns took minutes on these
+    assert time.perf_counter() - start < 15  # quadratic patterns took minutes on these, and the machine may be busy
 
 
 @given(st.text(max_size=300))
