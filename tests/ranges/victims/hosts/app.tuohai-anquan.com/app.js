@@ -1,0 +1,1 @@
+document.getElementById("app").innerHTML="<h1>拓海安全教育云</h1><p>企业员工安全教育学习平台，学习课程、在线练习、学时统计。</p><form><input placeholder='手机号'><input type=password placeholder='密码'><button>登录</button></form><p>拓海软件科技 版权所有 苏ICP备00000056号</p>";document.title="拓海安全教育云 登录";

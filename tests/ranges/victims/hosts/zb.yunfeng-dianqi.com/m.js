@@ -1,0 +1,1 @@
+document.getElementById("app").innerHTML="<h1>云峰电器质保查询</h1><form><input placeholder='产品序列号'><input placeholder='验证码'><button>查询</button></form><p>正品可查，全国联保。云峰电器 版权所有</p>";
