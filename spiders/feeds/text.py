@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 from collections.abc import Iterator
+from functools import partial
 from io import TextIOWrapper
 from pathlib import Path
 
@@ -54,7 +55,10 @@ def _lines(file: TextIOWrapper) -> Iterator[Line | BadRow]:
 
 
 def _encoding(path: Path, most: int) -> str:
-    """By byte order mark, else UTF-8 where every byte of the file is, else GB18030."""
+    """By byte order mark, else UTF-8 where the whole file is, else whichever of it and GB18030 leaves less unread.
+
+    One damaged byte must not turn a whole file of UTF-8 into nonsense.
+    """
     try:
         size = path.stat().st_size
         if size > most:
@@ -64,9 +68,18 @@ def _encoding(path: Path, most: int) -> str:
             if name := next((name for mark, name in _MARKS if head.startswith(mark)), ""):
                 return name
             file.seek(0)
-            return "utf-8" if _is_utf8(iter(lambda: file.read(_PIECE), b"")) else "gb18030"
+            if _is_utf8(iter(lambda: file.read(_PIECE), b"")):
+                return "utf-8"
+            file.seek(0)
+            return min(("gb18030", "utf-8"), key=partial(_unread, file.read(_PIECE)))
     except OSError as error:
         raise FeedError(f"{path.name}：无法读取（{error.strerror}）；检查权限") from error
+
+
+def _unread(piece: bytes, encoding: str) -> int:
+    """How many places of a piece are nothing in an encoding, or what only a wrong one gives."""
+    text = piece.decode(encoding, "replace")
+    return text.count("\N{REPLACEMENT CHARACTER}") + sum("\ue000" <= c <= "\uf8ff" for c in text)
 
 
 def _is_utf8(pieces: Iterator[bytes]) -> bool:

@@ -59,6 +59,18 @@ def test_a_table_is_read_in_every_encoding_that_spreadsheets_write(tmp_path: Pat
     assert tip.urls == ("http://www.zs-cx.top/",)
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030"])
+def test_a_damaged_byte_costs_its_own_row_a_word(tmp_path: Path, encoding: str) -> None:
+    path = as_csv(tmp_path / "a.csv", [HEAD, ROW, ROW, ROW], encoding)
+    lines = path.read_bytes().split(b"\r\n")
+    lines[2] = lines[2].replace("假的".encode(encoding), b"\xff\xff")
+    path.write_bytes(b"\r\n".join(lines))
+    first, second, third = good(path)
+    assert first.text == third.text == FAKE
+    assert second.urls == first.urls
+    assert [bool(t.remarks) for t in (first, second, third)] == [False, True, False]
+
+
 @pytest.mark.parametrize("delimiter", [",", "\t", ";", "|"])
 def test_the_delimiter_is_found_by_the_headings(tmp_path: Path, delimiter: str) -> None:
     assert good(as_csv(tmp_path / "a.csv", [["汇总表"], HEAD, ROW], delimiter=delimiter))[0].text == FAKE
