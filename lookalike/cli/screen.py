@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
@@ -65,7 +66,7 @@ def _counted(name: str, form: str, column: str, processes: int) -> Iterator[tupl
     if form and chosen is None:
         raise UsageError(f"--format {form}: expected one of {', '.join(FORMS)}")
     if name == "-":
-        source = stream_blocks(sys.stdin.buffer, "stdin", form=chosen, column=column)
+        source = stream_blocks(cast("io.BufferedReader", sys.stdin.buffer), "stdin", form=chosen, column=column)
     else:
         source = blocks(Path(name), form=chosen, column=column)
     for part in screened(source, seeds_folder=load_config().seeds_folder, processes=processes):

@@ -24,9 +24,69 @@ pytestmark = pytest.mark.bench
 NAMES = int(os.environ.get("SCREEN_BENCH_NAMES", "5000000"))
 PEER_NAMES = 20_000
 """Names that the slow peers read; their speed does not depend on how many there are."""
-KEYWORDS = ["chaxun", "yingji", "anquan", "zhengshu", "mohrss", "mohurd", "samr", "chsi", "cpta", "osta", "zlaq", "jzsc", "cnse", "gov", "tezhong", "caozuo", "zscx", "yjgl", "aqsc", "tzzy"]
+KEYWORDS = [
+    "chaxun",
+    "yingji",
+    "anquan",
+    "zhengshu",
+    "mohrss",
+    "mohurd",
+    "samr",
+    "chsi",
+    "cpta",
+    "osta",
+    "zlaq",
+    "jzsc",
+    "cnse",
+    "gov",
+    "tezhong",
+    "caozuo",
+    "zscx",
+    "yjgl",
+    "aqsc",
+    "tzzy",
+]
 REAL = Path(__file__).resolve().parents[3] / "shared" / "data" / "names"
-ENGLISH = ["the", "shop", "home", "cloud", "media", "green", "house", "design", "group", "book", "travel", "game", "photo", "store", "data", "world", "smart", "health", "music", "garden", "school", "sport", "bank", "light", "power", "water", "gold", "star", "fashion", "food", "auto", "digital", "web", "tech", "net", "work", "sales", "hotel"]
+ENGLISH = [
+    "the",
+    "shop",
+    "home",
+    "cloud",
+    "media",
+    "green",
+    "house",
+    "design",
+    "group",
+    "book",
+    "travel",
+    "game",
+    "photo",
+    "store",
+    "data",
+    "world",
+    "smart",
+    "health",
+    "music",
+    "garden",
+    "school",
+    "sport",
+    "bank",
+    "light",
+    "power",
+    "water",
+    "gold",
+    "star",
+    "fashion",
+    "food",
+    "auto",
+    "digital",
+    "web",
+    "tech",
+    "net",
+    "work",
+    "sales",
+    "hotel",
+]
 
 
 @pytest.fixture(scope="module")
