@@ -18,6 +18,9 @@ from lookalike.resources import demo_range
 from lookalike.store import listing
 from lookalike.store.engine import reading
 
+SHOWN = "20"
+"""Sites that a browser is shown: a demo ends within a minute on two cores."""
+
 
 def demo() -> None:
     """One night against the small internet that ships with the project, then the ranked leads. No network needed.
@@ -28,6 +31,7 @@ def demo() -> None:
     home = Path(os.environ.get("LOOKALIKE_HOME") or "var") / "demo"
     os.environ["LOOKALIKE_HOME"] = str(home)
     os.environ.pop("LOOKALIKE_DATABASE_URL", None)  # the demo never writes into an operator's database
+    os.environ.setdefault("LOOKALIKE_RENDER_SITES", SHOWN)
     summary = run_night(demo_range())
     show_night(summary)
     with reading(open_store(load_config())) as session:

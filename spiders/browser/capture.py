@@ -63,7 +63,7 @@ async def capture(browser: Browser, guard: Checks, exit_proxy: str, job: dict[st
         page = await context.new_page()
         cdp = await context.new_cdp_session(page)
         await cdp.send("Emulation.setUserAgentOverride", look_of(job["user_agent"]).hints())
-        watch = Watch(page, cdp, guard, proxy.traffic.refused)
+        watch = Watch(page, cdp, guard, proxy.traffic.refused, job["user_agent"])
         await watch.attach(context)
         errors = [await _go(page, watch, job)]
         if not errors[0]:
@@ -182,7 +182,10 @@ async def _show(told: Captured, cdp: CDPSession, watch: Watch, page: Page) -> li
     fold = await had("首屏截图", shots.fold(cdp))
     read = await had("页面源码", _sources(cdp, page.url))
     laid_out = await had("页面尺寸", shots.size(cdp))
-    whole = await had("整页截图", shots.whole(cdp, laid_out)) if laid_out else None
+    if laid_out is not None and fold and (laid_out.width, laid_out.height) == look_of(watch.user_agent).window:
+        whole: bytes | None = fold
+    else:
+        whole = await had("整页截图", shots.whole(cdp, laid_out)) if laid_out else None
     told.fold, told.whole = fold or b"", whole or b""
     if read is not None:
         text, title, cut = read

@@ -57,6 +57,7 @@ class Watch:
     guard: Checks
     refused: dict[str, str]
     """What the guard proxy refused, by address or ``host:port``."""
+    user_agent: str
     steps: list[Step] = field(default_factory=list)
     requests: list[Seen] = field(default_factory=list)
     left_out: int = 0
