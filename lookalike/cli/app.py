@@ -19,6 +19,7 @@ from lookalike.cli import (
     check,
     database,
     demo,
+    export,
     leads,
     night,
     platforms,
@@ -26,8 +27,10 @@ from lookalike.cli import (
     rescore,
     screen,
     sources,
+    stamp,
     tips,
     verdict,
+    verify,
 )
 from lookalike.cli.night import PART_FAILED
 from lookalike.errors import LookalikeError, StoreError
@@ -53,6 +56,9 @@ app.command("lead")(leads.lead)
 app.command("check")(check.check)
 app.command("screen")(screen.screen)
 app.command("verdict")(verdict.verdict)
+app.command("export")(export.export)
+app.command("verify")(verify.verify)
+app.command("stamp")(stamp.stamp)
 app.command("calibrate")(calibrate.calibrate)
 app.command("rescore")(rescore.rescore)
 app.add_typer(campaigns.app, name="campaigns")

@@ -61,10 +61,13 @@ if [ -f verify/stamps-sha256.txt ]; then
 fi
 for reply in $(find verify -name '*.tsr' | sort); do
     query=${reply%.tsr}.tsq
-    root=${ROOT:-$(echo "$reply" | sed 's/tagmanifest-[a-z0-9]*-\(tsa[0-9]*\)\.tsr$/\1-root.pem/')}
-    if openssl ts -verify -queryfile "$query" -in "$reply" -CAfile "$root" >/dev/null 2>&1 &&
-        openssl ts -verify -data tagmanifest-sha256.txt -in "$reply" -CAfile "$root" >/dev/null 2>&1; then
-        pass "可信时间戳 $reply：$(openssl ts -reply -in "$reply" -text 2>/dev/null | sed -n 's/^Time stamp: //p')"
+    root=${ROOT:-$(echo "$reply" | sed 's|tagmanifest-[a-z0-9]*-tsa\([0-9]*\)\.tsr$|tsa-\1-root.pem|')}
+    when=$(openssl ts -reply -in "$reply" -text 2>/dev/null | sed -n 's/^Time stamp: //p')
+    at=$(date -u -d "$when" +%s 2>/dev/null)
+    if openssl ts -verify -data tagmanifest-sha256.txt -in "$reply" -CAfile "$root" -attime "$at" >/dev/null 2>&1 &&
+        { [ ! -f "$query" ] ||
+            openssl ts -verify -queryfile "$query" -in "$reply" -CAfile "$root" -attime "$at" >/dev/null 2>&1; }; then
+        pass "可信时间戳 $reply：$when"
         [ -n "$ROOT" ] || skip "根证书 $root 未与纸质回执核对，其指纹：$(openssl x509 -in "$root" -noout -fingerprint -sha256 | cut -d= -f2)"
     else
         fail "可信时间戳 $reply"

@@ -1,0 +1,241 @@
+"""Writes evidence packs from what is stored; nothing is fetched. A pack appears whole or not at all.
+
+What two exports of the same leads differ in, and nothing else: ``STATED``.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shutil
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+
+from lookalike.config import Config
+from lookalike.errors import StoreError, UsageError
+from lookalike.evidence import bag, custody, hooks
+from lookalike.evidence.canonical import readable
+from lookalike.evidence.content import Content, Gathered, gather
+from lookalike.evidence.detection import detection_json
+from lookalike.evidence.environment import environment_json
+from lookalike.evidence.facts import LeadFacts, PackFacts, ReceiptFacts
+from lookalike.evidence.hashes import digest
+from lookalike.evidence.lead_json import schema
+from lookalike.evidence.members import write_zip
+from lookalike.evidence.sealing import write_sums
+from lookalike.store import evidence as rows
+from lookalike.store.blobs import Blobs
+from lookalike.store.engine import Factory, told, writing
+from lookalike.store.evidence import Numbered, Written
+from seeds.loader import load_seeds
+
+STATED = {
+    "bag-info.txt": ("External-Identifier", "Bagging-Date", "Payload-Oxum"),
+    "data/02_lead/lead.json": ("pack_version", "supersedes", "exported_at"),
+    "data/04_process/custody-log.jsonl": ("lines from the export before on",),
+    "data/04_process/environment.json": ("at",),
+    "data/01_documents": ("number of the version and the time of export",),
+}
+"""By file what differs between two exports of the same leads; hashes of these files follow in the manifests."""
+PROCESS, LEADS, DOCUMENTS = "data/04_process", "data/02_lead", "data/01_documents"
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """Where a pack lies."""
+
+    path: Path
+    """The zip; its folder holds the hashes and the receipt beside it."""
+    pack_id: int
+    number: str
+    version: int
+    leads: tuple[int, ...]
+    sha256: str
+    sm3: str
+    bytes: int
+    tag_sha256: str
+    captures: int
+
+
+def export(
+    config: Config,
+    factory: Factory,
+    leads: Sequence[int],
+    folder: Path,
+    *,
+    now: datetime,
+    by: str,
+    campaign: str | None,
+) -> Exported:
+    """Write one pack of these leads into ``folder``.
+
+    Raises UsageError for an unknown lead or a folder that cannot be used, StoreError when stored bytes are missing.
+    """
+    folder = _usable(folder)
+    wanted = tuple(sorted(set(leads)))
+    with told(), _one_at_a_time(config.home / "export.lock"), _workshop(folder) as work:
+        content = Content(config, factory, Blobs(config.captures), load_seeds(config.seeds_folder))
+        gathered = gather(
+            content,
+            wanted,
+            campaign,
+            now,
+            taken=[p.name.removesuffix(".pack") for p in folder.iterdir()],
+            into=work / "bag",
+        )
+        facts = _write_bag(config, gathered, work / "bag", now, by)
+        outer = work / facts.name
+        written = _wrap(gathered, facts, work / "bag", outer)
+        final = folder / f"{facts.name}.pack"
+        pack_id = _publish(factory, gathered.numbered, written, outer, final, now, by)
+    return Exported(
+        path=final / written.file,
+        pack_id=pack_id,
+        number=facts.number,
+        version=facts.version,
+        leads=wanted,
+        sha256=written.sha256,
+        sm3=written.sm3,
+        bytes=written.bytes,
+        tag_sha256=written.tag_sha256,
+        captures=sum(len(lead.captures) for lead in facts.leads),
+    )
+
+
+def _write_bag(config: Config, gathered: Gathered, root: Path, now: datetime, by: str) -> PackFacts:
+    """Everything inside the zip; ``data/03_evidence`` is there already."""
+    for name in (PROCESS, LEADS, DOCUMENTS):
+        (root / name).mkdir(parents=True)
+    numbered = gathered.numbered
+    told = {"number": numbered.number, "version": numbered.version, "leads": list(gathered.ids)}
+    last = custody.export_event(now, by, told, gathered.trail_head)
+    log = custody.chain([*custody.events(gathered.stories), last])
+    environment, detection = environment_json(config, now), detection_json(gathered.stories)
+    leads = tuple(_with_legal(lead) for lead in gathered.leads)
+    files = {
+        f"{PROCESS}/custody-log.jsonl": log,
+        f"{PROCESS}/environment.json": readable(environment),
+        f"{PROCESS}/detection.json": readable(detection),
+        f"{LEADS}/lead.schema.json": schema(),
+    } | {f"{LEADS}/{lead_file(lead, len(leads))}": readable(lead.record) for lead in leads}
+    for path, data in files.items():
+        (root / path).write_bytes(data)
+    names = [authority.name for authority in config.time_stamps]
+    facts = PackFacts(
+        number=numbered.number,
+        version=numbered.version,
+        supersedes=numbered.supersedes,
+        name=numbered.name,
+        made_at=now,
+        made_by=by,
+        unit=config.unit,
+        state="draft",
+        reviewed_by=None,
+        campaign=gathered.campaign,
+        leads=leads,
+        items=gathered.items,
+        environment=environment,
+        custody=tuple(custody.read(log)),
+        detection=detection,
+        stamps=f"待加盖（{'、'.join(names)}）" if names else "未配置可信时间戳服务",
+        bag=root,
+    )
+    hooks.documents(facts, root / DOCUMENTS)
+    bag.write_tags(root, bag.payload(root), bag.bag_info(config.unit, facts.name, facts.number, now, names))
+    return facts
+
+
+def lead_file(lead: LeadFacts, of: int) -> str:
+    """``lead.json``; in a pack of several leads one file each, by the lead's number."""
+    return "lead.json" if of == 1 else f"lead-{lead.lead.id:04}.json"
+
+
+def _with_legal(lead: LeadFacts) -> LeadFacts:
+    return replace(lead, record=lead.record | hooks.legal(lead))
+
+
+def _wrap(gathered: Gathered, facts: PackFacts, root: Path, outer: Path) -> Written:
+    """The zip and what lies beside it."""
+    outer.mkdir()
+    path = outer / f"{facts.name}.zip"
+    members = [(f"{facts.name}/{p.relative_to(root).as_posix()}", p) for p in root.rglob("*") if p.is_file()]
+    with path.open("wb") as stream:
+        write_zip(stream, members)
+    hashes = write_sums(path)
+    tag = digest((root / bag.TAG).read_bytes(), "sha256")
+    size = path.stat().st_size
+    told = ReceiptFacts(
+        path.name, size, hashes["sha256"], hashes["sm3"], tag, (), facts.made_at, facts.made_by, facts.unit
+    )
+    hooks.receipt(told, outer)
+    head = custody.head_of((root / PROCESS / "custody-log.jsonl").read_bytes())
+    return Written(gathered.ids, gathered.campaign_id, hashes["sha256"], hashes["sm3"], size, path.name, tag, head)
+
+
+def _publish(
+    factory: Factory, numbered: Numbered, written: Written, outer: Path, final: Path, now: datetime, by: str
+) -> int:
+    """The folder gets its name within the transaction that records it: after a kill there is at most a whole pack."""
+    for path in outer.iterdir():
+        _sync(path)
+    _sync(outer)
+    if final.exists():
+        raise StoreError(f"{final}: appeared meanwhile; run the export again")
+    moved = False
+    try:
+        with writing(factory) as session:
+            row = rows.record_pack(session, numbered, written, now, by)
+            outer.rename(final)
+            moved = True
+            _sync(final.parent)
+            return row.id
+    except BaseException:
+        if moved:
+            shutil.rmtree(final, ignore_errors=True)
+        raise
+
+
+def _sync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _usable(folder: Path) -> Path:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError(f"-o {folder}: expected a folder that can be written ({error.strerror})") from error
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise UsageError(f"-o {folder}: the folder cannot be written; choose another one")
+    return folder.resolve()
+
+
+@contextmanager
+def _workshop(folder: Path) -> Iterator[Path]:
+    """A folder of this process on the same file system; those of killed processes are removed."""
+    for stale in folder.glob(".export-*.part"):
+        pid = stale.name.split("-")[1].split(".")[0]
+        if pid.isdigit() and not Path(f"/proc/{pid}").exists():
+            shutil.rmtree(stale, ignore_errors=True)
+    work = folder / f".export-{os.getpid()}.part"
+    shutil.rmtree(work, ignore_errors=True)
+    work.mkdir()
+    try:
+        yield work
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+
+
+@contextmanager
+def _one_at_a_time(path: Path) -> Iterator[None]:
+    """Exports of one home follow on each other, so that no number is given twice."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("a", encoding="ascii") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
