@@ -17,8 +17,8 @@ from tests.hostile.servers import NETWORK, HostileWeb
 
 ROOT = Path(__file__).resolve().parents[2]
 QUICK = {
-    "timeout": 4.0,
-    "site_seconds": 30.0,
+    "timeout": 20.0,  # nobody here makes us wait unless a test says so: a busy machine must not look like a tarpit
+    "site_seconds": 90.0,
     "delay": 0.0,
     "look_ups": False,
     "max_body": 1 << 20,

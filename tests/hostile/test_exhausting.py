@@ -136,7 +136,7 @@ HOSTS: dict[str, Callable[..., Any]] = {
 @pytest.fixture(scope="module")
 def exhausted(hostile_web: HostileWeb) -> tuple[Crawl, dict[str, Site]]:
     sites = {name: hostile_web.site(say) for name, say in HOSTS.items()}
-    return visit_all([site.url for site in sites.values()]), sites
+    return visit_all([site.url for site in sites.values()], timeout=6.0, site_seconds=60.0), sites
 
 
 @pytest.fixture
