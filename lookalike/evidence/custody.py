@@ -15,12 +15,11 @@ from typing import NamedTuple
 from lookalike.evidence.canonical import canonical, utc
 from lookalike.evidence.facts import Json
 from lookalike.evidence.hashes import digest
-from lookalike.store.evidence import Story
+from lookalike.store.evidence import PROGRAM, Story
 from lookalike.store.models import Audit
 
 FIRST = "0" * 64
 FIELDS = {"seq", "at", "actor", "action", "detail", "prev"}
-PROGRAM = "lookalike"
 _DEEDS_OF_THEIR_OWN = {"export.pack"}
 """Entries of the trail that the log tells in words of its own."""
 

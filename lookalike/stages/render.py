@@ -20,6 +20,7 @@ from lookalike.stages.score import judge_again
 from lookalike.stages.visit import note_address
 from lookalike.store import rendered, runs
 from lookalike.store.engine import reading, writing
+from lookalike.store.evidence import PROGRAM, note_captured
 from lookalike.store.models import Run
 from spiders.browser.choose import wanted
 from spiders.items import RenderedPage, RenderedVisit
@@ -148,6 +149,7 @@ def _keep(night: Night, job: _Job, sha256: str, shown: RenderedVisit | None) -> 
             new += _note_onward(night, session, run, page, facts)
         facts["rendered" if shown else "reused"] += 1
         runs.note_step(session, run, STEP, facts)
+        note_captured(session, night.now(), PROGRAM, "render", [(job.visit_id, sha256)])
     return new
 
 

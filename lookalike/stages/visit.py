@@ -18,6 +18,7 @@ from lookalike.stages.life import Remembered, raise_returned, remember, tidings
 from lookalike.store import sites, visits
 from lookalike.store.blobs import Blobs
 from lookalike.store.engine import reading, writing
+from lookalike.store.evidence import PROGRAM, note_captured
 from lookalike.store.life import way_out_works
 from lookalike.store.models import Run
 from scoring.case import SiteKey
@@ -175,6 +176,8 @@ class _Writer:
                     raise_returned(night, session, site_id, news.told)
                 for url in onward_addresses(item):
                     note_address(night, session, run, url)
+            # the last deed of the transaction: the audit trail stays locked to its end
+            note_captured(session, night.now(), PROGRAM, "capture", visits.files_of(session, run, hashes))
         night.progress("visit", len(items), None)
 
 

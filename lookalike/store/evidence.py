@@ -30,6 +30,8 @@ from lookalike.store.models import (
     WeightsVersion,
 )
 
+PROGRAM = "lookalike"
+"""Who did what no person did."""
 CAPTURED = ("capture", "render")
 """Deeds of the audit trail that seal what visits brought."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -78,6 +78,12 @@ def answered(visit: VisitItem) -> bool | None:
     if visit.hosting.dns.state in {"failed", "refused"}:
         codes.discard("E_DNS")
     return False if codes & THEIRS else None
+
+
+def files_of(session: Session, run: Run, hashes: Sequence[str]) -> list[tuple[int, str]]:
+    """Numbers of this run's visits that these files belong to, each with its file, by number."""
+    mine = select(Visit.id, Visit.warc_sha256).where(Visit.run_id == run.id, Visit.warc_sha256.in_(list(hashes)))
+    return [(number, sha256) for number, sha256 in session.execute(mine.order_by(Visit.id)) if sha256]
 
 
 def latest(session: Session, site_id: int) -> Visit | None:

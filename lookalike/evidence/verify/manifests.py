@@ -74,7 +74,16 @@ def extra(bag: Bag) -> Check:
         bad |= {p: "与清单不同" for p in sealed if p in listed and bag.hash(p, "sha256") != listed[p]}
         if bag.read(layout.SEALS) != layout.seals({p: bag.read(p) for p in sealed}):
             bad.setdefault(layout.SEALS, "不是规范形式")
+    bad |= {p: "没有对应的时间戳应答" for p in sealed if _is_orphan(p, sealed)}
     return verdict("清单以外的文件", bad, f"时间戳与签名文件 {len(sealed)} 个" if sealed else "没有")
+
+
+def _is_orphan(path: str, sealed: list[str]) -> bool:
+    """Whether a request or a root has no reply beside it."""
+    if path.endswith(".tsq"):
+        return path.removesuffix("q") + "r" not in sealed
+    number = path.removeprefix("verify/tsa-").removesuffix("-root.pem")
+    return path.endswith("-root.pem") and not any(p.endswith(f"-tsa{number}.tsr") for p in sealed)
 
 
 def is_seal(path: str) -> bool:
