@@ -24,7 +24,6 @@ from seeds.model import Source
 from spiders import clock
 from spiders.clock import CHINA
 from spiders.masking import masked
-from spiders.sources.manners import within_hours
 
 app = typer.Typer(
     help="Where it is looked, and how each source fared.", invoke_without_command=True, rich_markup_mode=None
@@ -101,6 +100,8 @@ def _row(source: Source, state: SourceState | None, *, config: Config, now: date
 
 
 def _state(source: Source, config: Config, now: datetime, *, left_alone: bool, asked: bool) -> str:
+    from spiders.sources.manners import within_hours
+
     reasons = {
         "disabled": not source.enabled,
         "no key": bool(source.key) and not os.environ.get(source.key),
