@@ -41,7 +41,7 @@ class Config(Options):
     render_score: float = Field(30.0, description="Score from which a browser is shown a site's pages.")
     render_sites: int = Field(60, description="Sites a night that a browser is shown, about 2 s each; 0: none.")
     render_seconds: float = Field(900.0, description="Seconds a night that the browser may take for suspects in all.")
-    render_at_once: int = Field(2, description="Browsers that run at the same time, about 500 MB each.")
+    render_at_once: int = Field(1, description="Browsers that run at the same time, about 500 MB each.")
     render_days: float = Field(3.0, description="Days for which a page with the same bytes is not rendered again.")
     unit: str = Field("", description="The unit's own name, as evidence packs and documents print it.")
     time_stamps: tuple[Authority, ...] = Field(
