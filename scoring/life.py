@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Literal
 from scoring.faces import kind_of
 from scoring.page import bare, shingles
 from scoring.page_urls import host_of
-from scoring.similarity import jaccard
+from scoring.similarity import containment, jaccard
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -29,8 +29,8 @@ AWAY: frozenset[Life] = frozenset({"parked", "dead", "moved"})
 SAME_TEXT, SAME_TAGS = 0.4, 0.6
 """Jaccard of three-character runs and of four-element runs from which two captures show one page; unrelated pages
 share 0.02 and 0.06, a page whose news and date changed keeps 0.7 and more."""
-LEAST_RUNS, LEAST_TAGS = 30, 12
-"""Runs of text and elements that a page must have to be told from another by them."""
+LEAST_RUNS, LEAST_TAGS, FEW_RUNS = 30, 12, 8
+"""Runs of text and elements that a page must have to be told from another by them; runs of one beside a full page."""
 GRAM = 4
 
 
@@ -167,16 +167,19 @@ def _why(kind: Kind, seen: Sequence[Glimpse], kinds: Collection[Kind]) -> str:
 
 
 def _alike(one: Glimpse, other: Glimpse) -> bool | None:
-    texts = shingles(bare(one.text)), shingles(bare(other.text))
-    tags = _grams(one.tags), _grams(other.tags)
-    told_by_text = min(map(len, texts)) >= LEAST_RUNS
+    few, many = sorted((shingles(bare(seen.title + seen.text)) for seen in (one, other)), key=len)
+    told_by_text = len(few) >= LEAST_RUNS
     told_by_tags = min(len(one.tags), len(other.tags)) >= LEAST_TAGS
-    if (told_by_text and jaccard(*texts) >= SAME_TEXT) or (told_by_tags and jaccard(*tags) >= SAME_TAGS):
+    if told_by_text and jaccard(few, many) >= SAME_TEXT:
+        return True
+    if told_by_tags and jaccard(_grams(one.tags), _grams(other.tags)) >= SAME_TAGS:
         return True
     if told_by_text or told_by_tags:
         return False
-    # Two short pages, or one that only scripts fill: the same title is the same page, nothing more is known.
-    return True if one.title and one.title == other.title else None
+    if one.title and one.title == other.title:
+        return True  # two short pages, or one that only scripts fill: nothing more is known
+    # Little text in the place of much is another page, unless it is a part of it.
+    return containment(few, many) >= SAME_TEXT if len(many) >= LEAST_RUNS and len(few) >= FEW_RUNS else None
 
 
 def _grams(tags: tuple[str, ...]) -> frozenset[tuple[str, ...]]:

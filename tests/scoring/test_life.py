@@ -150,6 +150,11 @@ def test_two_pages_of_which_little_can_be_read_are_no_change():
     assert alike([thin], [replace(thin, body_sha256="2" * 64)]) is None
 
 
+def test_a_few_words_in_place_of_a_full_page_are_a_change():
+    few = replace(FAKE, title="城南小学", text="今天的午餐是土豆和米饭", tags=("html", "p"), body_sha256="3" * 64)
+    assert tell(SITE, [few], JUDGED).life == "changed"
+
+
 @pytest.mark.parametrize("life", sorted(AWAY))
 def test_a_page_that_is_there_again_is_back(life):
     told = tell(SITE, [FAKE], replace(JUDGED, life=life))
