@@ -8,30 +8,19 @@ openly shows them.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import re2
-
+from scoring.hidden_blocks import hidden_blocks
 from scoring.invisible import visible
 from scoring.result import MISS, SignalResult, hit
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from scoring.case import Case
     from scoring.context import Context
     from scoring.seen import Seen
 
 LEAST = 2
 GROUPS = ("slogans", "promises")
-MAX_PLACES = 60
-MAX_BLOCK = 3000
-_STYLED: Any = re2.compile(
-    r"(?i)<([a-z][a-z0-9]{0,9})\b[^>]{0,300}?style\s*=\s*[\"'][^\"'>]{0,300}?(?:display\s*:\s*none|visibility\s*:\s*hidden|"
-    r"font-size\s*:\s*0(?:px|em|pt|%)?\s*[;\"']|text-indent\s*:\s*-\d{3,}|opacity\s*:\s*0\s*[;\"']|"
-    r"(?:left|top)\s*:\s*-\d{3,}|height\s*:\s*0(?:px)?\s*;[^\"'>]{0,100}overflow\s*:\s*hidden)[^>]{0,300}>"
-)
-_TAG = re.compile(r"<[^>]{0,500}>")
 _CUT = re.compile("[\u4e00-\u9fff][\u200b-\u200f\u2060-\u2064\u00ad\ufeff]+(?=[\u4e00-\u9fff])")
 CUTS = 5
 """Chinese characters parted by signs of no width: one slips in by pasting, several are meant."""
@@ -49,7 +38,7 @@ class HiddenText:
         if missing is not None:
             return missing
         for seen in () if ctx.official else ctx.pages:
-            for block in _blocks(seen.page.html) if "hides" in seen.source_marks else ():
+            for block in hidden_blocks(seen.page.encoded_html) if "hides" in seen.source_marks else ():
                 words = {m.term: m for m in ctx.ref.terms.find(block) if m.group in GROUPS}
                 if len(words) >= LEAST:
                     said = "、".join(list(words)[:4])
@@ -62,17 +51,6 @@ class HiddenText:
                 text = f"页面文字里夹着{cuts}处看不见的零宽字符，意在躲避检索"
                 return hit(text, seen.evidence(quote, "body"), strength=0.6)
         return MISS
-
-
-def _blocks(html: str) -> Iterator[str]:
-    if "style" not in html:
-        return
-    for number, found in enumerate(_STYLED.finditer(html)):
-        if number >= MAX_PLACES:
-            return
-        start = found.end()
-        end = html.find(f"</{found.group(1)}", start, start + MAX_BLOCK)
-        yield _TAG.sub(" ", html[start : end if end >= 0 else start + MAX_BLOCK])
 
 
 def _cuts(seen: Seen) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 import pytest
 import re2
@@ -10,14 +11,26 @@ from hypothesis import given
 from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser
 
-from scoring import backwards, cards, claims, contacts, folding, marks, offer_facets, offers, page_guard, respell
+from scoring import (
+    backwards,
+    cards,
+    claims,
+    contacts,
+    folding,
+    hidden_blocks,
+    marks,
+    offer_facets,
+    offers,
+    page_guard,
+    respell,
+)
 from scoring.case import View
 from scoring.generations import GenerationIndex
 from scoring.invisible import visible
 from scoring.page import PageFacts, parse, shingles
 from scoring.reference import Reference
 from scoring.seen import Seen
-from scoring.signals import entrance_portal, hidden_text
+from scoring.signals import entrance_portal
 from scoring.similarity import Baseline, Sketches
 from seeds.loader import load_seeds
 
@@ -188,11 +201,41 @@ def test_no_facet_is_hidden_by_asking_for_any(text) -> None:
     assert offer_facets.HIRE in grammar.around.possible(encoded) or not grammar.hire.search(encoded)
 
 
+STYLED = re2.compile(
+    r"(?i)<([a-z][a-z0-9]{0,9})\b[^>]{0,300}?style\s*=\s*[\"'][^\"'>]{0,300}?(?:display\s*:\s*none|visibility\s*:\s*hidden|"
+    r"font-size\s*:\s*0(?:px|em|pt|%)?\s*[;\"']|text-indent\s*:\s*-\d{3,}|opacity\s*:\s*0\s*[;\"']|"
+    r"(?:left|top)\s*:\s*-\d{3,}|height\s*:\s*0(?:px)?\s*;[^\"'>]{0,100}overflow\s*:\s*hidden)[^>]{0,300}>"
+)
+"""A tag that hides what it holds, as one pattern."""
+
+
 @given(TEXTS)
 def test_a_hidden_block_is_announced(text) -> None:
     html = f"<div {text}>x</div><p style='{text}'>"
-    if hidden_text._STYLED.search(html):
+    if STYLED.search(html):
         assert "hides" in EMPTY.source_marks.of(html.encode())
+
+
+TAGS = st.lists(
+    st.sampled_from(
+        [
+            *"<>'\";: a证", "<p ", "</p>", "<div style='", 'STYLE="', "style = '", "display:none", "display : NONE", "opacity:0;",
+            "left:-999", "height:0;overflow:hidden", "font-size:0", "x" * 290, "包过", "</div>", "<!--", "-->", " \n" * 40,
+        ]
+    ),
+    max_size=40,
+).map("".join)  # fmt: skip
+
+
+@given(TAGS)
+def test_hidden_blocks_are_those_of_one_pattern_of_a_tag(html) -> None:
+    def behind() -> Iterator[str]:
+        for found in STYLED.finditer(html) if "style" in html else ():
+            rest = html[found.end() :][: hidden_blocks.MAX_BLOCK]
+            end = rest.find(f"</{found.group(1)}")
+            yield re.sub("<[^>]{0,500}>", " ", rest[:end] if end >= 0 else rest)
+
+    assert list(hidden_blocks.hidden_blocks(html.encode())) == list(behind())
 
 
 MARKS = GenerationIndex(load_seeds().platforms)
