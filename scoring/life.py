@@ -31,6 +31,7 @@ SAME_TEXT, SAME_TAGS = 0.4, 0.6
 share 0.02 and 0.06, a page whose news and date changed keeps 0.7 and more."""
 LEAST_RUNS, LEAST_TAGS, FEW_RUNS = 30, 12, 8
 """Runs of text and elements that a page must have to be told from another by them; runs of one beside a full page."""
+NOTHING_SHARED = 0.05
 GRAM = 4
 
 
@@ -178,8 +179,20 @@ def _alike(one: Glimpse, other: Glimpse) -> bool | None:
         return False
     if one.title and one.title == other.title:
         return True  # two short pages, or one that only scripts fill: nothing more is known
-    # Little text in the place of much is another page, unless it is a part of it.
-    return containment(few, many) >= SAME_TEXT if len(many) >= LEAST_RUNS and len(few) >= FEW_RUNS else None
+    return _little_alike(few, many)
+
+
+def _little_alike(few: frozenset[str], many: frozenset[str]) -> bool | None:
+    """Of texts of which one at least is short: little in the place of much is another page, unless it is a part of it.
+
+    Two short ones are two pages only where everything differs.
+    """
+    if len(few) < FEW_RUNS:
+        return None
+    shared = containment(few, many)
+    if shared >= SAME_TEXT:
+        return True
+    return False if len(many) >= LEAST_RUNS or shared <= NOTHING_SHARED else None
 
 
 def _grams(tags: tuple[str, ...]) -> frozenset[tuple[str, ...]]:
