@@ -11,11 +11,12 @@ from typing import Any, TypeVar
 from lookalike.config import Config
 from lookalike.errors import StoreError, UsageError
 from lookalike.evidence.canonical import utc
-from lookalike.evidence.capture import Made, Source, captures_of
+from lookalike.evidence.capture import Made, captures_of
 from lookalike.evidence.facts import CaptureFacts, GenuineFacts, Json, LeadFacts
 from lookalike.evidence.hashes import file_digests
 from lookalike.evidence.items import items
 from lookalike.evidence.lead_json import lead_json
+from lookalike.evidence.taken import Source
 from lookalike.store import campaign_views
 from lookalike.store import evidence as rows
 from lookalike.store.blobs import Blobs

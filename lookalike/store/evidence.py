@@ -47,7 +47,8 @@ class Story:
     reference: ReferenceSet | None
     weights: WeightsVersion | None
     visits: tuple[Visit, ...]
-    """Those whose captures go in, the oldest first: the judged one, the newest, and all that told of a change."""
+    """Those whose captures go in, the oldest first: the judged one, the last that showed a page of its own, the newest,
+    and all that told of a change."""
     runs: dict[int, Run]
     verdicts: tuple[Verdict, ...]
     events: tuple[LifeEvent, ...]

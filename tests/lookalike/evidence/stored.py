@@ -23,8 +23,9 @@ from lookalike.store import rendered, runs, searches, sites, visits
 from lookalike.store.engine import reading, writing
 from lookalike.store.evidence import note_captured
 from lookalike.store.models import Lead, Run
-from lookalike.store.visits import StoredVisit, record_visit
+from lookalike.store.visits import StoredVisit, Tidings, record_visit
 from scoring.case import Client, DnsFacts, Fact, Hop, Hosting, NetworkFacts, RegistrationFacts, TlsFacts
+from scoring.life import Life, Told
 from scoring.sitekey import site_key
 from spiders.items import Exchange, PageVisit, PictureVisit, RenderedPage, RenderedVisit, SerpItem, VisitItem
 from tests.lookalike.store.builders import make_sighting
@@ -147,3 +148,17 @@ def lead_of(night: Night, url: str) -> int:
 def exported(night: Night, folder: Path, *urls: str, at: datetime = EXPORTED) -> Exported:
     leads = [lead_of(night, url) for url in urls or (FAKE,)]
     return export(night.config, night.factory, leads, folder, now=at, by="王某", campaign=None)
+
+
+def visited_again(night: Night, url: str, life: Life, days: int) -> None:
+    """A later night finds the site as ``life`` says; nothing is judged anew."""
+    at = NOW + timedelta(days=days)
+    item = visit_of(url, at)
+    (warc,) = asyncio.run(archive(night, [item]))
+    with writing(night.factory) as session:
+        runs.finish(session, session.get_one(Run, night.run_id), at)
+        run, _ = runs.begin_or_resume(session, "nightly", at, {"night": days})
+        night.run_id = run.id
+        site = session.query(Lead).filter(Lead.host == site_key(url).host).one().site_id
+        assert site is not None
+        record_visit(session, run, site, item, StoredVisit(warc_sha256=warc), Tidings(Told(life, why="今晚所见")))
