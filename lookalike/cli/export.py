@@ -28,13 +28,14 @@ def export(
     from lookalike.evidence.content import leads_of
     from lookalike.evidence.pack import export as write
     from lookalike.evidence.stamping import stamp
+    from lookalike.store.campaigns import campaign_name, number_of
     from spiders import clock
 
     config = load_config()
     factory = open_store(config)
     if bool(leads) == bool(campaign):
         raise UsageError("export: expected numbers of leads, or --campaign; see: lookalike leads, lookalike campaigns")
-    name = f"C-{int(campaign.upper().removeprefix('C-')):04}" if campaign and campaign[2:].isdigit() else campaign
+    name = campaign_name(number_of(campaign)) if campaign else None
     wanted = leads_of(factory, name) if name else list(leads or ())
     who = by.strip() or getpass.getuser()
     made = write(config, factory, wanted, folder, now=clock.now(config), by=who, campaign=name)

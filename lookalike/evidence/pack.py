@@ -26,6 +26,7 @@ from lookalike.evidence.hashes import digest
 from lookalike.evidence.lead_json import schema
 from lookalike.evidence.members import write_zip
 from lookalike.evidence.sealing import write_sums
+from lookalike.evidence.stamping import configured_roots
 from lookalike.store import evidence as rows
 from lookalike.store.blobs import Blobs
 from lookalike.store.engine import Factory, told, writing
@@ -88,7 +89,7 @@ def export(
         )
         facts = _write_bag(config, gathered, work / "bag", now, by)
         outer = work / facts.name
-        written = _wrap(gathered, facts, work / "bag", outer)
+        written = _wrap(config, gathered, facts, outer)
         final = folder / f"{facts.name}.pack"
         pack_id = _publish(factory, gathered.numbered, written, outer, final, now, by)
     return Exported(
@@ -157,9 +158,10 @@ def _with_legal(lead: LeadFacts) -> LeadFacts:
     return replace(lead, record=lead.record | hooks.legal(lead))
 
 
-def _wrap(gathered: Gathered, facts: PackFacts, root: Path, outer: Path) -> Written:
+def _wrap(config: Config, gathered: Gathered, facts: PackFacts, outer: Path) -> Written:
     """The zip and what lies beside it."""
     outer.mkdir()
+    root = facts.bag
     path = outer / f"{facts.name}.zip"
     members = [(f"{facts.name}/{p.relative_to(root).as_posix()}", p) for p in root.rglob("*") if p.is_file()]
     with path.open("wb") as stream:
@@ -168,7 +170,15 @@ def _wrap(gathered: Gathered, facts: PackFacts, root: Path, outer: Path) -> Writ
     tag = digest((root / bag.TAG).read_bytes(), "sha256")
     size = path.stat().st_size
     told = ReceiptFacts(
-        path.name, size, hashes["sha256"], hashes["sm3"], tag, (), facts.made_at, facts.made_by, facts.unit
+        path.name,
+        size,
+        hashes["sha256"],
+        hashes["sm3"],
+        tag,
+        configured_roots(config),
+        facts.made_at,
+        facts.made_by,
+        facts.unit,
     )
     hooks.receipt(told, outer)
     head = custody.head_of((root / PROCESS / "custody-log.jsonl").read_bytes())

@@ -168,6 +168,15 @@ def _add(config: Config, factory: Factory, row: Pack, pack: Sealed, new: dict[st
     hooks.receipt(told, pack.path.parent)
 
 
+def configured_roots(config: Config) -> tuple[tuple[str, str], ...]:
+    """Name and fingerprint of the authorities' roots, for the receipt; without ``openssl`` none is told."""
+    there = [a for a in config.time_stamps if a.root.is_file()]
+    try:
+        return tuple((a.name, openssl.fingerprint(a.root.read_bytes())) for a in there)
+    except OpensslMissing:
+        return ()
+
+
 def _roots(seals: dict[str, bytes]) -> tuple[tuple[str, str], ...]:
     roots: Sequence[tuple[str, bytes]] = sorted((p, d) for p, d in seals.items() if p.endswith("-root.pem"))
     return tuple((path.rpartition("/")[2], openssl.fingerprint(data)) for path, data in roots)
