@@ -31,7 +31,10 @@ _SCHEME = re.compile(
 )
 _DOT = r"(?: ?[\[({【〔「（［] ?(?:[.。]|dot|点) ?[\])}】〕」）］] ?| ?[.。｡·•・] ?| ?点 ?| dot )"
 _LABEL = r"[A-Za-z0-9_][A-Za-z0-9_-]{0,62}"
-_HERE = rf"{_LABEL}(?:{_DOT}{_LABEL}){{1,12}}(?![A-Za-z0-9_-])"
+_APART = rf"{_LABEL}(?: [-—–] {_LABEL}){{0,3}}(?= ?[.。｡·] )"
+"""A label whose hyphens have blanks around them, as its dots have: ``www . abc - def . com``."""
+_PART = rf"(?:{_APART}|{_LABEL})"
+_HERE = rf"{_PART}(?:{_DOT}{_PART}){{1,12}}(?![A-Za-z0-9_-])"
 _HOST_HERE = re.compile(_HERE, re.IGNORECASE)
 _HOST = re.compile(f"(?<![A-Za-z0-9_@-]){_HERE}", re.IGNORECASE)
 _DOTS = re.compile(f"({_DOT})", re.IGNORECASE)

@@ -18,6 +18,7 @@ COMMON = frozenset(_ENDINGS["common"])
 FILE_ENDINGS = frozenset(_ENDINGS["files"])
 """Endings of files: a name with one of them is an address only where the text says so."""
 WHOLE_DOT = "."
+_SPACED_HYPHEN = re.compile(r" [-—–] ")
 _GLUED = re.compile(
     r"(com|cn|net|org|top|vip|xyz|cc)(?=(?:[Qq][Qq]|[Vv][Xx]|[Ww][Xx]|[Tt][Ee][Ll]|[A-Z])|[0-9]{5})[A-Za-z0-9_-]+\Z"
 )
@@ -54,7 +55,7 @@ def split_labels(written: str, dots: re.Pattern[str]) -> list[Label]:
         if place % 2:
             dot = part
         else:
-            labels.append(Label(part, dot, at, at + len(part)))
+            labels.append(Label(_SPACED_HYPHEN.sub("-", part), dot, at, at + len(part)))
         at += len(part)
     return labels
 

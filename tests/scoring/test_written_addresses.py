@@ -23,6 +23,8 @@ def urls(text: str) -> list[str]:
         ("网站http://cx.mem.gov.cn.zs-cx.top/cert/1.html，可以查到", "http://cx.mem.gov.cn.zs-cx.top/cert/1.html"),
         ("登录ｗｗｗ．ａｂｃ．ｃｏｍ／ｃｘ？ｉｄ＝１查询", "http://www.abc.com/cx?id=1"),
         ("登录www。abc。com查询。", "http://www.abc.com/"),
+        ("网址 www . jineng - zs . net 能查到", "http://www.jineng-zs.net/"),
+        ("打开 aqsc - zscx . com 就行", "http://aqsc-zscx.com/"),
         ("“www . x . com”能查", "http://www.x.com/"),
         ("网址：x[.]com", "http://x.com/"),
         ("网址y(dot)net", "http://y.net/"),
