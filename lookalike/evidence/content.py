@@ -16,6 +16,7 @@ from lookalike.evidence.facts import CaptureFacts, GenuineFacts, Json, LeadFacts
 from lookalike.evidence.hashes import file_digests
 from lookalike.evidence.items import items
 from lookalike.evidence.lead_json import lead_json
+from lookalike.evidence.pictures import pictures_json
 from lookalike.evidence.taken import Source
 from lookalike.store import campaign_views
 from lookalike.store import evidence as rows
@@ -24,6 +25,7 @@ from lookalike.store.campaigns import number_of
 from lookalike.store.engine import Factory, reading
 from lookalike.store.evidence import Numbered, Story
 from lookalike.store.models import Audit, Visit
+from lookalike.store.pictures import read_back
 from seeds.model import Seeds
 from spiders.browser.warc import read_rendered
 from spiders.clock import CHINA
@@ -103,7 +105,8 @@ def _lead(content: Content, story: Story, first: int, stated: Json, into: Path) 
             made.append(Made({}, one.facts, one.page))
     facts = tuple(one.facts for one in made)
     listed = _items(into, facts)
-    record = lead_json(story, made, content.seeds, stated, listed)
+    read = [f for v in story.visits if v.readings_sha256 for f in read_back(content.blobs, v.readings_sha256)]
+    record = lead_json(story, made, content.seeds, stated, listed, pictures_json(read))
     return LeadFacts(story.lead, story.view, story.assessment, record, facts, _genuine(content, story))
 
 

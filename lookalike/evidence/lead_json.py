@@ -11,6 +11,7 @@ from importlib.resources import files as resource_files
 from lookalike.evidence.canonical import utc
 from lookalike.evidence.capture import Made
 from lookalike.evidence.facts import CaptureFacts, Json, unknown
+from lookalike.evidence.pictures import payments
 from lookalike.store.evidence import Story
 from scoring.claims import claims_of
 from scoring.contacts import contacts
@@ -26,8 +27,14 @@ def schema() -> bytes:
     return resource_files("lookalike.evidence").joinpath("lead.schema.json").read_bytes()
 
 
-def lead_json(story: Story, made: Sequence[Made], seeds: Seeds, head: Json, items: Sequence[Json]) -> Json:
-    """The record; ``head`` holds what it shares with the pack: id, pack_version, supersedes, status, reviewed_by."""
+def lead_json(
+    story: Story, made: Sequence[Made], seeds: Seeds, head: Json, items: Sequence[Json], seen: Sequence[Json]
+) -> Json:
+    """The record; ``head`` holds what it shares with the pack: id, pack_version, supersedes, status, reviewed_by.
+
+    ``seen`` are its pictures in which something was read.
+    """
+    paid = payments(seen)
     facts = [one.facts for one in made]
     main = main_capture(story, facts)
     return head | {
@@ -47,8 +54,9 @@ def lead_json(story: Story, made: Sequence[Made], seeds: Seeds, head: Json, item
         "icp": _claimed(made, "icp"),
         "police_record": _claimed(made, "police"),
         "contacts": _contacts(story, made),
-        "payments": [],
-        "payments_note": unknown("页面中没有自动识别收款信息；请人工核对截图与原文")["why"],
+        "payments": paid,
+        "payments_note": "" if paid else unknown("所读图片中没有收款码；账号与报价请人工核对截图与原文")["why"],
+        "pictures": list(seen),
         "sightings": [{k: v for k, v in s.items() if k != "snippet"} for s in story.view.sightings],
         "tips": [_tip(t.number, t.channel, t.area, t.text) for t in story.tips],
         "offences": [],
