@@ -18,6 +18,7 @@ from spiders.case import LIMIT, build_case
 from spiders.decode import decode
 from spiders.fetch import header, page_body
 from spiders.items import Exchange, PageVisit, RenderedPage
+from spiders.parse_child import parse
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,8 @@ class Made:
     facts: CaptureFacts
     page: PageFacts | None
     """The page as read; None where none came."""
+    rendered: str
+    """Visible text of the page after its scripts ran; empty where no browser showed it."""
 
 
 def captures_of(source: Source, lead_id: int, first: int) -> list[Made]:
@@ -56,6 +59,7 @@ def _capture(source: Source, page: PageVisit, number: str, lead_id: int, read: P
         "certificate.pem": hosting.pem(item.raw),
         "screenshot-full.png": shown.whole if shown else b"",
         "screenshot-view.png": shown.fold if shown else b"",
+        "page-rendered.txt": shown.dom if shown else b"",
         "response-body.bin": answered.body if answered else b"",
         "page-text.txt": text.encode("utf-8", "replace"),
     } | {hosting.RAW[name]: body for name, body in item.raw.items() if name in hosting.RAW}
@@ -85,7 +89,8 @@ def _capture(source: Source, page: PageVisit, number: str, lead_id: int, read: P
         registration=hosting.registration_json(item.hosting, item.raw),
         geoip=hosting.geoip_json(item.hosting),
     )
-    return Made(files, facts, read)
+    dom = shown.dom.decode("utf-8", "replace") if shown else ""
+    return Made(files, facts, read, parse(dom, shown.final_url).text if shown and dom else "")
 
 
 def _shown(source: Source, page: PageVisit) -> RenderedPage | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
@@ -102,7 +102,7 @@ def _lead(content: Content, story: Story, first: int, stated: Json, into: Path) 
         source = _source(content, story, visit)
         for one in captures_of(source, story.lead.id, first + len(made)):
             _write(into / one.facts.folder, one.files)
-            made.append(Made({}, one.facts, one.page))
+            made.append(replace(one, files={}))
     facts = tuple(one.facts for one in made)
     listed = _items(into, facts)
     read = [f for v in story.visits if v.readings_sha256 for f in read_back(content.blobs, v.readings_sha256)]

@@ -13,6 +13,7 @@ _KINDS: dict[str, tuple[str, str]] = {
     "screenshot-view.png": ("首屏截图", "PNG"),
     "response-body.bin": ("原始响应", "二进制"),
     "page-text.txt": ("解码后的网页源代码", "TXT（UTF-8）"),
+    "page-rendered.txt": ("浏览器渲染后的网页源代码", "TXT（UTF-8）"),
     "dns.json": ("域名解析记录", "JSON"),
     "tls.json": ("证书记录", "JSON"),
     "certificate.pem": ("服务器证书", "PEM"),

@@ -173,6 +173,9 @@ def _contacts(story: Story, made: Sequence[Made]) -> list[Json]:
     for one in made:
         for found in contacts(one.page.text) if one.page else ():
             places.setdefault((found.type, found.value), _place(one, found.quote))
+    for one in made:
+        for found in contacts(one.rendered):
+            places.setdefault((found.type, found.value), _rendered_place(one, found.quote))
     absent = unknown("本包所含页面的文字中没有；见于搜索结果、图片或以往的页面")
     return [
         {
@@ -196,6 +199,14 @@ def _place(one: Made, quote: str) -> Json:
     at = one.page.text.find(quote)
     context = one.page.text[max(0, at - _AROUND) : at + len(quote) + _AROUND] if at >= 0 else quote
     why = unknown("原文中被标记隔开，此处为可见文字")["why"]
+    return {"capture": one.facts.number, "offset": None, "context": context, "why": why}
+
+
+def _rendered_place(one: Made, quote: str) -> Json:
+    """Only scripts brought it: the words around it in the page as the browser showed it."""
+    at = max(0, one.rendered.find(quote))
+    context = one.rendered[max(0, at - _AROUND) : at + len(quote) + _AROUND]
+    why = unknown("由脚本生成，见 page-rendered.txt")["why"]
     return {"capture": one.facts.number, "offset": None, "context": context, "why": why}
 
 

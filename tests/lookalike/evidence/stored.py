@@ -98,7 +98,8 @@ def visit_of(url: str, at: datetime) -> VisitItem:
 
 def shown(visit: VisitItem) -> RenderedVisit:
     url = visit.url + "index.html"
-    seen = RenderedPage("desktop", visit.url, visit.started_at, [Hop(url, 200)], url, "查询", "<p>查询</p>".encode())
+    seen = RenderedPage("desktop", visit.url, visit.started_at, [Hop(url, 200)], url, "查询", b"")
+    seen.dom = "<html><body><p>查询</p><p>脚本写出 加QQ：100000777 办证</p></body></html>".encode()
     seen.fold, seen.whole, seen.width, seen.height = png("white"), png("white", 320, 640), 320, 640
     return RenderedVisit(visit.site, visit.url, visit.started_at, "Chromium 1 (test)", [seen])
 

@@ -77,6 +77,13 @@ def test_contacts_say_where_they_stand(whole_pack: Exported) -> None:
     assert "zs88899900" in text[at["offset"] : at["offset"] + 30]
 
 
+def test_what_only_scripts_brought_is_there_and_told_apart(whole_pack: Exported) -> None:
+    contact = next(c for c in record(whole_pack)["contacts"] if c["value"] == "100000777")
+    assert (contact["at"]["capture"], contact["at"]["offset"]) == ("P001", None)
+    assert "由脚本生成" in contact["at"]["why"]
+    assert "100000777" in members(whole_pack.path)["data/03_evidence/P001/page-rendered.txt"].decode()
+
+
 def test_the_body_is_there_as_it_was_sent_and_as_text(whole_pack: Exported) -> None:
     files = members(whole_pack.path)
     told = json.loads(files["data/03_evidence/P001/capture.json"])
