@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from itertools import product
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
@@ -37,7 +38,7 @@ _JIUCUO = re.compile(r"(?:https?:)?//[^\"'\s<>]{0,200}jiucuo[^\"'\s<>]{0,600}", 
 _CODE_PARAMETER = re.compile(r"[?&;]site_?code=(\w{8,14})", re.IGNORECASE)
 _URL_PARAMETER = re.compile(r"[?&;]url=([^&\"'\s<>]{4,400})", re.IGNORECASE)
 _NAME = r"([\u4e00-\u9fff][\u4e00-\u9fffA-Za-z0-9（）()·、—]{1,39})"
-_GHT = re.compile("[gG][hH][tT]")
+_GHT = tuple(map("".join, product("gG", "hH", "tT")))
 """The end of *Copyright* in any case: finding it is cheap, comparing without case is not."""
 _BODIES: tuple[tuple[str, tuple[str, ...], re.Pattern[str]], ...] = (
     ("host", ("主办",), re.compile(rf"主办(?:单位|方|机构|部门)?\s{{0,3}}[:：丨|]?\s{{0,3}}{_NAME}")),
@@ -78,12 +79,14 @@ _STOP = re.compile(
     r"备案|网站标识|标识码|网站地图|建议使用|京ICP|ICP|All|Copyright|为确保|不得|如需|请|有效期|发证日期|的"
 )
 _TRADITIONAL = "辦單權國應證網號標識書碼"
+UNREADABLE = f"[{_TRADITIONAL}Ａ-Ｚａ-ｚ０-９{INVISIBLE}]"
+"""Stands wherever a text has to be made readable first."""
 _WIDE = re.compile("[０-ｚ]")
 _WIDE_LETTERS = re.compile("[Ａ-Ｚａ-ｚ０-９]")
 _TOLD: Any = re2.compile(
     (
         rf"{'|'.join(_HINTS)}|(?i:yr)[iIıİ](?i:ght)|[iIıİ](?i:cp)|(?s:[{PROVINCES}].?[AB][12])|安备|标识码"
-        rf"|(?i:bm)[^\x00-/:-\x7f]|[{_TRADITIONAL}]|[Ａ-Ｚａ-ｚ０-９]|[{INVISIBLE}]"
+        rf"|(?i:bm)[^\x00-/:-\x7f]|{UNREADABLE}"
     ).encode()
 )
 """Finds, in UTF-8, the first place from which on a claim may stand, or what has to be made readable first."""
@@ -137,9 +140,12 @@ class Claims:
         return self.site_codes + self.conac
 
 
-def claims_of(page: PageFacts, linked: frozenset[str] = _SOURCE) -> Claims:
-    """Read the claims of one page; a page without any gives empty tuples. ``linked``: what stands in its source."""
-    text = _telling(page)
+def claims_of(page: PageFacts, linked: frozenset[str] = _SOURCE, *, plain: bool = False) -> Claims:
+    """Read the claims of one page; a page without any gives empty tuples. ``linked``: what stands in its source.
+
+    ``plain``: nothing of ``UNREADABLE`` stands in its text, as somebody has found already.
+    """
+    text = _telling(page, plain=plain)
     return Claims(
         bodies=_unique(_bodies(text)) if text else (),
         icp=_unique(_icp(text)) if text else (),
@@ -151,7 +157,7 @@ def claims_of(page: PageFacts, linked: frozenset[str] = _SOURCE) -> Claims:
     )
 
 
-def _telling(page: PageFacts) -> str:
+def _telling(page: PageFacts, *, plain: bool) -> str:
     """The readable text from the line of the first hint on; empty when there is none."""
     text = page.text + "\n" + page.script_text
     encoded = page.encoded_text + b"\n" + page.script_text.encode("utf-8", "replace")
@@ -160,7 +166,7 @@ def _telling(page: PageFacts) -> str:
         return ""
     at = len(encoded[: first.start()].decode())
     rest = text[text.rfind("\n", 0, max(0, at - 8)) + 1 :]
-    return rest if _is_readable(rest) else readable(text)
+    return rest if plain or _is_readable(rest) else readable(text)
 
 
 def readable(text: str) -> str:
@@ -213,7 +219,7 @@ def _unique(claims: Iterator[Claim]) -> tuple[Claim, ...]:
 
 def _bodies(text: str) -> Iterator[Claim]:
     hints = [hint for hint in _HINTS if hint[0] in text and hint in text]
-    hints += set(_GHT.findall(text))
+    hints += [hint for hint in _GHT if hint in text]
     if not hints:
         return
     for start, end in _rows(text, hints):

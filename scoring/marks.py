@@ -13,6 +13,7 @@ import re2
 from scoring.backwards import REVERSED
 from scoring.bytewise import Sieve
 from scoring.cards import classes
+from scoring.claims import UNREADABLE
 from scoring.invisible import INVISIBLE
 from scoring.offers import FORGED, SPARED_WORDS
 
@@ -30,6 +31,7 @@ _PATTERNS = {
     "paper": PAPER,
     "host": HOST,
     "spared": "|".join(SPARED_WORDS),
+    "unreadable": UNREADABLE,
 }
 
 
@@ -61,8 +63,8 @@ def _sieve() -> tuple[tuple[str, ...], Sieve]:
 
 
 def marks_of(text: str) -> frozenset[str]:
-    """Of reversed words, invisible signs, phrases of forgery, papers, hosts, words of what is spared and the classes of
-    ``cards.toml`` all that stand somewhere in the text.
+    """Of reversed words, invisible signs, phrases of forgery, papers, hosts, words of what is spared, signs that must
+    be made readable and the classes of ``cards.toml`` all that stand somewhere in the text.
     """
     names, sieve = _sieve()
     return frozenset(names[at] for at in sieve.standing(text.encode("utf-8", "replace")))

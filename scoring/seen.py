@@ -105,7 +105,7 @@ class Seen:
     @cached_property
     def claims(self) -> Claims:
         """What the page claims to be."""
-        return claims_of(self.page, self.source_marks)
+        return claims_of(self.page, self.source_marks, plain="unreadable" not in self.marks)
 
     @cached_property
     def text(self) -> Text:

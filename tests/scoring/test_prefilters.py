@@ -124,7 +124,7 @@ def test_claims_of_the_end_of_a_text_are_those_of_the_whole(text, html) -> None:
     fast = claims.claims_of(page, EMPTY.source_marks.of(page.encoded_html))
     patch = pytest.MonkeyPatch()
     with patch.context() as slow:
-        slow.setattr(claims, "_telling", lambda p: claims.readable(f"{p.text}\n{p.script_text}"))
+        slow.setattr(claims, "_telling", lambda p, plain: claims.readable(f"{p.text}\n{p.script_text}"))
         assert claims.claims_of(page) == fast
 
 
@@ -159,6 +159,7 @@ def test_rare_things_that_stand_in_a_text_are_all_told(text) -> None:
     assert ("forged" in told) == (offers._FORGE.search(text) is not None)
     assert ("reversed" in told) == any(word in text for word in backwards._REVERSED)
     assert ("unseen" in told) == (visible(text) != text)
+    assert ("unreadable" in told) == (not claims._is_readable(text))
     assert ("host" in told) or not entrance_portal._HOST.search(text)
     assert told >= {match.lastgroup for match in cards._matches(text)}
 
