@@ -8,7 +8,7 @@ from functools import partial
 
 from lookalike.night import Night
 from lookalike.picture_reading import PictureReading
-from lookalike.stages.visit import note_address
+from lookalike.stages.visit import LedOn, note_address
 from lookalike.store import pictures, runs, sites
 from lookalike.store.engine import reading, writing
 from lookalike.store.models import Run
@@ -46,10 +46,15 @@ class _Read:
     bare: bool
     """Whether its pages show little text of their own."""
 
-    def onward(self, least: float) -> list[str]:
-        """Addresses that a suspect's codes lead to."""
-        codes = [read_code(text) for fact in self.facts for text in fact.qr.value or ()] if self.score >= least else []
-        return list(dict.fromkeys(code.value for code in codes if code.kind == "url"))[:MAX_ONWARD]
+    def onward(self, least: float) -> dict[str, str]:
+        """Addresses that a suspect's codes lead to, and the pages that show the codes."""
+        told = self.facts if self.score >= least else ()
+        codes = [(read_code(text), fact.page_url or fact.url) for fact in told for text in fact.qr.value or ()]
+        found: dict[str, str] = {}
+        for code, shown_by in codes:
+            if code.kind == "url" and len(found) < MAX_ONWARD:
+                found.setdefault(code.value, shown_by)
+        return found
 
 
 def read_pictures(night: Night) -> int:
@@ -97,8 +102,8 @@ def _store(night: Night, read: Sequence[tuple[_Read, tuple[PictureFacts, ...]]],
         for visit_id, sha256 in documents:
             pictures.note(session, visit_id, sha256)
         for seen, _ in read:
-            for url in seen.onward(night.config.picture_score):
-                new += note_address(night, session, run, url)
+            for place, (url, shown_by) in enumerate(seen.onward(night.config.picture_score).items(), 1):
+                new += note_address(night, session, run, url, LedOn("qr", shown_by, place))
         # A night reads again when codes led on, and when it is taken up after a kill.
         before = run.summary.get("pictures", {})
         runs.note_step(session, run, "pictures", {key: before.get(key, 0) + n for key, n in counts.items()})

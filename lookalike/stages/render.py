@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from lookalike import browsing
 from lookalike.night import Night
 from lookalike.stages.score import judge_again
-from lookalike.stages.visit import note_address
+from lookalike.stages.visit import LedOn, note_address
 from lookalike.store import rendered, runs
 from lookalike.store.engine import reading, writing
 from lookalike.store.evidence import PROGRAM, note_captured
@@ -156,10 +156,10 @@ def _keep(night: Night, job: _Job, sha256: str, shown: RenderedVisit | None) -> 
 def _note_onward(night: Night, session: Session, run: Run, page: RenderedPage, facts: dict[str, Any]) -> int:
     """A script sent the browser on to another site: it waits for a visit of its own."""
     new = 0
-    for hop in page.hops:
+    for place, hop in enumerate(page.hops, 1):
         if hop.via in {"script", "meta"} and hop.status is not None and _other_site(night, page, hop.url):
             facts["led_on"] += 1
-            new += note_address(night, session, run, hop.url)
+            new += note_address(night, session, run, hop.url, LedOn("script", page.requested_url, place))
     return new
 
 

