@@ -140,8 +140,8 @@ def test_a_signal_ends_the_night_within_seconds_and_the_next_one_completes_it(ho
             time.sleep(1)
             began = time.monotonic()
             night.send_signal(signum)
-            assert night.wait(30) == code
-            assert time.monotonic() - began < 10  # 3.5 s, and what a busy machine adds
+            assert night.wait(60) == code
+            assert time.monotonic() - began < 20  # 3.5 s, and what a busy machine adds
             errors = night.stderr.read()
         assert "Traceback" not in errors
         assert "放回队列" in errors
