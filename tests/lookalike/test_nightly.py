@@ -28,7 +28,9 @@ NIGHT = [sys.executable, "-m", "lookalike", "nightly", "--json"]
 
 def environment(home: Path, running: RunningRange, **more: str) -> dict[str, str]:
     clean = {k: v for k, v in os.environ.items() if not k.startswith("LOOKALIKE_")}
-    return clean | running.env | {"LOOKALIKE_HOME": str(home), "PYTHONPATH": str(ROOT)} | more
+    # Without the browser, which asks for pages again as itself; a killed night with it: tests/ranges/test_script.py.
+    own = {"LOOKALIKE_HOME": str(home), "PYTHONPATH": str(ROOT), "LOOKALIKE_BROWSER": "off"}
+    return clean | running.env | own | more
 
 
 def a_night(home: Path, running: RunningRange, **more: str) -> dict[str, Any]:
