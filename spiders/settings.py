@@ -77,7 +77,11 @@ DEFAULT_REQUEST_HEADERS = {
     "Accept-Language": "zh-CN,zh;q=0.9",  # victims read Chinese; fakes answer others with an empty page
 }
 
-EXTENSIONS = {"spiders.escaped_logs.EscapedLogs": 0}  # suspects' titles stand in our logs: one event, one line
+EXTENSIONS = {
+    "spiders.escaped_logs.EscapedLogs": 0,  # suspects' titles stand in our logs: one event, one line
+    "scrapy.extensions.memusage.MemoryUsage": None,  # counts a peak, even the parent's
+    "spiders.memory.ResidentMemory": 0,
+}
 LOG_LEVEL = "INFO"  # of the scrapy command; a night shows warnings
 LOG_INSTALL_ROOT_HANDLER = True  # only the scrapy command reads it, and would be mute without; a night has its own
 FEED_EXPORT_ENCODING = "utf-8"  # Chinese as Chinese
