@@ -85,14 +85,19 @@ def upgrade() -> None:
             "state",
             sa.String(length=64),
             nullable=False,
-            comment="handed, accepted (受理), closed (关停), or refused (不予立案)",
+            comment="handed, or what the newest row of handover_answer says",
         ),
         sa.Column("handed_at", sa.DateTime(timezone=True), nullable=False, comment="When it was handed over, UTC"),
         sa.Column("handed_by", sa.Text(), nullable=False, comment="Who handed it over"),
         sa.Column("receipt", sa.Text(), nullable=False, comment="Number of the receipt"),
-        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True, comment="When the office answered, UTC"),
-        sa.Column("note", sa.Text(), nullable=False, comment="What it said"),
-        sa.CheckConstraint("state IN ('handed', 'accepted', 'closed', 'refused')", name=op.f("ck_handover_state")),
+        sa.Column(
+            "answered_at", sa.DateTime(timezone=True), nullable=True, comment="When the office gave its newest answer, UTC"
+        ),
+        sa.Column("note", sa.Text(), nullable=False, comment="What was said when it was handed over"),
+        sa.CheckConstraint("kind IN ('police', 'notice', 'report')", name=op.f("ck_handover_kind")),
+        sa.CheckConstraint(
+            "state IN ('handed', 'accepted', 'closed', 'refused', 'withdrawn')", name=op.f("ck_handover_state")
+        ),
         sa.ForeignKeyConstraint(["lead_id"], ["lead.id"], name=op.f("fk_handover_lead_id_lead")),
         sa.ForeignKeyConstraint(["pack_id"], ["pack.id"], name=op.f("fk_handover_pack_id_pack")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_handover")),
@@ -100,8 +105,38 @@ def upgrade() -> None:
     with op.batch_alter_table("handover") as table:
         table.create_index("ix_handover_lead_id", ["lead_id"], unique=False)
 
+    op.create_table(
+        "handover_answer",
+        sa.Column("id", sa.Integer(), nullable=False, comment="Number of the answer"),
+        sa.Column("handover_id", sa.Integer(), nullable=False, comment="The hand-over"),
+        sa.Column(
+            "state",
+            sa.String(length=64),
+            nullable=False,
+            comment="accepted (受理), closed (关停), refused (不予立案), or withdrawn: it was recorded by mistake",
+        ),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False, comment="When the office answered, UTC"),
+        sa.Column("noted_at", sa.DateTime(timezone=True), nullable=False, comment="When it was recorded, UTC"),
+        sa.Column("by", sa.Text(), nullable=False, comment="Who recorded it"),
+        sa.Column("receipt", sa.Text(), nullable=False, comment="Number of the office's paper"),
+        sa.Column("note", sa.Text(), nullable=False, comment="What it said"),
+        sa.CheckConstraint(
+            "state IN ('accepted', 'closed', 'refused', 'withdrawn')", name=op.f("ck_handover_answer_state")
+        ),
+        sa.ForeignKeyConstraint(
+            ["handover_id"], ["handover.id"], name=op.f("fk_handover_answer_handover_id_handover")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_handover_answer")),
+    )
+    with op.batch_alter_table("handover_answer") as table:
+        table.create_index("ix_handover_answer_handover_id", ["handover_id"], unique=False)
+
 
 def downgrade() -> None:
+    with op.batch_alter_table("handover_answer") as table:
+        table.drop_index("ix_handover_answer_handover_id")
+
+    op.drop_table("handover_answer")
     with op.batch_alter_table("handover") as table:
         table.drop_index("ix_handover_lead_id")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lookalike.store.models.base import Base
 from lookalike.store.models.campaign import Campaign, CampaignLink, LeadKey, NeverLink
-from lookalike.store.models.evidence import Export, Handover, Pack, Timestamp
+from lookalike.store.models.evidence import Export, Handover, HandoverAnswer, Pack, Timestamp
 from lookalike.store.models.lead import Assessment, Baseline, Lead
 from lookalike.store.models.life import LifeEvent
 from lookalike.store.models.run import Run, Search, SerpPage
@@ -22,6 +22,7 @@ __all__ = [
     "Capture",
     "Export",
     "Handover",
+    "HandoverAnswer",
     "Lead",
     "LeadKey",
     "LifeEvent",

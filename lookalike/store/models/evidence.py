@@ -9,6 +9,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from lookalike.store.models.base import Base, Json, Sha256, Word, one_of
 
+ANSWERS = ("accepted", "closed", "refused", "withdrawn")
+"""What can become of a hand-over."""
+
 
 class Pack(Base):
     """One evidence pack as it was written; a lead exported again is another version."""
@@ -56,7 +59,8 @@ class Handover(Base):
 
     __tablename__ = "handover"
     __table_args__ = (
-        one_of("state", "handed", "accepted", "closed", "refused"),
+        one_of("kind", "police", "notice", "report"),
+        one_of("state", "handed", *ANSWERS),
         Index("ix_handover_lead_id", "lead_id"),
     )
 
@@ -65,11 +69,29 @@ class Handover(Base):
     pack_id: Mapped[int | None] = mapped_column(ForeignKey("pack.id"), comment="The pack that went with it")
     office: Mapped[str] = mapped_column(comment="To whom: police station, platform, registrar …")
     kind: Mapped[Word] = mapped_column(comment="police, notice, or report")
-    state: Mapped[Word] = mapped_column(comment="handed, accepted (受理), closed (关停), or refused (不予立案)")
+    state: Mapped[Word] = mapped_column(comment="handed, or what the newest row of handover_answer says")
     handed_at: Mapped[datetime] = mapped_column(comment="When it was handed over, UTC")
     handed_by: Mapped[str] = mapped_column(comment="Who handed it over")
     receipt: Mapped[str] = mapped_column(default="", comment="Number of the receipt")
-    answered_at: Mapped[datetime | None] = mapped_column(comment="When the office answered, UTC")
+    answered_at: Mapped[datetime | None] = mapped_column(comment="When the office gave its newest answer, UTC")
+    note: Mapped[str] = mapped_column(default="", comment="What was said when it was handed over")
+
+
+class HandoverAnswer(Base):
+    """One answer to a hand-over; rows are only ever added, and the newest one holds."""
+
+    __tablename__ = "handover_answer"
+    __table_args__ = (one_of("state", *ANSWERS), Index("ix_handover_answer_handover_id", "handover_id"))
+
+    id: Mapped[int] = mapped_column(primary_key=True, comment="Number of the answer")
+    handover_id: Mapped[int] = mapped_column(ForeignKey("handover.id"), comment="The hand-over")
+    state: Mapped[Word] = mapped_column(
+        comment="accepted (受理), closed (关停), refused (不予立案), or withdrawn: it was recorded by mistake"
+    )
+    at: Mapped[datetime] = mapped_column(comment="When the office answered, UTC")
+    noted_at: Mapped[datetime] = mapped_column(comment="When it was recorded, UTC")
+    by: Mapped[str] = mapped_column(comment="Who recorded it")
+    receipt: Mapped[str] = mapped_column(default="", comment="Number of the office's paper")
     note: Mapped[str] = mapped_column(default="", comment="What it said")
 
 
