@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from seeds.ct_logs import read_ct_logs
+from seeds.ct_model import CtFollow
 from seeds.known_names import read_known_names
 from seeds.lexicon import merge_lexicon, read_lexicon
 from seeds.model import Platform, Seeds, SharedHosts
@@ -13,7 +15,15 @@ from seeds.sources import read_shared_hosts, read_sources
 from seeds.tables import Problems
 
 HOME = Path(__file__).resolve().parent
-LAYOUT = ("platforms", "lexicon", "sources.toml", "shared_hosts.toml", "services.toml", "known_names.txt")
+LAYOUT = (
+    "platforms",
+    "lexicon",
+    "sources.toml",
+    "shared_hosts.toml",
+    "services.toml",
+    "known_names.txt",
+    "ct_logs.toml",
+)
 
 
 def load_seeds(overlay: Path | None = None) -> Seeds:
@@ -21,7 +31,7 @@ def load_seeds(overlay: Path | None = None) -> Seeds:
 
     An overlay has the same layout, any part of it. Platforms and sources with a known id replace the bundled row,
     others are added; terms are added to their group; templates stand before the bundled ones, or replace them
-    where ``replace = true``; shared hosts, services and known names are added.
+    where ``replace = true``; shared hosts, services and known names are added; logs are replaced by id.
 
     Raises :class:`seeds.errors.SeedError` for the first thing that is wrong.
     """
@@ -45,6 +55,7 @@ def _load(overlay: Path | None, problems: Problems) -> Seeds:
     shared = read_shared_hosts(HOME / "shared_hosts.toml", "shared_hosts.toml", problems)
     services = read_services(HOME / "services.toml", "services.toml", problems)
     known = read_known_names(HOME / "known_names.txt", "known_names.txt", problems)
+    logs, follow = read_ct_logs(HOME / "ct_logs.toml", "ct_logs.toml", problems)
     over = None
     if overlay is not None and _usable(overlay, problems):
         label = f"{overlay}/"
@@ -58,6 +69,9 @@ def _load(overlay: Path | None, problems: Problems) -> Seeds:
         services = merge_services(services, read_services(overlay / file, f"{label}{file}", problems))
         file = "known_names.txt"
         known |= read_known_names(overlay / file, f"{label}{file}", problems)
+        file = "ct_logs.toml"
+        more, theirs = read_ct_logs(overlay / file, f"{label}{file}", problems)
+        logs, follow = tuple({log.id: log for log in (*logs, *more)}.values()), theirs or follow
     rows = list(platforms.values())
     check_addresses(rows, problems)
     return Seeds(
@@ -67,6 +81,8 @@ def _load(overlay: Path | None, problems: Problems) -> Seeds:
         shared_hosts=shared,
         services=services,
         known_names=known,
+        ct_logs=logs,
+        ct_follow=follow or CtFollow(),
     )
 
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
+from seeds.ct_model import CtFollow, CtLog
+
 PlatformKind = Literal["web", "wechat", "miniprogram", "body"]
 """``body``: stands for organs at large (id ``gov``), has no address of its own."""
 
@@ -212,6 +214,8 @@ class Seeds:
     services: Services = field(default_factory=Services)
     known_names: frozenset[str] = field(default_factory=frozenset)
     """Well-known honest domains that screening never takes for a look-alike."""
+    ct_logs: tuple[CtLog, ...] = ()
+    ct_follow: CtFollow = field(default_factory=CtFollow)
 
     def platform(self, platform_id: str) -> Platform | None:
         """The platform with this id, or None."""

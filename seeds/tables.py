@@ -129,6 +129,11 @@ class Table:
             else:
                 self.wrong(f"{key}[{i}]", f"expected a table, got {kind_of(value)}", f"begin it with [[{key}]]")
 
+    def section(self, key: str) -> Table | None:
+        """The table ``[key]``; None where there is none."""
+        value: dict[str, Any] | None = self._take(key, dict, None, f"a table that begins with [{key}]")
+        return None if value is None else Table(value, self.file, self.key(key), self.problems)
+
     def items(self, key: str) -> list[Any]:
         """A list of anything, for callers that tell its elements apart."""
         return list(self._take(key, list, [], "a list"))
