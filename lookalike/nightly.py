@@ -15,11 +15,9 @@ from lookalike.night import Night, open_night
 from lookalike.stages.discover import chosen_sources, discover, plan, unknown_sources
 from lookalike.stages.life import plan_revisits, settle
 from lookalike.stages.link import link_leads
-from lookalike.stages.pictures import read_pictures
 from lookalike.stages.refresh import load_reference, refresh
-from lookalike.stages.render import render, told
-from lookalike.stages.score import score
-from lookalike.stages.visit import visit
+from lookalike.stages.render import told
+from lookalike.stages.rounds import look_until_nothing_is_new
 from lookalike.stages.watch import of_sources, watch
 from lookalike.store import baselines, runs, sites
 from lookalike.store.engine import writing
@@ -98,20 +96,7 @@ async def _stages(night: Night) -> None:
     plan_revisits(night)
     await discover(night)
     night.clock.look("discover")
-    await visit(night)
-    night.clock.look("visit")
-    if read_pictures(night):  # codes led to sites that nobody had seen
-        await visit(night)
-        read_pictures(night)
-    if score(night):  # adverts led to sites that nobody had seen
-        await visit(night)
-        read_pictures(night)
-        score(night)
-    if await render(night):  # scripts led to sites that nobody had seen
-        await visit(night)
-        read_pictures(night)
-        score(night)
-        await render(night)
+    await look_until_nothing_is_new(night)
     settle(night)
     link_leads(night)
     night.clock.look("score")
@@ -155,6 +140,7 @@ def _summary(night: Night, session: Session, run: Run, resumed: bool) -> dict[st
         "unvisited": {
             code: {"sites": len(urls), "first": urls[:20]} for code, urls in sites.put_off_in(session, run.id).items()
         },
+        "waiting": sites.counts(session).get("pending", 0),
         "clock_jumps": night.clock.jumps,
         "failed": night.failed,
     }

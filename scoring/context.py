@@ -37,7 +37,7 @@ COPIED, MARKED = 0.5, 3
 """Share of a genuine page's text, and marks of a generation, from which a page is a copy."""
 LED = "advert"
 """Source of the sightings on sellers' pages: what stands there is said by the seller, not by the site."""
-SAID_BY_OTHERS = frozenset({LED, "tips", "names", "ct", "qr", "redirect", "script"})
+SAID_BY_OTHERS = frozenset({LED, "tips", "names", "ct", "qr", "redirect", "script", "link"})
 """Sources whose words are not the site's: a seller's, a reporter's, our own about a name, or none at all."""
 EXCERPT = 0.8
 """Share of a snippet's character runs that stand on the page: fewer, and the page has changed or shows two faces."""

@@ -48,6 +48,18 @@ def site_key(url: str, shared: SharedHosts = _NOBODY) -> SiteKey:
     return SiteKey(host, _port(parts), scope)
 
 
+def link_key(url: str) -> SiteKey:
+    """The site of one link of a redirector: host, port, and the whole path and query, which alone say where it leads.
+
+    Raises ValueError as ``site_key`` does.
+    """
+    parts = urlsplit(url.strip())
+    path = "/".join(s for s in parts.path.split("/") if s)
+    query = parts.query[:_MAX_QUERY]
+    whole = site_key(url)
+    return SiteKey(whole.host, whole.port, _bounded(path + ("?" + query if query else "")))
+
+
 def is_shared(host: str, shared: SharedHosts) -> bool:
     """Whether strangers share the host, by its own row or by the row (``.58.com``) of a name above it."""
     return _listed(host, shared.hosts) or _listed(host, shared.posts)

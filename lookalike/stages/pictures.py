@@ -8,7 +8,7 @@ from functools import partial
 
 from lookalike.night import Night
 from lookalike.picture_reading import PictureReading
-from lookalike.stages.visit import LedOn, note_address
+from lookalike.stages.onward import LedOn, note_address
 from lookalike.store import pictures, runs, sites
 from lookalike.store.engine import reading, writing
 from lookalike.store.models import Run
@@ -70,7 +70,7 @@ def read_pictures(night: Night) -> int:
         look = PictureReading(reader, night.config)
         seen = [read for item in waiting if (read := _at_first_sight(night, look, item)) is not None]
         told = []
-        for read in sorted(seen, key=lambda r: (-r.score, r.visit_id)):
+        for read in sorted(seen, key=lambda r: (-r.score, r.warc)):
             visit = partial(read_visit, night.blobs.path(read.warc))
             told.append((read, look.with_texts(read.facts, visit, matters=look.matters(read.score, bare=read.bare))))
         return _store(night, told, look.counts)

@@ -16,8 +16,8 @@ from sqlalchemy.orm import Session
 
 from lookalike import browsing
 from lookalike.night import Night
+from lookalike.stages.onward import LedOn, note_address
 from lookalike.stages.score import judge_again
-from lookalike.stages.visit import LedOn, note_address
 from lookalike.store import rendered, runs
 from lookalike.store.engine import reading, writing
 from lookalike.store.evidence import PROGRAM, note_captured

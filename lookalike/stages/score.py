@@ -49,6 +49,16 @@ def score(night: Night) -> int:
     return led_on
 
 
+def score_again(night: Night) -> int:
+    """Judge once more what has been seen or visited since it was judged; returns how many new sites adverts led to.
+
+    So that a judgement rests on all that the night knows, in whatever order it came to know it.
+    """
+    with reading(night.factory) as session:
+        stale = assessments.stale(session, session.get_one(Run, night.run_id))
+    return judge_again(night, stale) if stale else 0
+
+
 def keep_what_judges(night: Night) -> None:
     """Keep the weights in use, and what suspects are compared with, so that judgements can be made again."""
     with writing(night.factory) as session:

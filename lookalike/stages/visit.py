@@ -5,9 +5,8 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from io import BytesIO
-from typing import Any, Literal, TypeVar
+from typing import Any, TypeVar
 
 from sqlalchemy.orm import Session
 
@@ -15,14 +14,14 @@ from lookalike import __version__
 from lookalike.disk import nearly_full
 from lookalike.night import Night
 from lookalike.runner import Crawled, crawl, project_settings
+from lookalike.stages.follow import note_redirects
 from lookalike.stages.life import Remembered, raise_returned, remember, tidings
 from lookalike.store import sites, visits
 from lookalike.store.blobs import Blobs
 from lookalike.store.engine import reading, writing
 from lookalike.store.evidence import PROGRAM, note_captured
 from lookalike.store.life import way_out_works
-from lookalike.store.models import Run, Sighting
-from lookalike.store.upsert import insert_new
+from lookalike.store.models import Run
 from scoring.case import SiteKey
 from spiders.budgets import Budgets
 from spiders.items import VisitItem
@@ -176,8 +175,7 @@ class _Writer:
                 stored = visits.StoredVisit(warc_sha256=sha256)
                 if visits.record_visit(session, run, site_id, item, stored, news):
                     raise_returned(night, session, site_id, news.told)
-                for place, (url, came_from) in enumerate(onward_addresses(item).items(), 1):
-                    note_address(night, session, run, url, LedOn("redirect", came_from, place))
+                note_redirects(night, session, run, onward_addresses(item))
             # the last deed of the transaction: the audit trail stays locked to its end
             note_captured(session, night.now(), PROGRAM, "capture", visits.files_of(session, run, hashes))
         night.progress("visit", len(items), None)
@@ -210,42 +208,3 @@ def onward_addresses(item: VisitItem) -> dict[str, str]:
         if answered is not None and len(page.hops) > 1:
             found.setdefault(answered.url, page.requested_url)
     return found
-
-
-@dataclass(frozen=True, slots=True)
-class LedOn:
-    """What led to an address: a code in a picture, a redirect, a script."""
-
-    how: Literal["qr", "redirect", "script"]
-    origin: str
-    """The page that led there."""
-    place: int
-    """Its number among those of the page, from 1."""
-
-
-def note_address(night: Night, session: Session, run: Run, url: str, led: LedOn) -> bool:
-    """Let the site of an address that another site led to wait for a visit, and keep who led there as a sighting.
-
-    True when it is new and no platform's.
-    """
-    try:
-        key = night.unit(url)
-        own = key == night.unit(led.origin)
-    except ValueError:
-        return False
-    if night.reference.genuine(key) is not None:
-        return False
-    seen = [sites.Seen(key, url, night.now())]
-    ids, fresh = sites.note_seen(session, run, seen, revisit_after=night.revisit_after)
-    row: dict[str, Any] = {
-        "run_id": run.id,
-        "site_id": ids[key],
-        "source": led.how,
-        "query": led.origin,
-        "page": 0,
-        "paid": False,
-    }
-    row |= {"position": led.place, "url": url, "title": "", "snippet": "", "display_url": "", "seen_at": night.now()}
-    if not own:
-        insert_new(session, Sighting, [row])
-    return bool(fresh)

@@ -9,8 +9,8 @@ from typing import NamedTuple
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
-from lookalike.store import models
-from lookalike.store.models import Lead, Run, Sighting, Site
+from lookalike.store import models, visits
+from lookalike.store.models import Lead, Run, Sighting, Site, Visit
 from scoring.result import Assessment
 
 Contact = tuple[str, str]
@@ -66,6 +66,30 @@ def due(session: Session, run: Run) -> list[Site]:
             .order_by(Site.id)
         )
     )
+
+
+def stale(session: Session, run: Run) -> list[int]:
+    """Sites that this run judged before it knew all that it knows now: seen once more, or visited, since."""
+    mine = models.Assessment.run_id == run.id, models.Assessment.site_id.is_not(None)
+    newest = select(Sighting.site_id, func.max(Sighting.id).label("id")).group_by(Sighting.site_id).subquery()
+    seen = (
+        select(models.Assessment.site_id)
+        .join(newest, newest.c.site_id == models.Assessment.site_id)
+        .where(*mine, newest.c.id > func.coalesce(models.Assessment.sightings_to, 0))
+    )
+    visited = (
+        select(models.Assessment.site_id, models.Assessment.documents, Visit.warc_sha256)
+        .join(Visit, Visit.site_id == models.Assessment.site_id)
+        .where(*mine, Visit.run_id == run.id, Visit.warc_sha256.is_not(None))
+    )
+    found = {site_id for site_id in session.scalars(seen) if site_id is not None}
+    for site_id, documents, warc in session.execute(visited).tuples():
+        # what says less than an earlier visit, a dead site's, is not what a site is judged by
+        if site_id is not None and warc not in documents:
+            told = visits.telling(session, site_id)
+            if told is not None and told.warc_sha256 not in documents:
+                found.add(site_id)
+    return sorted(found)
 
 
 def latest(session: Session, site_id: int) -> models.Assessment | None:

@@ -17,7 +17,7 @@ from scoring.life import UP, Life, Told
 
 DECIDED = ("confirmed", "false_positive")
 """Verdicts that say what a page is; the others leave the newest judgement in force."""
-FOUND_GUILTY = (*verdicts.GUILTY, "referred", "closed")
+FOUND_GUILTY = verdicts.GUILTY
 """Statuses of leads that stand as guilty, wherever their handling has come."""
 GIVEN_UP = "E_ATTEMPTS"
 """How the reason begins of a site that was given up: it may be what kills the process."""

@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from lookalike.store.models import Assessment, Capture, Run, Visit
+from lookalike.store.models import Assessment, Capture, Run, Site, Visit
 
 Faces = frozenset[tuple[str, str, str | None]]
 """Client, address and hash of the body of every page of a visit."""
@@ -37,7 +37,8 @@ def candidates(session: Session, run: Run) -> list[Candidate]:
             Visit.outcome != "failed",
             Visit.warc_sha256.is_not(None),
         )
-        .order_by(Assessment.score.desc(), Visit.site_id)
+        .join(Site, Site.id == Visit.site_id)
+        .order_by(Assessment.score.desc(), Site.host, Site.port, Site.scope)  # numbers differ from night to night
     )
     return [Candidate(*row) for row in session.execute(found)]
 

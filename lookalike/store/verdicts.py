@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session, aliased
 from lookalike.store.models import Assessment, Lead, Site, SiteAddress, Verdict
 from lookalike.store.upsert import insert_new
 
-GUILTY = ("confirmed", "relapsed")
-"""Statuses of leads that were found guilty; one that came back is none the less so."""
+GUILTY = ("confirmed", "referred", "closed", "relapsed")
+"""Statuses of leads that were found guilty: handed over, closed or come back, they are none the less so."""
 RARE = 3
 """Sites at one address that nobody has confirmed, from which the address is taken for one that strangers share."""
 
