@@ -20,6 +20,7 @@ from lookalike.cli import (
     database,
     demo,
     export,
+    handover,
     leads,
     night,
     platforms,
@@ -39,7 +40,7 @@ from spiders.log_lines import escape_all
 from spiders.options import SettingError
 
 USAGE = 2
-GROUPS = {"campaigns", "platforms", "range", "db", "sources", "tips"}
+GROUPS = {"campaigns", "handover", "platforms", "range", "db", "sources", "tips"}
 
 app = typer.Typer(
     name="lookalike",
@@ -62,6 +63,7 @@ app.command("stamp")(stamp.stamp)
 app.command("calibrate")(calibrate.calibrate)
 app.command("rescore")(rescore.rescore)
 app.add_typer(campaigns.app, name="campaigns")
+app.add_typer(handover.app, name="handover")
 app.add_typer(platforms.app, name="platforms")
 app.add_typer(sources.app, name="sources")
 app.add_typer(tips.app, name="tips")

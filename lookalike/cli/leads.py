@@ -137,8 +137,8 @@ def show_one(view: LeadView) -> None:
     out.print(f"线索 {view.id}（第 {view.rank} 名）  {safe(defanged(view.url))}")
     out.print(
         f"{KINDS[view.kind]}，分数 {view.score:.2f}（{BANDS[view.band]}），"
-        f"仿冒：{view.impersonates or '—'}，状态：{view.status}，团伙：{view.campaign or '—'}，"
-        f"现状：{LIVES[view.life]}"
+        f"仿冒：{view.impersonates or '—'}，状态：{STATUSES.get(view.status or '', '—')}，"
+        f"团伙：{view.campaign or '—'}，现状：{LIVES[view.life]}，建议管辖：{safe(view.jurisdiction or '—')}"
     )
     if view.raised_at:
         out.print(safe(f"复活：{view.raised_at.astimezone(CHINA):%Y-%m-%d %H:%M}  {view.raised_why or ''}"))

@@ -15,8 +15,9 @@ from lookalike.store.models import Lead, Verdict
 
 Word = Literal["confirmed", "false_positive", "duplicate", "later"]
 WORDS: dict[Word, str] = {"confirmed": "确认", "false_positive": "误报", "duplicate": "重复", "later": "待查"}
-STATUSES: dict[str, str] = {"new": "未审"} | {str(word): said for word, said in WORDS.items()} | {"relapsed": "复活"}
-"""Statuses of a lead: nobody has judged it, the verdict that stands, or that it came back after that."""
+HANDED: dict[str, str] = {"referred": "已移交", "closed": "已关停"}
+STATUSES: dict[str, str] = {"new": "未审", **{str(w): said for w, said in WORDS.items()}, **HANDED, "relapsed": "复活"}
+"""Statuses of a lead: nobody has judged it, the verdict that stands, what became of it, or that it came back."""
 
 
 class StaleError(UsageError):
