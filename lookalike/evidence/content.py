@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 from lookalike.config import Config
 from lookalike.errors import StoreError, UsageError
+from lookalike.evidence import hooks
 from lookalike.evidence.canonical import utc
 from lookalike.evidence.capture import Made, captures_of
 from lookalike.evidence.facts import CaptureFacts, GenuineFacts, Json, LeadFacts
@@ -17,6 +18,7 @@ from lookalike.evidence.hashes import file_digests
 from lookalike.evidence.items import items
 from lookalike.evidence.lead_json import lead_json
 from lookalike.evidence.pictures import pictures_json
+from lookalike.evidence.reach import reach
 from lookalike.evidence.taken import Source
 from lookalike.store import campaign_views
 from lookalike.store import evidence as rows
@@ -67,6 +69,7 @@ def gather(
     day = now.astimezone(CHINA).strftime("%Y%m%d")
     with reading(content.factory) as session:
         stories = tuple(rows.story(session, lead_id) for lead_id in ids)
+        reaches = [reach(session, story.lead, hooks.posing()) for story in stories]
         numbered = rows.next_number(session, ids, campaign, day, taken)
         head = rows.trail_head(session)
         whole = campaign_views.show(session, number_of(campaign)) if campaign else None
@@ -80,9 +83,9 @@ def gather(
         "reviewed_by": None,
     }
     leads: list[LeadFacts] = []
-    for story in stories:
+    for story, reached in zip(stories, reaches, strict=True):
         first = 1 + sum(len(lead.captures) for lead in leads)
-        leads.append(_lead(content, story, first, stated, into))
+        leads.append(replace(_lead(content, story, first, stated, into), reach=reached, unit=content.config.unit))
     listed = [item | {"no": no} for no, item in enumerate((i for x in leads for i in x.record["items"]), 1)]
     return Gathered(tuple(ids), campaign, whole, numbered, stories, head, tuple(leads), tuple(listed))
 

@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 
 from lookalike import __version__
 from lookalike.config import Config
+from lookalike.evidence import hooks
 from lookalike.evidence.canonical import utc
 from lookalike.evidence.facts import Json, unknown
 from lookalike.evidence.hashes import digest
@@ -51,6 +52,7 @@ def environment_json(config: Config, at: datetime) -> Json:
         "proxy": _proxy(config),
         "name_servers": {"configured": list(config.nameservers), "system": _system_name_servers()},
         "hosts_file": _hosts_file(),
+        "documents": {"pdf": hooks.printing()},
     }
 
 

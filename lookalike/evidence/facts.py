@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -65,6 +65,10 @@ class LeadFacts:
     """``lead.json``; its ``items`` hold every evidence file with its hashes."""
     captures: tuple[CaptureFacts, ...]
     genuine: GenuineFacts | None
+    reach: Json = field(default_factory=dict)
+    """``lookalike.evidence.reach``: sites, posts and verdicts of the lead and its campaign."""
+    unit: str = ""
+    """The unit's own name, which says where it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +99,8 @@ class PackFacts:
     """One sentence on time stamps."""
     bag: Path
     """The bag as it stands so far; ``data/03_evidence`` is complete."""
+    record_title: str = "网络在线提取笔录"
+    """Title of document 03, which differs from office to office."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from lookalike.evidence.facts import Json, LeadFacts, PackFacts, ReceiptFacts
+from lookalike.evidence.facts import Json, LeadFacts, PackFacts, ReceiptFacts, unknown
 
 _HOME = "lookalike.evidence.documents"
 
@@ -29,6 +29,18 @@ def legal(facts: LeadFacts) -> Json:
     """What ``lead.json`` says of ``offences``, ``thresholds`` and ``jurisdiction``; empty where nobody tells."""
     told = _offered("legal")
     return dict(told(facts)) if told else {}
+
+
+def posing() -> frozenset[str]:
+    """Signals of the score that say that a site poses as a public body."""
+    told = _offered("posing")
+    return frozenset(told()) if told else frozenset()
+
+
+def printing() -> Json:
+    """What prints PDFs, or the reason why there are none."""
+    told = _offered("printing")
+    return dict(told()) if told else unknown("程序不含文书部分")
 
 
 def _offered(name: str) -> Callable[..., Any] | None:

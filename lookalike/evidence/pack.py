@@ -38,7 +38,7 @@ STATED = {
     "data/02_lead/lead.json": ("pack_version", "supersedes", "exported_at"),
     "data/04_process/custody-log.jsonl": ("lines from the export before on",),
     "data/04_process/environment.json": ("at",),
-    "data/01_documents": ("number of the version and the time of export",),
+    "data/01_documents": ("number of the version, time of export, and the log's lines and head from there on",),
 }
 """By file what differs between two exports of the same leads; hashes of these files follow in the manifests."""
 PROCESS, LEADS, DOCUMENTS = "data/04_process", "data/02_lead", "data/01_documents"
@@ -143,6 +143,7 @@ def _write_bag(config: Config, gathered: Gathered, root: Path, now: datetime, by
         detection=detection,
         stamps=f"待加盖（{'、'.join(names)}）" if names else "未配置可信时间戳服务",
         bag=root,
+        record_title=config.record_title,
     )
     hooks.documents(facts, root / DOCUMENTS)
     bag.write_tags(root, bag.payload(root), bag.bag_info(config.unit, facts.name, facts.number, now, names))

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import or_, select, tuple_
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, selectinload
 
@@ -29,9 +30,11 @@ from lookalike.store.models import (
     Visit,
     WeightsVersion,
 )
+from spiders.feeds.tip_items import SOURCE
 
 PROGRAM = "lookalike"
 """Who did what no person did."""
+_ROW = re.compile(r"(.*) 第 ([0-9]{1,9}) 行")
 CAPTURED = ("capture", "render")
 """Deeds of the audit trail that seal what visits brought."""
 
@@ -84,7 +87,7 @@ def story(session: Session, lead_id: int) -> Story:
         runs={run.id: run for run in runs},
         verdicts=tuple(verdicts.of_lead(session, lead_id)),
         events=events,
-        tips=tuple(session.scalars(select(Tip).where(Tip.lead_id == lead_id).order_by(Tip.id))),
+        tips=_tips(session, view),
         trail=tuple(session.scalars(select(Audit).where(Audit.lead_id == lead_id).order_by(Audit.id))),
         seals=_seals(session, files),
         genuine=_genuine(session, lead.impersonates),
@@ -103,6 +106,14 @@ def _visits(
         or_(Visit.id.in_(ids), Visit.warc_sha256.in_(warcs)),
     )
     return tuple(session.scalars(mine.order_by(Visit.id).options(selectinload(Visit.captures))))
+
+
+def _tips(session: Session, view: LeadView) -> tuple[Tip, ...]:
+    """Reports that are the lead, and those that name its address: a sighting of these has their number, or row."""
+    queries = {s["query"] for s in view.sightings if s["source"] == SOURCE}
+    rows = [(m[1], int(m[2])) for q in queries if (m := _ROW.fullmatch(q))]
+    named = or_(Tip.lead_id == view.id, Tip.number.in_(queries - {""}), tuple_(Tip.file, Tip.row).in_(rows))
+    return tuple(session.scalars(select(Tip).where(named).order_by(Tip.id)))
 
 
 def _reference(session: Session, judged: Assessment | None) -> ReferenceSet | None:
