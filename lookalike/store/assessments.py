@@ -83,7 +83,7 @@ def stale(session: Session, run: Run) -> list[int]:
         .where(*mine, Visit.run_id == run.id, Visit.warc_sha256.is_not(None))
     )
     found = {site_id for site_id in session.scalars(seen) if site_id is not None}
-    for site_id, documents, warc in session.execute(visited).tuples():
+    for site_id, documents, warc in session.execute(visited):
         # what says less than an earlier visit, a dead site's, is not what a site is judged by
         if site_id is not None and warc not in documents:
             told = visits.telling(session, site_id)

@@ -31,7 +31,7 @@ def seen_whole(session: Session, run: Run) -> Sequence[Site]:
 def captured(session: Session, site_id: int) -> list[tuple[str, str]]:
     """Every address that was asked for on a site, and where it ended, each once, in order."""
     pairs = select(Capture.requested_url, Capture.final_url).join(Visit).where(Visit.site_id == site_id)
-    return sorted(set(session.execute(pairs).tuples()))
+    return sorted(set(session.execute(pairs)))
 
 
 def addresses(session: Session, run: Run, site_id: int) -> list[str]:

@@ -153,7 +153,7 @@ def put_off_in(session: Session, run_id: int) -> dict[str, list[str]]:
 def visited_in(session: Session, run_id: int) -> list[SiteKey]:
     """The sites that a run has visited."""
     rows = select(Site.host, Site.port, Site.scope).join(Visit, Visit.site_id == Site.id).where(Visit.run_id == run_id)
-    return [SiteKey(host, port, scope) for host, port, scope in session.execute(rows).tuples()]
+    return [SiteKey(host, port, scope) for host, port, scope in session.execute(rows)]
 
 
 def skip(session: Session, site_ids: Iterable[int], why: str) -> None:

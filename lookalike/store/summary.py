@@ -38,7 +38,7 @@ def run_counts(session: Session, run: Run) -> RunCounts:
     return RunCounts(
         sightings,
         sites,
-        dict(session.execute(outcomes).tuples().all()),
+        dict(session.execute(outcomes).all()),
         dict(sorted(cuts.items())),
-        dict(session.execute(bands).tuples().all()),
+        dict(session.execute(bands).all()),
     )

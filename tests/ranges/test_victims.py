@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 from collections import Counter
@@ -18,12 +17,16 @@ from lookalike.cyber_range.load import check_range, load_range
 from lookalike.cyber_range.model import Range, Truth
 from lookalike.cyber_range.serve import RunningRange, serve_process
 from spiders.browser.launch import BrowserMissing, find_browser
+from tests.memory import Peak
+from tests.ranges.outcome import NIGHT, environment, kill_nights, outcome
 
 HERE = Path(__file__).resolve().parent
 FOLDER = HERE / "victims"
 SHOWN = {"high", "medium"}
 LONGEST_S = 2400
 """A night with a browser takes some seven minutes on two busy cores."""
+KILLED_AFTER_S = (4.0, 24.0)
+"""Times from start to kill: from the search of the first night's minute to the last pages in the browser."""
 NOT_SENT = {"E_NET_PRIVATE", "E_PORT", "E_SCHEME", "E_HOST", "E_DNS", "E_CONNECT", "E_ROBOTS", "E_METHOD"}
 
 REACHES = {
@@ -93,6 +96,8 @@ PRECISION = 0.91
 class VictimsNight:
     """The range, what the night told, all rows best first, our own log and the range's."""
 
+    home: Path
+    memory: int
     content: Range
     summary: dict[str, Any]
     rows: list[dict[str, Any]]
@@ -120,9 +125,17 @@ class VictimsNight:
         return total / sum(t.label == "fake" for t in self.content.truth)
 
 
+def watched_night(running: RunningRange, home: Path) -> tuple[subprocess.CompletedProcess[str], int]:
+    """A night, and the most bytes that it held in memory with all that it had started."""
+    env = environment(home, running.env, LOOKALIKE_RENDER_SECONDS=str(LONGEST_S))
+    with subprocess.Popen(NIGHT, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as night:
+        with Peak(night.pid) as peak:
+            out, err = night.communicate(timeout=LONGEST_S)
+    return subprocess.CompletedProcess(NIGHT, night.returncode, out, err), peak.bytes
+
+
 def command(running: RunningRange, home: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    clean = {k: v for k, v in os.environ.items() if not k.startswith("LOOKALIKE_")}
-    env = clean | running.env | {"LOOKALIKE_HOME": str(home), "PYTHONPATH": str(HERE.parents[1])}
+    env = environment(home, running.env, LOOKALIKE_RENDER_SECONDS=str(LONGEST_S))  # no site is left out for load
     return subprocess.run(
         [sys.executable, "-m", "lookalike", *words],
         env=env,
@@ -141,13 +154,15 @@ def victims(tmp_path_factory: pytest.TempPathFactory) -> VictimsNight:
         pytest.skip(str(missing))
     home = tmp_path_factory.mktemp("victims")
     with serve_process(FOLDER) as running:
-        night = command(running, home, "nightly", "--json")
+        night, memory = watched_night(running, home)
         assert night.returncode == 0, night.stderr
         listed = command(running, home, "leads", "--all", "--json")
         assert listed.returncode == 0, listed.stderr
         theirs: list[dict[str, Any]] = running.requests("http")
     logs = sorted((home / "logs").glob("requests-*.jsonl"))
     return VictimsNight(
+        home=home,
+        memory=memory,
         content=load_range(FOLDER),
         summary=json.loads(night.stdout),
         rows=[json.loads(line) for line in listed.stdout.splitlines()],
@@ -246,3 +261,24 @@ def test_nothing_but_get_was_asked(victims: VictimsNight) -> None:
 def test_both_logs_hold_as_many_requests_of_each_host(victims: VictimsNight) -> None:
     sent = [r for r in victims.ours if r["method"] == "GET" and (r["status"] is not None or r["code"] not in NOT_SENT)]
     assert Counter(urlsplit(r["url"]).hostname for r in sent) == Counter(r["host"] for r in victims.theirs)
+
+
+@pytest.mark.slow
+def test_a_night_killed_at_twenty_random_moments_ends_like_the_undisturbed_one(
+    victims: VictimsNight, tmp_path: Path
+) -> None:
+    with serve_process(FOLDER) as running:
+        env = environment(tmp_path, running.env, LOOKALIKE_RENDER_SECONDS=str(LONGEST_S))
+        killed = kill_nights(env, 20, seed=20260512, pauses=KILLED_AFTER_S)
+        ended = command(running, tmp_path, "nightly", "--json")
+    assert len(killed) == 20, "the night was over before it had been killed as often"
+    assert ended.returncode == 0, ended.stderr
+    undisturbed, resumed = outcome(victims.home), outcome(tmp_path)
+    for table, rows in undisturbed.items():
+        assert resumed[table] == rows, table
+    assert json.loads(ended.stdout)["leads_new"] == victims.summary["leads_new"]
+
+
+@pytest.mark.slow
+def test_a_night_and_its_browser_together_stay_under_a_gigabyte(victims: VictimsNight) -> None:
+    assert victims.memory < 2**30
