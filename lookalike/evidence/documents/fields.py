@@ -24,7 +24,9 @@ def lead_number(facts: PackFacts, lead: LeadFacts) -> str:
 
 def lead_fields(facts: PackFacts, lead: LeadFacts) -> dict[str, str]:
     """Every field of ``forms.toml``, filled or with the reason why not."""
-    found = _found(facts, lead) | _site(lead) | _network(lead) | _registration(lead) | _scale(lead) | _taken(facts, lead)
+    found = (
+        _found(facts, lead) | _site(lead) | _network(lead) | _registration(lead) | _scale(lead) | _taken(facts, lead)
+    )
     return {name: found[name] for name in forms()["fields"]}
 
 

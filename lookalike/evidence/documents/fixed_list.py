@@ -8,7 +8,18 @@ from lookalike.evidence.documents.words import forms
 from lookalike.evidence.documents.workbook import status_words
 from lookalike.evidence.facts import Json, PackFacts
 
-HEAD = ("序号", "电子数据（文件名）", "类别", "文件格式", "字节数", "来源（URL）", "提取方法", "SHA-256", "SM3", "MD5（兼容）")
+HEAD = (
+    "序号",
+    "电子数据（文件名）",
+    "类别",
+    "文件格式",
+    "字节数",
+    "来源（URL）",
+    "提取方法",
+    "SHA-256",
+    "SM3",
+    "MD5（兼容）",
+)
 _WIDTHS = (4, 17, 8, 7, 7, 17, 10, 12, 12, 9)
 _MOST_IN_PDF = 600
 _LONGEST_URL = 300

@@ -90,19 +90,24 @@ def _hosting(lead: LeadFacts) -> Iterable[_Clue]:
 def _office(found: Sequence[Place], own: Place | None) -> tuple[str, str]:
     """The office and the rule that names it; empty office: nothing to go by."""
     provinces = sorted({p.province for p in found})
-    cities = sorted({p.city for p in found if p.city})
-    counties = sorted({p.county for p in found if p.county})
     if not provinces:
         return "", because("注册、固定电话、举报均未给出可用的地点")
     if len(provinces) > 1:
-        home = own.province if own else ""
-        return f"{home or '本省'}省级专项行动办公室", f"线索涉及{'、'.join(provinces)}，跨省，报省级办公室协调"
+        home = own.province if own else "本省"
+        return f"{home}省级专项行动办公室", f"线索涉及{'、'.join(provinces)}，跨省，报省级办公室协调"
+    return _in_province(provinces[0], found, own)
+
+
+def _in_province(province: str, found: Sequence[Place], own: Place | None) -> tuple[str, str]:
+    cities = sorted({p.city for p in found if p.city})
     if len(cities) > 1:
-        return f"{provinces[0]}省级专项行动办公室", f"线索涉及{'、'.join(cities)}，跨市，报省级办公室"
+        return f"{province}省级专项行动办公室", f"线索涉及{'、'.join(cities)}，跨市，报省级办公室"
     if not cities:
-        return f"{provinces[0]}省级专项行动办公室", f"只能确定到{provinces[0]}，由省级办公室确定"
+        return f"{province}省级专项行动办公室", f"只能确定到{province}，由省级办公室确定"
     if own and own.city and own.city != cities[0]:
-        return f"{own.province}省级专项行动办公室", f"线索指向{cities[0]}，与本单位所在{own.city}跨市，报省级办公室"
+        why = f"线索指向{cities[0]}，与本单位所在{own.city}跨市，报省级办公室"
+        return f"{own.province}省级专项行动办公室", why
+    counties = sorted({p.county for p in found if p.county})
     if len(counties) == 1 and all(p.county for p in found):
         return f"{cities[0]}{counties[0]}有关部门", f"线索均指向{cities[0]}{counties[0]}，由其办理"
     why = f"涉及{'、'.join(counties)}，跨区县" if len(counties) > 1 else f"指向{cities[0]}"

@@ -29,8 +29,8 @@ class Law:
     @property
     def status(self) -> str:
         """When and by whom it was checked, for print."""
-        by = self.checked_by or because("尚无人核对原文，使用前请法制人员核对")
-        return f"{self.checked_on.isoformat()}，核对人：{by}"
+        by = self.checked_by or because("尚无人核对原文")
+        return f"{self.checked_on.isoformat()}\n核对人：{by}"
 
 
 @dataclass(frozen=True, slots=True)

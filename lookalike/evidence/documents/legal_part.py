@@ -8,7 +8,7 @@ from lookalike.evidence.documents.values import because, cut
 from lookalike.evidence.facts import Json, LeadFacts
 
 _MET = {True: "达到", False: "未达到", None: "无法判断"}
-_MOST_CLUES = 30
+_MOST_CLUES, _MOST_FACTS = 30, 12
 
 
 def legal_blocks(lead: LeadFacts, level: int) -> list[Block]:
@@ -29,10 +29,16 @@ def _offences(record: Json) -> Block:
     if not found:
         return Text(because("已知事实不足以建议罪名，或本线索已被人工排除"))
     rows = tuple(
-        (o["article"], o["basis"], cut(o["why"]), "、".join(o["facts"]) or because("没有网页采集"), _by(o["by"]))
+        (
+            o["article"],
+            o["basis"],
+            cut(o["why"]),
+            " ".join(o["facts"][:_MOST_FACTS]) or because("没有网页采集"),
+            _by(o["by"]),
+        )
         for o in found
     )
-    return Grid(("涉嫌罪名", "依据", "事实", "采集", "性质"), rows, (22, 18, 38, 12, 10))
+    return Grid(("涉嫌罪名", "依据", "事实", "采集", "性质"), rows, (22, 20, 38, 11, 9))
 
 
 def _by(code: str) -> str:
@@ -73,4 +79,4 @@ def laws() -> list[Block]:
         for law in legal_basis().laws
     )
     head = ("名称", "文号", "施行日期", "核对", "说明")
-    return [Heading("依据"), Grid(head, rows, (30, 17, 12, 20, 21))]
+    return [Heading("依据"), Grid(head, rows, (29, 16, 13, 22, 20))]

@@ -49,7 +49,9 @@ def _by_rows(lead: LeadFacts, offence: Offence) -> Json | None:
     if not rows or (offence.beside and not beside) or (offence.words and not word):
         return None
     texts = "；".join(str(row["text"])[:_MOST_TEXT] for row in rows[:_MOST_ROWS])
-    return _suggested(lead, offence.article, offence.basis, offence.why.replace("{word}", word).replace("{rows}", texts))
+    return _suggested(
+        lead, offence.article, offence.basis, offence.why.replace("{word}", word).replace("{rows}", texts)
+    )
 
 
 def _text(lead: LeadFacts) -> str:

@@ -12,7 +12,17 @@ from importlib.resources import files
 from typing import Any
 
 from lookalike.evidence.documents.glyphs import lacking
-from lookalike.evidence.documents.model import Block, Fields, Grid, Heading, Picture, Sheet, SideBySide, Signatures, Text
+from lookalike.evidence.documents.model import (
+    Block,
+    Fields,
+    Grid,
+    Heading,
+    Picture,
+    Sheet,
+    SideBySide,
+    Signatures,
+    Text,
+)
 from lookalike.evidence.documents.values import clean
 
 _OLDEST = 70
@@ -122,6 +132,8 @@ def _cell(text: str, mono: bool) -> str:
 
 def _picture(picture: Picture, pictures: dict[str, bytes]) -> str:
     caption = f"<p>{_shown(picture.caption)}</p>"
+    if not picture.png and not picture.why:
+        return "<td></td>"
     if not picture.png:
         return f'<td><div class="none">{_shown(picture.why)}</div>{caption}</td>'
     address = f"{_PICTURE}{len(pictures)}"

@@ -8,7 +8,7 @@ from datetime import datetime
 from lookalike.evidence.canonical import canonical
 from lookalike.evidence.custody import FIRST
 from lookalike.evidence.documents.model import Block, Fields, Grid, Heading, Sheet, Signatures, Text, capped
-from lookalike.evidence.documents.values import TO_FILL, because, beijing, both_times, cut, told
+from lookalike.evidence.documents.values import TO_FILL, because, beijing, both_times, clock_time, cut, told
 from lookalike.evidence.documents.words import forms, word
 from lookalike.evidence.documents.workbook import status_words
 from lookalike.evidence.facts import METHOD, CaptureFacts, Json, PackFacts
@@ -98,10 +98,10 @@ def _head(facts: PackFacts) -> str:
 
 def _steps(facts: PackFacts) -> Grid:
     rows = tuple(
-        (str(line["seq"]), beijing(line["at"]), line["actor"], word("actions", line["action"]), _detail(line))
+        (str(line["seq"]), clock_time(line["at"]), line["actor"], word("actions", line["action"]), _detail(line))
         for line in facts.custody
     )
-    grid = Grid(("序号", "时间", "操作者", "步骤", "内容"), rows, (7, 20, 12, 14, 47))
+    grid = Grid(("序号", "北京时间", "操作者", "步骤", "内容"), rows, (7, 15, 12, 14, 52))
     return capped(grid, MOST_STEPS, "data/04_process/custody-log.jsonl")
 
 
@@ -137,13 +137,13 @@ def _captures(captures: list[CaptureFacts]) -> Block:
             c.number,
             cut(c.record["url"], 300),
             word("clients", c.record["client"]),
-            beijing(c.record["started"]),
+            clock_time(c.record["started"]),
             word("results", c.record["result"]),
             cut(c.record["reason_text"] or _shot(c), 200),
         )
         for c in captures
     )
-    grid = Grid(("编号", "网址", "访问方式", "时间", "结果", "截图/原因"), rows, (8, 34, 14, 18, 10, 16))
+    grid = Grid(("编号", "网址", "访问方式", "北京时间", "结果", "截图/原因"), rows, (8, 34, 15, 15, 8, 20))
     return capped(grid, MOST_CAPTURES, "data/03_evidence 下各 capture.json")
 
 

@@ -1,4 +1,4 @@
-"""05 线索报告: one lead after the other for reading, with its pictures beside the genuine platform's. A working copy."""
+"""05 线索报告: each lead for reading, with its pictures beside the genuine platform's. A working copy."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def _pictures(lead: LeadFacts) -> list[Block]:
     main = main_of(lead)
     shown: list[Block] = [Heading("截图对照", 2), SideBySide(_suspect(main), _genuine(lead))]
     others = [c for c in lead.captures if c is not main and c.screenshot_view][:_MOST_OTHER]
-    none = Picture("", b"", "（无更多截图）")
+    none = Picture("", b"")
     for at in range(0, len(others), 2):
         pair = [_suspect(c) for c in others[at : at + 2]]
         shown.append(SideBySide(pair[0], pair[1] if len(pair) > 1 else none))

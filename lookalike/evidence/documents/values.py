@@ -9,9 +9,7 @@ from typing import Any
 
 from spiders.clock import CHINA
 
-_UNPRINTABLE = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\u202a-\u202e\u2066-\u2069]|[\ud800-\udfff]"
-)
+_UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\u202a-\u202e\u2066-\u2069]|[\ud800-\udfff]")
 LONGEST = 2000
 """Characters of one value in a document on paper; the whole stands in lead.json."""
 LONGEST_CELL = 32_767
@@ -21,9 +19,9 @@ TO_FILL = "（待填写）"
 
 
 def clean(text: str) -> str:
-    """Text for any export: what XML forbids, lone surrogates and what reorders a line become visible ``\\uXXXX``.
+    r"""Text for any export: what XML forbids, lone surrogates and what reorders a line become visible ``\uXXXX``.
 
-    Line ends become ``\\n``, as every reader of XML makes them.
+    Line ends become ``\n``, as every reader of XML makes them.
     """
     shown = _UNPRINTABLE.sub(lambda found: f"\\u{ord(found.group()):04x}", text)
     return shown.replace("\r\n", "\n").replace("\r", "\n")
@@ -65,6 +63,11 @@ def beijing(at: datetime | str | None, why: str = "没有记录时间") -> str:
         return because(why)
     instant = datetime.fromisoformat(at) if isinstance(at, str) else at
     return f"{instant.astimezone(CHINA):%Y-%m-%d %H:%M:%S}（北京时间）"
+
+
+def clock_time(at: datetime | str | None) -> str:
+    """The same without the name of the zone, for columns whose head names it."""
+    return beijing(at).removesuffix("（北京时间）")
 
 
 def both_times(at: datetime | str | None) -> str:

@@ -16,7 +16,17 @@ from docx.oxml.ns import nsdecls, qn
 from docx.shared import Emu, Mm, Pt, RGBColor
 from docx.table import _Cell
 
-from lookalike.evidence.documents.model import Block, Fields, Grid, Heading, Picture, Sheet, SideBySide, Signatures, Text
+from lookalike.evidence.documents.model import (
+    Block,
+    Fields,
+    Grid,
+    Heading,
+    Picture,
+    Sheet,
+    SideBySide,
+    Signatures,
+    Text,
+)
 from lookalike.evidence.documents.package import repacked
 from lookalike.evidence.documents.values import clean
 
@@ -28,6 +38,7 @@ INSTEAD = {
     MONO: "Noto Sans Mono CJK SC, DejaVu Sans Mono",
 }
 _LONG, _SHORT, _EDGE = Mm(297), Mm(210), Mm(18)
+_ROOM = (("top", 40), ("left", 70), ("bottom", 40), ("right", 70))
 _V = "urn:schemas-microsoft-com:vml"
 _O = "urn:schemas-microsoft-com:office:office"
 
@@ -63,6 +74,8 @@ def _fonts(made: Document) -> None:
     style: Any = made.styles["Normal"]
     style.font.name, style.font.size = BODY, Pt(12)
     _east(style.element.get_or_add_rPr(), BODY)
+    for language in made.styles.element.iter(qn("w:lang")):
+        language.set(qn("w:eastAsia"), "zh-CN")
     part = next(p for p in made.part.package.iter_parts() if p.partname.endswith("/fontTable.xml"))
     table = parse_xml(part.blob)
     for name, instead in INSTEAD.items():
@@ -178,6 +191,7 @@ def _table(
     head, body = rows[0], rows[1:]
     table = made.add_table(rows=0, cols=len(shares))
     table.style, table.autofit = "Table Grid", False
+    _margins(table)
     widths = [Emu(int(width * share / sum(shares))) for share in shares]
     for column, wide in zip(table.columns, widths, strict=True):
         column.width = wide
@@ -193,6 +207,12 @@ def _table(
             font = MONO if n in mono and not is_head else BODY
             _run(paragraph, text, size, bold=is_head or n in bold, font=font)
     made.add_paragraph().paragraph_format.space_after = Pt(0)
+
+
+def _margins(table: Any) -> None:
+    """Room within the cells, above and below as well, in twentieths of a point."""
+    sides = "".join(f'<w:{side} w:w="{w}" w:type="dxa"/>' for side, w in _ROOM)
+    table._tbl.tblPr.append(parse_xml(f"<w:tblCellMar {nsdecls('w')}>{sides}</w:tblCellMar>"))  # noqa: SLF001 - no API
 
 
 def _row_properties(row: Any, *, head: bool) -> None:

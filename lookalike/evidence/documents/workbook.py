@@ -1,4 +1,4 @@
-"""02 线索清单: a workbook of texts. No formula, no link, no number that was not a text; long texts are cut and say so."""
+"""02 线索清单: a workbook of texts. No formula, no link, no number; long texts are cut and say so."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def _contacts(facts: PackFacts) -> list[list[str]]:
     for lead in facts.leads:
         for contact in lead.record["contacts"]:
             at = contact["at"]
-            place = at["offset"] if "offset" in at else None
+            place = at.get("offset")
             where = "" if place is None else str(place)
             rows.append(
                 [
@@ -110,7 +110,15 @@ def _urls_of(number: str, lead: LeadFacts) -> list[list[str]]:
         for c in lead.captures
     ]
     rows += [
-        [number, h["url"], f"跳转（{h['via']}，{told(h['status'], '没有应答')}）", c.number, none, beijing(h["at"]), none]
+        [
+            number,
+            h["url"],
+            f"跳转（{h['via']}，{told(h['status'], '没有应答')}）",
+            c.number,
+            none,
+            beijing(h["at"]),
+            none,
+        ]
         for c in lead.captures
         for h in c.record["hops"][1:]
     ]
