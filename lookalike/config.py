@@ -47,6 +47,9 @@ class Config(Options):
     record_title: str = Field(
         "网络在线提取笔录", description="Title of the record of extraction, 网络在线提取笔录 or 电子取证工作记录."
     )
+    reporter: str = Field("", description="Who fills in the table of the work (填报人); empty: left blank.")
+    reporter_contact: str = Field("", description="How to reach them (联系方式); empty: left blank.")
+    deadlines: str = Field("", description="Table of reports and their days (TOML); empty: the one that is shipped.")
     time_stamps: tuple[Authority, ...] = Field(
         (), description="Time-stamping authorities (RFC 3161): name, url, root, algorithm (sha256 or sm3); empty: none."
     )
