@@ -25,6 +25,9 @@ class Config(Options):
     )
     back_off_days: float = Field(7.0, description="Days that a source is left alone at most.")
     revisit_days: float = Field(7.0, description="Days until a site that is seen again is visited again.")
+    attempts: int = Field(
+        5, ge=1, description="Times that a site is begun and cut off by the process's death before it is given up."
+    )
     revisits: int = Field(300, description="Sites a night that are visited again though nothing showed them; 0: none.")
     revisit_high_days: float = Field(1.0, description="Days until a lead of the high band is visited again unasked.")
     revisit_medium_days: float = Field(3.0, description="Days until a lead of the medium band is.")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from scoring.backwards import forwards
 from scoring.bodies import plain_name
 from scoring.challenge import place_of, walls_of
-from scoring.domains import is_gov_label, is_ip, private_suffix
+from scoring.domains import is_gov_label, is_ip, private_suffix, registrable_domain
 from scoring.lookups import unsigned
 from scoring.meant import Meant, answers_for_papers
 from scoring.page import bare, shingles
@@ -104,9 +104,15 @@ class Context:
                 continue
             known.add(view.body_sha256)
             own = Seen(self.ref, view, page)
-            if own.host == self.host or not self._foreign_official(view.final_url, own.host):
+            if own.host == self.host or not self._others(view.final_url, own.host):
                 seen.append(own)
         return tuple(seen)
+
+    def _others(self, url: str, host: str) -> bool:
+        """Whether a page is another's: an organ's, or, where strangers share this host, that of whom a link led to."""
+        if self.case.site is not None and self.case.site.scope:
+            return registrable_domain(host) != registrable_domain(self.host) or self._foreign_official(url, host)
+        return self._foreign_official(url, host)
 
     def _foreign_official(self, url: str, host: str) -> bool:
         return self.ref.genuine_url(url) is not None or self.ref.official_host(host)

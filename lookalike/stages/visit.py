@@ -87,7 +87,7 @@ def _meet(met: dict[T, tuple[int, int]], what: T, where: int) -> None:
 async def visit(night: Night) -> Crawled:
     """Visit everything that is pending; what a killed run held leased is pending again first."""
     with writing(night.factory) as session:
-        sites.release_stale(session, session.get_one(Run, night.run_id))
+        sites.release_stale(session, session.get_one(Run, night.run_id), attempts=night.config.attempts)
     set_aside_genuine(night)
     with reading(night.factory) as session:
         night.progress("visit", 0, sites.counts(session).get("pending", 0))

@@ -18,7 +18,7 @@ from scoring.domains import registrable_domain
 REVISIT_AFTER = timedelta(days=7)
 """A visited site that is seen again is visited again after this time; a failed one in the next run."""
 MAX_ATTEMPTS = 5
-"""Leases that end without a visit before a site is given up: it may be what kills the process."""
+"""Leases without a visit before a site is given up, unless told otherwise: it may be what kills the process."""
 MAX_URLS = 16
 """Addresses of one site that are kept for the visit; every sighting itself is kept."""
 _CHUNK = 500
@@ -96,16 +96,16 @@ def lease(session: Session, run: Run, owner: str, limit: int) -> list[SiteJob]:
     return [_job(site) for site in sorted(taken, key=lambda s: (s.turn, s.id))]
 
 
-def release_stale(session: Session, run: Run, *, owner: str | None = None) -> int:
+def release_stale(session: Session, run: Run, *, owner: str | None = None, attempts: int = MAX_ATTEMPTS) -> int:
     """Puts leased sites back, those of ``owner`` or all, and returns how many; call it at the start of a run.
 
-    A site that was leased ``MAX_ATTEMPTS`` times without a visit is given up as failed.
+    A site that was leased ``attempts`` times without a visit is given up as failed.
     """
     mine = [Site.state == _LEASED] if owner is None else [Site.state == _LEASED, Site.lease_owner == owner]
-    why = f"E_ATTEMPTS 访问 {MAX_ATTEMPTS} 次均未完成，已放弃"
+    why = f"E_ATTEMPTS 访问 {attempts} 次均未完成，已放弃"
     session.execute(
         update(Site)
-        .where(*mine, Site.attempts >= MAX_ATTEMPTS)
+        .where(*mine, Site.attempts >= attempts)
         .values(state="failed", error=why, visit_run_id=run.id, lease_run_id=None, lease_owner="")
     )
     back = update(Site).where(*mine).values(state="pending", lease_run_id=None, lease_owner="").returning(Site.id)

@@ -39,3 +39,21 @@ def test_a_snippet_that_the_page_does_not_show_is_kept(texts) -> None:
 
 def test_without_a_page_all_that_results_say_is_kept(texts) -> None:
     assert "免考拿证" in texts("", seen("…免考拿证” 国家规定必须考试，无例外…"))[0]
+
+
+@pytest.mark.parametrize(
+    ("scope", "pages"),
+    [pytest.param("/xY7k", 0, id="a link of many is not its target"), pytest.param("", 1, id="a front page is a door")],
+)
+def test_where_a_shorteners_link_leads_is_no_page_of_the_shortener(reference, scope: str, pages: int) -> None:
+    asked, ended = "http://dwz.duan-lian.com/xY7k", "http://cx-mem.top/"
+    view = View("desktop", asked, (Hop(asked, 302), Hop(ended, 200)), parse(WARNING, ended))
+    case = Case(NOW, SiteKey("dwz.duan-lian.com", 80, scope), asked, (view,))
+    assert len(Context(case, reference).pages) == pages
+
+
+def test_a_shared_hosts_own_pages_stay_its_own_whatever_label_answers(reference) -> None:
+    asked, ended = "http://a.bbs-example.com/thread-1", "http://www.bbs-example.com/thread-1"
+    view = View("desktop", asked, (Hop(asked, 302), Hop(ended, 200)), parse(WARNING, ended))
+    case = Case(NOW, SiteKey("a.bbs-example.com", 80, "/thread-1"), asked, (view,))
+    assert len(Context(case, reference).pages) == 1

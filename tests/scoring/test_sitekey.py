@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scoring.case import SiteKey
-from scoring.sitekey import is_shared, site_key
+from scoring.sitekey import is_shared, link_key, site_key
 from seeds.model import SharedHosts
 
 SHARED = SharedHosts(
@@ -116,3 +116,13 @@ FORUMS = SharedHosts(post_paths=("/thread-*-*-*.html", "/t/*", "/viewthread.php?
 )
 def test_a_forums_post_is_known_by_its_path(url: str, key: str) -> None:
     assert str(site_key(url, FORUMS)) == key
+
+
+def test_two_links_of_a_redirector_are_two_sites_by_whatever_part_tells_them_apart() -> None:
+    links = ["http://dwz.cc/a", "http://dwz.cc/b", "http://dwz.cc/r?k=1", "http://dwz.cc/r?k=2", "http://dwz.cc/"]
+    assert len({link_key(url) for url in links}) == len(links)
+
+
+def test_a_links_site_is_at_the_host_and_port_of_its_address() -> None:
+    key = link_key("http://DWZ.cc.:8080//r/?k=1#x")
+    assert (key.host, key.port, key.scope) == ("dwz.cc", 8080, "/r?k=1")
