@@ -36,11 +36,28 @@ def screen(
     form: Annotated[
         str, typer.Option("--format", help="names, csv, parquet, zone or ct; empty: told by the content.")
     ] = "",
+    ct: Annotated[
+        list[str] | None,
+        typer.Option(metavar="LOG|all", help="What is new in a certificate transparency log of ct_logs.toml."),
+    ] = None,
+    state: Annotated[
+        Path | None, typer.Option(help="With --ct: file that notes how far it has read; not that of the nights.")
+    ] = None,
+    follow: Annotated[bool, typer.Option("--follow", help="With --ct: go on with what is new until Ctrl-C.")] = False,
 ) -> None:
     """Find the host names that imitate a genuine platform, with rule, what matched, and which platform.
 
     Example: zcat newly-registered.txt.gz | lookalike screen - --json
     """
+    if ct:
+        if files:
+            raise UsageError(f"--ct: expected no FILE beside it, got {files[0]}; run them one after the other")
+        from lookalike.cli.ct import screen_logs
+
+        screen_logs(ct, json=json, least=min_score, state=state, follow=follow)
+        return
+    if state or follow:
+        raise UsageError("--state, --follow: expected --ct beside them; add --ct all")
     if engine not in ENGINES:
         raise UsageError(f"--engine {engine}: expected {' or '.join(ENGINES)}")
     began = time.monotonic()
@@ -100,27 +117,32 @@ class _Told:
         if hit.score < self._least:
             return
         self.hits += 1
-        if self._json:
-            json_line(
-                {
-                    "name": hit.name,
-                    "score": hit.score,
-                    "impersonates": hit.impersonates,
-                    "rule": hit.rule,
-                    "matched": hit.matched,
-                    "text": hit.text,
-                }
-            )
-        else:
-            from scoring.screen import shown_name
-
-            shown = shown_name(hit.name)
-            name = hit.name if shown == hit.name else f"{hit.name}（{shown}）"
-            line = f"{hit.score:5.1f}  {name}  {hit.impersonates or '-'}  {hit.rule}  {hit.text}"
-            sys.stdout.write(safe(line) + "\n")
+        write_hit(hit, json=self._json)
 
     def end(self, seconds: float) -> None:
         speed = self.names / seconds if seconds else 0
         sys.stderr.write(
             f"读 {self.names:,} 行，命中 {self.hits:,}，不是域名 {self.bad:,}；{seconds:.1f} 秒（每秒 {speed:,.0f}）\n"
         )
+
+
+def write_hit(hit: Hit, *, json: bool) -> None:
+    """One hit as a line on stdout, for people or as JSON."""
+    if json:
+        json_line(
+            {
+                "name": hit.name,
+                "score": hit.score,
+                "impersonates": hit.impersonates,
+                "rule": hit.rule,
+                "matched": hit.matched,
+                "text": hit.text,
+            }
+        )
+        return
+    from scoring.screen import shown_name
+
+    shown = shown_name(hit.name)
+    name = hit.name if shown == hit.name else f"{hit.name}（{shown}）"
+    line = f"{hit.score:5.1f}  {name}  {hit.impersonates or '-'}  {hit.rule}  {hit.text}"
+    sys.stdout.write(safe(line) + "\n")

@@ -17,6 +17,7 @@ from lookalike.store.models import Run
 from lookalike.store.search_notes import read_before, remarks
 from seeds.asked import asked, cities_of
 from seeds.model import Source
+from spiders.sources.ct import CtSpider, log_queries
 from spiders.sources.files import FileSpider
 
 COSTLY = ("不能用", "有缺", "未读")
@@ -28,14 +29,16 @@ MOST_PIECES = 1_000_000
 def searches_of(night: Night, session: Session, source: Source) -> list[str]:
     """The searches of one source; none for a source that cannot be asked (see ``not_ready``).
 
-    Files that an earlier run read to the end are left out: the same file read twice gives nothing new.
+    Files that an earlier run read to the end are left out: the same file read twice gives nothing new. Logs are asked
+    every night for what is new.
     """
     if not_ready(night, source):
         return []
     if source.kind == "file":
         found = _files(night, source)
         read = read_before(session, source.id, found) if found else frozenset()
-        return [query for query in found if query not in read]
+        logs = log_queries(night.seeds) if source.spider == CtSpider.name else []
+        return [query for query in found if query not in read] + logs
     limit = night.config.queries or source.queries
     return list(asked(source, night.seeds, limit, night.run_id - 1, night.config.cities))
 

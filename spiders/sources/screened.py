@@ -110,7 +110,7 @@ class ScreenedSpider(FileSpider):
         buffer = "".join(f"{name}\n" for _, name in named).encode("utf-8", "replace")
         hits = {hit.name: hit for hit in screener.hits(buffer) if hit.name not in seen} if named else {}
         for number, name in named if hits else ():
-            if (hit := hits.pop(_host(name), None)) is not None:
+            if (hit := hits.pop(host_of(name), None)) is not None:
                 seen.add(hit.name)
                 told.append((number, self._sighting(hit, number)))
         return [row for _, row in sorted(told, key=lambda t: t[0])]
@@ -142,7 +142,8 @@ class ScreenedSpider(FileSpider):
         return item
 
 
-def _host(name: str) -> str:
+def host_of(name: str) -> str:
+    """The host that a word of a feed names, normalised; "" for none."""
     try:
         return normalise_host(name)
     except ValueError:

@@ -7,7 +7,7 @@ import hashlib
 import json
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -31,14 +31,15 @@ def signing_key(name: str = "issuer") -> ec.EllipticCurvePrivateKey:
     return ec.generate_private_key(ec.SECP256R1())
 
 
-def certificate(names: Sequence[str], common: str = "", *, poison: bool = False) -> x509.Certificate:
+@cache
+def certificate(names: tuple[str, ...], common: str = "", *, poison: bool = False) -> x509.Certificate:
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, common)] if common else [])
     builder = (
         x509.CertificateBuilder()
         .subject_name(subject)
         .issuer_name(x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Test CA for Logs")]))
         .public_key(signing_key("leaf").public_key())
-        .serial_number(1 + abs(hash(tuple(names))))
+        .serial_number(1 + abs(hash(names)))
         .not_valid_before(AT - timedelta(days=1))
         .not_valid_after(AT + timedelta(days=89))
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)

@@ -55,7 +55,7 @@ class TestNames:
         assert names_of(made("a.example", common="Somebody Ltd."), bare=False).names == ("a.example",)
 
     def test_what_a_precertificate_will_sign_gives_the_same_names_as_the_certificate(self) -> None:
-        bare = certificate(NAMES).tbs_certificate_bytes
+        bare = certificate(tuple(NAMES)).tbs_certificate_bytes
         assert names_of(bare, bare=True).names == tuple(NAMES)
 
     def test_a_certificate_without_names_is_read_and_names_nobody(self) -> None:
