@@ -23,7 +23,7 @@ from lookalike.store import baselines, runs, sites
 from lookalike.store.engine import writing
 from lookalike.store.health import refuse_damaged
 from lookalike.store.models import Run
-from lookalike.store.summary import run_counts
+from lookalike.store.summary import hacked_paths, run_counts
 from spiders.request_log import log_for
 
 KIND = "nightly"
@@ -135,6 +135,7 @@ def _summary(night: Night, session: Session, run: Run, resumed: bool) -> dict[st
         "campaigns": run.summary.get("link", {}),
         "tips": run.summary.get("tips", {}),
         "leads_new": sum(run.summary.get(step, {}).get("leads_new", 0) for step in ("score", "tips")),
+        "hacked": hacked_paths(session, run),
         "alarms": run.summary.get("alarms", []),
         "notes": night.notes,
         "unvisited": {

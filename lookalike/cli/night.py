@@ -107,6 +107,8 @@ def show(summary: dict[str, Any]) -> None:
     )
     if linked := summary["campaigns"]:
         out.print(f"归并：{linked['count']} 个团伙，含 {linked['leads']} 条线索；新团伙 {linked['new']} 个")
+    for told in summary["hacked"]:
+        out.print(safe(f"通报主管单位：{told['text']}"))
     for alarm in summary["alarms"]:
         out.print(f"{LEVELS[alarm['level']]}：{safe(alarm['text'])}")
     if shown := summary["render"]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from lookalike.store.models import Assessment, Run, Sighting, Visit
+from lookalike.store.models import Assessment, Run, Sighting, Site, Visit
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,3 +42,20 @@ def run_counts(session: Session, run: Run) -> RunCounts:
         dict(sorted(cuts.items())),
         dict(session.execute(bands).all()),
     )
+
+
+def hacked_paths(session: Session, run: Run) -> list[dict[str, str]]:
+    """Pages on public bodies' hosts that intruders seem to have put there: a matter for the host's owner, no leads."""
+    official = Site.host.endswith(".gov.cn") | (Site.state == "genuine")
+    found = session.execute(
+        select(Site.host, Assessment.rows)
+        .join(Site, Site.id == Assessment.site_id)
+        .where(Assessment.run_id == run.id, official)
+        .order_by(Site.host, Site.port, Site.scope)
+    )
+    return [
+        {"host": host, "text": row["text"]}
+        for host, rows in found
+        for row in rows
+        if row["signal"] == "gov_path_advert"
+    ]

@@ -218,6 +218,15 @@ def test_no_genuine_platform_is_shown(victims: VictimsNight) -> None:
 
 
 @pytest.mark.slow
+def test_a_query_planted_on_a_government_site_is_told_to_its_owner_and_the_host_is_in_no_band(
+    victims: VictimsNight,
+) -> None:
+    (told,) = victims.summary["hacked"]
+    assert (told["host"], "/wap/js/zscx/" in told["text"]) == ("nyncj.xitanxian.gov.cn", True)
+    assert victims.row("nyncj.xitanxian.gov.cn")["band"] == "low"
+
+
+@pytest.mark.slow
 def test_no_more_honest_hosts_are_shown_than_were_measured(victims: VictimsNight) -> None:
     honest = [t for t in victims.content.truth if t.label == "benign"]
     shown = {t.host for t in honest if any(r["band"] in SHOWN for r in victims.of(t))}

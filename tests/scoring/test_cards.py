@@ -53,3 +53,36 @@ def test_an_advert_on_a_government_path_is_told_and_moves_no_band(reference, fac
         assessment = assess(make_case(html=html, host=host), reference, shipped())
         assert assessment.band == "low"
         assert "疑似被入侵" in next(r.text for r in assessment.rows if r.signal == "gov_path_advert")
+
+
+PLANTED = (
+    "<title>特种作业操作证及安全生产知识和管理能力考核合格信息查询平台</title><form action='/q'>姓名<input name='stu_name'>"
+    "证件号码<input name='certnum'>验证码<input name='passcode'></form><p>主办单位：应急管理部</p>"
+)
+
+
+@pytest.mark.parametrize(
+    ("path", "told"),
+    [
+        ("/wap/js/zscx/index.html", True),
+        ("/UploadFiles/2026/a.html", True),
+        ("/zscx/index.html", False),
+        ("/js", False),
+    ],
+)
+def test_a_query_among_the_resources_of_a_government_site_is_told_and_moves_no_band(reference, factories, path, told):
+    make_case, make_view, _ = factories
+    host = "nyj.haibin.gov.cn"
+    assessment = assess(make_case(host=host, views=(make_view(PLANTED, host=host, path=path),)), reference, shipped())
+    assert assessment.band == "low"
+    assert any(r.signal == "gov_path_advert" for r in assessment.rows) is told
+
+
+def test_a_notice_among_the_attachments_of_a_government_site_is_nothing(reference, factories):
+    make_case, make_view, _ = factories
+    host = "nyj.haibin.gov.cn"
+    html = "<title>关于启用全国特种作业操作证查询平台的通知</title><p>请到 cx.mem.gov.cn 查询。</p>"
+    views = (make_view(html, host=host, path="/upload/2026/notice.html"),)
+    assert not any(
+        r.signal == "gov_path_advert" for r in assess(make_case(host=host, views=views), reference, shipped()).rows
+    )
