@@ -26,6 +26,7 @@ def export(
     Example: lookalike export 12 -o packs
     """
     from lookalike.evidence.content import leads_of
+    from lookalike.evidence.hooks import printing
     from lookalike.evidence.pack import export as write
     from lookalike.evidence.stamping import stamp
     from lookalike.store.campaigns import campaign_name, number_of
@@ -46,5 +47,7 @@ def export(
         json_line(told | {"sha256": made.sha256, "sm3": made.sm3, "bytes": made.bytes})
         return
     typer.echo(str(made.path))
+    if why := printing().get("why"):
+        typer.echo(safe(f"PDF：{why}；文书只有 docx 和 xlsx"), err=True)
     for one in stamps:
         typer.echo(safe(f"时间戳 {one.authority}：{one.told}"), err=True)

@@ -28,7 +28,7 @@ _LONGEST_URL = 300
 def fixed_list(facts: PackFacts, *, whole: bool) -> Sheet:
     """The paper; ``whole``: every row, as the docx has them. The PDF is for reading and names the docx for the rest."""
     words = forms()["fixed"]
-    grid = Grid(HEAD, tuple(_row(item) for item in facts.items), _WIDTHS, frozenset({7, 8, 9}), small=True)
+    grid = Grid(HEAD, tuple(row_of(item) for item in facts.items), _WIDTHS, frozenset({7, 8, 9}), small=True)
     about = Fields(
         (
             ("提取单位", facts.unit or because("没有设置本单位名称")),
@@ -46,7 +46,8 @@ def fixed_list(facts: PackFacts, *, whole: bool) -> Sheet:
     return Sheet(words["title"], facts.name, status_words(facts), draft, blocks, landscape=True, foot=foot)
 
 
-def _row(item: Json) -> tuple[str, ...]:
+def row_of(item: Json) -> tuple[str, ...]:
+    """The cells of one file, in the order of ``HEAD``."""
     source = cut(item["source"] or because("没有网址"), _LONGEST_URL)
     named = (str(item["no"]), item["file"], item["kind"], item["format"], str(item["bytes"]), source, item["method"])
     return (*named, item["sha256"], item["sm3"], item["md5"])

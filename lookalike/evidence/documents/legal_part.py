@@ -32,8 +32,8 @@ def _offences(record: Json) -> Block:
         (
             o["article"],
             o["basis"],
-            cut(o["why"]),
-            " ".join(o["facts"][:_MOST_FACTS]) or because("没有网页采集"),
+            cut(o.get("why") or because("没有说明")),
+            " ".join(o.get("facts", ())[:_MOST_FACTS]) or because("没有网页采集"),
             _by(o["by"]),
         )
         for o in found
@@ -49,11 +49,11 @@ def _thresholds(record: Json) -> Block:
     rows = tuple(
         (
             row["rule"],
-            row["text"],
-            "—" if row["measured"] is None else f"{row['measured']} {row['unit']}",
-            f"{row['needed']} {row['unit']}",
+            row.get("text") or because("没有说明"),
+            "—" if row["measured"] is None else f"{row['measured']} {row.get('unit', '')}",
+            f"{row['needed']} {row.get('unit', '')}",
             _MET[row["met"]],
-            row["how"],
+            row.get("how") or because("没有说明"),
         )
         for row in record.get("thresholds", ())
     )
