@@ -229,7 +229,7 @@ def _print(found: list[Line], *, json: bool) -> None:
     for line in found:
         number = "" if line.handover_id is None else str(line.handover_id)
         office = "\n".join(filter(None, (line.office, kind_text(line.kind), line.pack, line.receipt)))
-        state = "\n".join((line.text, {True: "仍可访问", False: "无法访问", None: ""}[line.alive]))
+        state = "\n".join((line.text, {True: "最近访问可达", False: "最近访问不可达", None: ""}[line.alive]))
         table.add_row(
             number, str(line.lead_id), safe(defanged(line.host)), state, safe(office), _dates(line), _limit(line)
         )
