@@ -1,6 +1,9 @@
 # Every target sets up what it needs by itself; a second run is fast.
 PYTHON ?= python3
 BIN := .venv/bin
+# Test files at once: the quick ones mostly wait, the slow ones compute and hold a browser each.
+AT_ONCE ?= 4
+SLOW_AT_ONCE ?= 2
 STAMP := .venv/.installed
 
 .DEFAULT_GOAL := help
@@ -34,10 +37,10 @@ demo: setup system ## the whole job on the range that ships with the project
 	@$(BIN)/lookalike demo
 
 test: setup system ## the tests, without the slow ones
-	$(BIN)/python -m pytest -m "not slow and not bench" $(ARGS)
+	$(BIN)/python -m pytest -m "not slow and not bench" -n $(AT_ONCE) --dist loadfile $(ARGS)
 
 test-slow: setup system ## the slow tests
-	$(BIN)/python -m pytest -m slow $(ARGS)
+	$(BIN)/python -m pytest -m slow -n $(SLOW_AT_ONCE) --dist loadfile $(ARGS)
 
 check: setup ## style, types, the four floors, the schema
 	$(BIN)/ruff format --check .
