@@ -19,6 +19,7 @@ from lookalike.cli import (
     check,
     database,
     demo,
+    exchange,
     export,
     handover,
     leads,
@@ -29,6 +30,7 @@ from lookalike.cli import (
     screen,
     sources,
     stamp,
+    stats,
     tips,
     verdict,
     verify,
@@ -58,8 +60,10 @@ app.command("check")(check.check)
 app.command("screen")(screen.screen)
 app.command("verdict")(verdict.verdict)
 app.command("export")(export.export)
+app.command("share")(exchange.share)
 app.command("verify")(verify.verify)
 app.command("stamp")(stamp.stamp)
+app.command("stats")(stats.stats)
 app.command("calibrate")(calibrate.calibrate)
 app.command("rescore")(rescore.rescore)
 app.add_typer(campaigns.app, name="campaigns")
