@@ -38,7 +38,7 @@ def main_reasons(lead: SharedLead, *, contacts: bool = False) -> str:
 def registrar(lead: SharedLead) -> str:
     """Who registered the domain, or why that is not known."""
     fact = lead.registration
-    if fact.value is not None and fact.value.registrar:
+    if fact.value is not None and fact.value.registrar and not lead.rented:
         return fact.value.registrar
     return because(_why_unregistered(lead))
 
@@ -46,7 +46,7 @@ def registrar(lead: SharedLead) -> str:
 def registered_on(lead: SharedLead) -> str:
     """The day of registration, or why it is not known."""
     fact = lead.registration
-    if fact.value is not None and fact.value.created is not None:
+    if fact.value is not None and fact.value.created is not None and not lead.rented:
         return fact.value.created.astimezone(CHINA).strftime("%Y-%m-%d")
     return because(_why_unregistered(lead))
 
