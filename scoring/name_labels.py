@@ -13,8 +13,8 @@ import ahocorasick
 from rapidfuzz.distance import OSA
 
 from scoring.domains import is_gov_label, is_ip, is_public_suffix, registrable_domain, split
-from scoring.name_slips import LONG, LabelHit, Protected, same_outline, slip
-from scoring.skeleton import lookalikes, skeleton
+from scoring.name_slips import LONG, LabelHit, Protected, disguised, same_outline, slip
+from scoring.skeleton import lookalikes, mixes_scripts, skeleton
 from scoring.syllables import segment
 
 if TYPE_CHECKING:
@@ -76,9 +76,23 @@ class Labels:
                 self._worn |= dict.fromkeys(lookalikes(own), own)
             self._add_tails(label, "gov" if is_gov_label(host) else suffix.split(".", 1)[0], platform.id, bare)
         elif registrable_domain(host) in self.core:
-            self._add_heads([*sub.split("."), label], platform.id, bare)
-        elif label and not is_gov_label(host) and segment(label) is None:
-            self._protect(Protected(label, suffix, bare, platform.id, gov=False), _OTHERS_MIN)
+            self._add_heads([*sub.removeprefix("www").split("."), label], platform.id, bare)
+        elif label:
+            self._add_other(sub.removeprefix("www"), label, suffix, bare, platform.id)
+
+    def _add_other(self, sub: str, label: str, suffix: str, bare: str, platform: str) -> None:
+        """A host of a row beside the core: its label may be a place or a word that many others use."""
+        own = segment(label) is None
+        if own or all(len(part) >= _TYPO_MIN - 1 for part in sub.split(".")):
+            self._add_heads([*sub.split("."), label], platform, bare)
+        if own and len(label) >= _TYPO_MIN:
+            self._worn |= dict.fromkeys(lookalikes(label), label)
+        if not is_gov_label(bare):
+            if own:
+                self._protect(Protected(label, suffix, bare, platform, gov=False), _OTHERS_MIN)
+        elif label != "www":
+            for form in (f"{label}.gov", f"gov.{label}"):
+                self.tailed.setdefault(form, (platform, bare))
 
     def _add_heads(self, labels: list[str], platform: str, genuine: str) -> None:
         """The labels before the suffix, in their order and turned about (``osta-zscx``)."""
@@ -195,6 +209,12 @@ class Labels:
                 if OSA.distance(bare, genuine, score_cutoff=1) == 1:
                     return LabelHit("typo", 0.9, platform, bare, genuine, whole=True)
         return None
+
+    def mixed(self, shown: str, flat: str) -> Iterable[LabelHit]:
+        """Labels that are a genuine one but for letters of another script among Latin ones (``cpтa``)."""
+        for label, form in zip(shown.split("."), flat.split("."), strict=False):
+            if label != form and mixes_scripts(label):
+                yield from (disguised(one, form) for one in self._by_length.get(len(form), ()) if one.label == form)
 
     def owner(self, host: str) -> tuple[str, str] | None:
         """Platform and genuine host behind a host that is registered, or None."""

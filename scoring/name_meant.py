@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import ahocorasick
 
 from scoring.domains import is_ip, split
-from scoring.name_spelled import spelled
+from scoring.name_spelled import spelled, spelled_text
 from scoring.skeleton import skeleton
 from scoring.text import TermSet
 
@@ -86,6 +86,9 @@ class Pointers:
             self._enter_addresses(platform)
         for platform in self._rows.values():
             self._enter_words(platform, places)
+        for platform in rows:
+            if platform.id not in self._rows:
+                self._enter_organ(platform, places)
         self._automaton: Any = ahocorasick.Automaton()
         for text in self._letters:
             self._automaton.add_word(text, text)
@@ -114,6 +117,14 @@ class Pointers:
                 self._letter(one.letters, platform.id, SPELLED[one.kind] * (INITIALS if one.short else 1.0))
             elif one.kind == "organ":
                 self._letter(one.letters, NOBODY, LOCAL)
+
+    def _enter_organ(self, platform: Platform, places: tuple[str, ...]) -> None:
+        """A row beside the core: whose organ has a platform in the core is meant by it only where letters say so."""
+        known = set(self._letters)
+        for organ in (platform.organ, *platform.organ_aliases):
+            for one in spelled_text(organ, "organ", places):
+                if one.letters not in known:
+                    self._letter(one.letters, platform.id, SPELLED["organ"] * (INITIALS if one.short else 1.0))
 
     def _worth(self, keyword: str, platform: str) -> float:
         if platform == NOBODY:
@@ -147,7 +158,7 @@ class Pointers:
         if not points:
             somebody = NOBODY in self._rows and {"body", "label", "gov"} & name.classes
             return Pointing(NOBODY, clear=False) if somebody else None
-        if {"query", "topic"} & name.classes:
+        if {"query", "topic", "paper"} & name.classes:
             for platform in self._portals & points.keys():
                 points[platform] *= PORTAL
         ranked = sorted(points, key=lambda p: (-round(points[p], 6), self._place(p)))

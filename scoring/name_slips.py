@@ -55,6 +55,11 @@ def same_outline(one: Protected, form: str, label: str, suffix: str) -> Iterable
         yield LabelHit("typo", 0.6 if strong else 0.2, one.platform, f"{form}.{suffix}", one.host)
 
 
+def disguised(one: Protected, form: str) -> LabelHit:
+    """The same letters, some of them of another script than the rest: written so on purpose, under any suffix."""
+    return LabelHit("homoglyph", 0.7, one.platform, form, one.host)
+
+
 def slip(one: Protected, form: str, suffix: str) -> LabelHit | None:
     """One slip up to eight letters, two from nine; on short labels only under the same suffix."""
     size = len(one.label)

@@ -53,13 +53,21 @@ def spelled(platform: Platform, places: Iterable[str] = ()) -> Iterator[Spelled]
     towns = tuple(places)
     for kind, texts in groups:
         for text in texts:
-            for one in _spellings(text, kind, towns):
+            for one in spelled_text(text, kind, towns):
                 if len(one.letters) <= _LABEL_MAX and (kind, one.letters) not in known:
                     known.add((kind, one.letters))
                     yield one
 
 
-def _spellings(text: str, kind: SpelledKind, places: tuple[str, ...]) -> Iterator[Spelled]:
+def cuts(text: str, kind: SpelledKind) -> Iterator[str]:
+    """A name's runs of characters without what everybody leaves out (全国, 平台, the 省 after a place)."""
+    for run in _HAN.findall(text):
+        for kept in _cuts(run, kind):
+            yield "".join(run[i] for i in kept)
+
+
+def spelled_text(text: str, kind: SpelledKind, places: tuple[str, ...] = ()) -> Iterator[Spelled]:
+    """Every spelling of one name."""
     for run in _HAN.findall(text):
         heard = syllables(run)
         if len(heard) != len(run):

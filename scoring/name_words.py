@@ -5,12 +5,14 @@ Decides where words stand; whether a name imitates is for ``scoring.names``.
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal
 
 import ahocorasick
 
+from scoring.name_entries import OFFICES, organs_at_large, own_labels, place_initials
 from scoring.name_spelled import Spelled, spelled
 from scoring.spelling import spell
 from scoring.syllables import LONGEST, SYLLABLES, segment
@@ -20,9 +22,10 @@ if TYPE_CHECKING:
 
     from seeds.model import Lexicon, Platform
 
-WordClass = Literal["body", "label", "alias", "gov", "topic", "query", "suffix", ""]
+WordClass = Literal["body", "label", "alias", "gov", "topic", "paper", "query", "suffix", ""]
 """``body``: an organ or agency in pinyin; ``label``: the Latin label of one; ``alias``: the Chinese name of a platform;
-``suffix``: another suffix before the suffix; ``""``: places and filler, which say nothing but bound other words.
+``topic``: a trade or what else a certificate is for; ``paper``: what it is called; ``suffix``: another suffix before
+the suffix; ``""``: places and filler, which say nothing but bound other words.
 """
 
 _CLASSES: dict[str, WordClass] = {
@@ -30,6 +33,7 @@ _CLASSES: dict[str, WordClass] = {
     "agency": "body",
     "gov": "gov",
     "topic": "topic",
+    "paper": "paper",
     "query": "query",
 }
 _FILLER = ("www", "cn", "com", "org", "net", "china", "zhongguo", "quanguo", "guojia", "online", "web", "wap", "app")
@@ -42,6 +46,10 @@ _LONE_SYLLABLES, _LONE_INITIALS = 3, 6
 _WEAK = 0.4
 """Of words that need company, and of initials."""
 _SPELLED_CLASSES: dict[str, WordClass] = {"name": "alias", "organ": "body", "subject": "topic"}
+_OFFICE_WEIGHT, _OFFICE_INITIALS = 0.8, 0.7
+"""From which an organ's name beside a place is the office there."""
+_OFFICE_THERE = 0.4
+"""Least weight of an office's initials right behind a place: ``yantai-zjj`` is no 张家界."""
 _UNKNOWN = 250
 _SYLLABLE = 100
 _DISTINCTIVE = 6
@@ -79,6 +87,8 @@ class Vocabulary:
         for place in lexicon.words("places"):
             text = spell(place)
             self.words.setdefault(text, Word(text, ""))
+        self._places = frozenset(spell(place) for place in lexicon.words("places"))
+        self._place_initials = place_initials(lexicon)
         rows = tuple(platforms)
         for platform in rows:
             for keyword in platform.keywords:
@@ -94,13 +104,32 @@ class Vocabulary:
         rowed = [(one, p.id) for p in rows if p.group == "core" for one in spelled(p, places)]
         for one, pid in sorted(rowed, key=lambda r: (tuple(_SPELLED_CLASSES).index(r[0].kind), len(r[0].letters))):
             self._add_spelled(one, pid)
-        self._automaton: Any = ahocorasick.Automaton()
+        self._add_others(rows, lexicon)
+        self._offices = frozenset(word.text for word in self.words.values() if _is_office(word))
+        self.hyphened = _hyphened(rows, self.words)
+        """Words of rows as they are written with hyphens, with what they say."""
+        self._automaton = self._arranged()
+        self.read = lru_cache(maxsize=65536)(self._read)
+
+    def _add_others(self, rows: Iterable[Platform], lexicon: Lexicon) -> None:
+        """Organs and labels of hosts beside the core's, and organs that have no row."""
+        for one, pid in organs_at_large(rows, lexicon):
+            self._add_spelled(one, pid)
+        for own, pid in own_labels(rows):
+            weight, full = _KEYWORD_WEIGHTS.get(len(own), 0.8), len(own) >= _DISTINCTIVE
+            self.words.setdefault(own, Word(own, "label", weight, full, frozenset({pid})))
+
+    def _arranged(self) -> Any:
+        """An automaton over all words that say something: to each its text and class."""
+        automaton: Any = ahocorasick.Automaton()
         for word in self.words.values():
             if word.cls:
-                self._automaton.add_word(word.text, word.cls)
-        self._automaton.add_word("\0", "")  # an automaton without words cannot be searched
-        self._automaton.make_automaton()
-        self.read = lru_cache(maxsize=65536)(self._read)
+                automaton.add_word(word.text, (word.text, word.cls))
+        for text, cls in self.hyphened.items():
+            automaton.add_word(text, (text.replace("-", ""), cls))
+        automaton.add_word("\0", ("", ""))  # an automaton without words cannot be searched
+        automaton.make_automaton()
+        return automaton
 
     def _add_keyword(self, keyword: str, platform: str) -> None:
         text = keyword.replace("-", "").lower()
@@ -130,13 +159,13 @@ class Vocabulary:
             if known.cls:
                 own_name = one.kind == "name" and known.cls in ("body", "label")
                 held = known.platforms | {platform}
-                self.words[text] = replace(known, cls="alias" if own_name else known.cls, platforms=held)
+                self.words[text] = replace(known, cls="alias" if own_name else known.cls, platforms=held - {""})
         elif one.short or not self._built(text):
             paired = one.syllables < (_LONE_INITIALS if one.short else _LONE_SYLLABLES)
             least, more = _SPELLED_WEIGHT[one.kind]
             weight = _WEAK if paired or one.short else least if one.syllables == _LONE_SYLLABLES else more
             self.words[text] = Word(
-                text, _SPELLED_CLASSES[one.kind], weight, not one.short, frozenset({platform}), paired
+                text, _SPELLED_CLASSES[one.kind], weight, not one.short, frozenset({platform} - {""}), paired
             )
             self._longest = max(self._longest, len(text))
 
@@ -158,9 +187,33 @@ class Vocabulary:
         """The words that say something, with what they say."""
         return {word.text: word.cls for word in self.words.values() if word.cls}
 
+    @property
+    def offices(self) -> frozenset[str]:
+        """The words that with a place before them are the name of the office there."""
+        return self._offices
+
+    def names_office(self, name: str) -> bool:
+        """Whether an office's word stands anywhere in the name; cheap."""
+        return any(text in self._offices for text, _ in self._found(name))
+
+    def office(self, label: str) -> Word | None:
+        """The office's word where the label is a place and that word, with or without hyphens, and no more."""
+        pieces = self._pieces(label.replace("-", ""))
+        if len(pieces) != 2 or pieces[0].word is None or pieces[0].word.text not in self._places:
+            return None
+        word = pieces[1].word
+        return word if word is not None and word.text in self._offices else None
+
+    def inside(self, letters: str) -> frozenset[Word]:
+        """The words that stand anywhere in a run of letters, itself aside."""
+        return frozenset(self.words[text] for text, _ in self._found(letters) if text != letters)
+
+    def _found(self, name: str) -> Iterable[tuple[str, str]]:
+        return (value for _, value in self._automaton.iter(name))
+
     def classes(self, name: str) -> int:
         """How many classes have a word anywhere in the name: an upper bound for what ``read`` can find, cheaply."""
-        return len({cls for _, cls in self._automaton.iter(name)})
+        return len({cls for _, cls in self._found(name)})
 
     def _read(self, run: str) -> tuple[Word, ...]:
         """The words in a run of letters or of digits.
@@ -174,6 +227,24 @@ class Vocabulary:
         if len(run) > _RUN_MAX or run.isdigit():
             return ()
         pieces = self._pieces(run)
+        found = self._words_of(pieces)
+        for before, piece in itertools.pairwise(pieces):
+            if before.word is not None and before.word.text in self._places and piece.word in found:
+                found = tuple(_there(word) if word == piece.word else word for word in found)
+        return found or self._behind_place(run)
+
+    def _behind_place(self, run: str) -> tuple[Word, ...]:
+        """The words behind a place's initials, where the first of them are initials as well: ``fj-zjt``."""
+        for size in (2, 3):
+            if run[:size] in self._place_initials:
+                pieces = self._pieces(run[size:])
+                first = pieces[0].word if pieces else None
+                if first is not None and first.cls == "body" and not first.full:
+                    return tuple(_there(word) if word == first else word for word in self._words_of(pieces))
+        return ()
+
+    @staticmethod
+    def _words_of(pieces: list[_Piece]) -> tuple[Word, ...]:
         odd = sum(not p.known for p in pieces)
         found: list[Word] = []
         for at, piece in enumerate(pieces):
@@ -215,6 +286,24 @@ def _bounded(sides: list[_Piece], odd: int) -> bool:
     if odd == 0:
         return all(p.word is not None for p in sides)
     return odd == 1 and any(p.word is not None and p.word.full and p.word.cls for p in sides)
+
+
+def _hyphened(rows: Iterable[Platform], words: dict[str, Word]) -> dict[str, WordClass]:
+    written = {k.lower(): k.replace("-", "").lower() for p in rows for k in p.keywords if "-" in k}
+    return {text: words[letters].cls for text, letters in written.items() if letters in words}
+
+
+def _there(word: Word) -> Word:
+    """An office's initials behind a place."""
+    return replace(word, weight=max(word.weight, _OFFICE_THERE)) if word.cls == "body" and not word.full else word
+
+
+def _is_office(word: Word) -> bool:
+    if word.cls != "body":
+        return False
+    if word.full:
+        return word.weight >= _OFFICE_WEIGHT and word.text.endswith(OFFICES)
+    return word.weight >= _OFFICE_INITIALS
 
 
 @lru_cache(maxsize=4096)

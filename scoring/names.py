@@ -6,7 +6,6 @@ looks anything up; a name that says nothing may still be a fake.
 
 from __future__ import annotations
 
-import math
 import re
 from dataclasses import replace
 from functools import lru_cache
@@ -21,17 +20,20 @@ from scoring.domains import (
     split,
     unicode_host,
 )
+from scoring.name_classes import WORN_SUFFIX, two_classes
 from scoring.name_finding import SAME_LOOK, NameFinding, label_finding
 from scoring.name_labels import Labels
 from scoring.name_meant import Pointers, Suspect
-from scoring.name_words import Vocabulary, Word
+from scoring.name_whole import WholeNames
+from scoring.name_words import Vocabulary
+from scoring.name_written import Written
 from scoring.skeleton import flatten
-from scoring.text import TermSet
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from scoring.name_slips import LabelHit
+    from scoring.name_words import Word
     from seeds.model import Lexicon, Platform
 
 __all__ = [
@@ -49,21 +51,10 @@ _RUNS = re.compile(r"[a-z]+|[0-9]+")
 _LONE_DIGIT = re.compile(r"(?<![0-9])[0134578](?![0-9])")
 _LEET = str.maketrans("0134578", "oieastb")
 _GOV_INSIDE = re.compile(r"(?:^|[.-])(?P<head>[a-z0-9-]*?)gov[.-]?cn(?:[.-]|$)")
-_WORN_SUFFIX = re.compile(r"[.-](?:com|net|org)[.-]?cn$")
-_SUFFIX = Word("cn", "suffix", 0.5)
-_NAMES_OF_BODIES = ("label", "body", "alias")
 _CLOSED = frozenset({"gov", "go", "gob", "gouv", "govt", "gub", "mil"})
 _CN = frozenset({"cn", "com.cn", "net.cn", "org.cn"})
-_CLASS_NAMES = {
-    "body": "机构名",
-    "label": "官方标签",
-    "suffix": "冒充的后缀",
-    "alias": "平台名",
-    "gov": "政府标记",
-    "topic": "证书业务词",
-    "query": "查询词",
-}
-_U_CLASSES = {"organs": "body", "gov_markers": "gov", "topics": "topic", "products": "topic", "query": "query"}
+_RESERVED = frozenset({"edu.cn", "xn--zfr164b"})
+"""Suffixes that the registry gives to schools (CERNET) and to public bodies (.政务) alone, after a check."""
 
 
 class NameIndex:
@@ -78,11 +69,8 @@ class NameIndex:
         self._errata |= {
             registrable_domain(host): pid for host, pid in self._errata.items() if registrable_domain(host)
         }
-        names = {p.id: tuple(n for n in (p.name, *p.aliases) if len(n) >= 3) for p in rows}
-        self._platform_names = TermSet(names)
-        self._chinese = TermSet({group: lexicon.words(group) for group in _U_CLASSES})
-        words = (word for group in _U_CLASSES for word in lexicon.words(group))
-        self._terms = (*(name for named in names.values() for name in named), *words)
+        self._written = Written(rows, lexicon)
+        self._whole = WholeNames(rows, self._words)
         self._remembered = lru_cache(maxsize=4096)(self._judge)
 
     def is_genuine(self, host: str) -> bool:
@@ -107,15 +95,14 @@ class NameIndex:
         return frozenset(self._errata)
 
     @property
-    def terms(self) -> tuple[str, ...]:
-        """Names and words in characters, of which a name in characters must hold some to be a hit by them."""
-        return self._terms
+    def whole(self) -> WholeNames:
+        """Names that are enough by themselves."""
+        return self._whole
 
-    def written(self, shown: str) -> bool:
-        """Whether a name in characters holds what could make it a hit: a platform's name, or words of two classes."""
-        return (
-            bool(self._platform_names.find(shown)) or len({_U_CLASSES[m.group] for m in self._chinese.find(shown)}) > 1
-        )
+    @property
+    def written(self) -> Written:
+        """Names and words in characters."""
+        return self._written
 
     def judge(self, host: str) -> tuple[NameFinding, ...]:
         """All that the name shows, strongest first; empty for genuine hosts, IPs and what is no host name.
@@ -129,7 +116,7 @@ class NameIndex:
             name = normalise_host(host)
         except ValueError:
             return ()
-        if is_ip(name) or self.is_genuine(name):
+        if is_ip(name) or self.is_genuine(name) or split(name)[2] in _RESERVED:
             return ()
         found: dict[str, NameFinding] = {}
         for finding in self._findings(name):
@@ -145,7 +132,7 @@ class NameIndex:
             flat = self._plain(flat)
         label, suffix, front = _site(flat)
         shown = unicode_host(name)
-        words = [word for run in _RUNS.findall(front) for word in self._words.read(run)]
+        words = self._read(front)
         suspect = Suspect(
             letters=front,
             shown="" if shown.isascii() else shown,
@@ -161,8 +148,13 @@ class NameIndex:
 
     def _classes(self, words: Iterable[Word], shown: str) -> frozenset[str]:
         """The classes of all words in a name, in letters or in characters."""
-        written = {_U_CLASSES[m.group] for m in self._chinese.find(shown)} if not shown.isascii() else set()
-        return frozenset({word.cls for word in words} | written)
+        return frozenset({word.cls for word in words}) | self._written.classes(shown)
+
+    def _read(self, front: str) -> tuple[Word, ...]:
+        """The words of a name: of its parts, and of its labels as if no hyphen cut them."""
+        joined = (label.replace("-", "") for label in front.split(".") if "-" in label)
+        runs = (*_RUNS.findall(front), *(run for label in joined for run in _RUNS.findall(label)))
+        return tuple(word for run in runs for word in self._words.read(run))
 
     def _hits(self, flat: str, label: str, suffix: str, front: str) -> Iterable[LabelHit]:
         if not _closed(suffix):
@@ -177,7 +169,11 @@ class NameIndex:
         flat = ".".join(flatten(label) for label in name.split(".")) if encoded else name
         yield from self._ascii(flat, "punycode" if encoded else "")
         if encoded:
-            yield from self._u_label(unicode_host(name))
+            shown = unicode_host(name)
+            yield from (label_finding(hit, "punycode") for hit in self._labels.mixed(shown, flat))
+            written = self._written.finding(shown)
+            if written is not None:
+                yield written
         plain = self._plain(flat)
         if plain != flat:
             yield from self._ascii(plain, "homoglyph")
@@ -196,9 +192,19 @@ class NameIndex:
             yield label_finding(hit, disguise)
         if "gov" in flat:
             yield from self._gov_affix(flat, label, suffix)
+        yield from self._in_words(front, label)
+
+    def _in_words(self, front: str, label: str) -> Iterable[NameFinding]:
         told = self._words.classes(front)
-        if told > 1 or (told and _WORN_SUFFIX.search(front)):
-            yield from self._two_classes(front, label)
+        if told > 1 or (told and WORN_SUFFIX.search(front)):
+            found = two_classes(self._read(front), front, label)
+            if found is not None:
+                yield found
+        whole = self._whole.finding(front)
+        if whole is None and self._words.names_office(front):
+            whole = self._whole.office(front)
+        if whole is not None:
+            yield whole
 
     def _gov_affix(self, flat: str, label: str, suffix: str) -> Iterable[NameFinding]:
         """``gov.cn`` glued, hyphenated or in the middle; ``gov`` as the end of a label under a Chinese suffix."""
@@ -221,43 +227,6 @@ class NameIndex:
                 text = f"{printed} 是文件里的误印域名，官方并未使用；谁注册谁可疑"
                 yield NameFinding("erratum", 0.9, self._errata[printed], printed, text)
                 return
-
-    def _two_classes(self, front: str, label: str) -> Iterable[NameFinding]:
-        words: dict[str, Word] = {}
-        for run in _RUNS.findall(front):
-            for word in self._words.read(run):
-                known = words.get(word.cls)
-                if known is None or known.weight < word.weight:
-                    words[word.cls] = word
-        if _WORN_SUFFIX.search(front) and not words.keys().isdisjoint(_NAMES_OF_BODIES):
-            words["suffix"] = _SUFFIX
-        words = {cls: word for cls, word in words.items() if not word.paired or _in_company(word, words)}
-        if len(words) < 2 or (words.keys() == {"label", "body"} and not _in_company(words["label"], words)):
-            return
-        strength = 1.0 - math.prod(1.0 - w.weight for w in words.values())
-        if not any(w.text in label.replace("-", "") for w in words.values()):
-            strength *= 0.8
-        said = "、".join(f"{_CLASS_NAMES[w.cls]} {w.text}" for w in words.values())
-        matched = "+".join(w.text for w in words.values())
-        yield NameFinding("pinyin", round(strength, 3), None, matched, f"域名里同时出现{said}")
-
-    def _u_label(self, shown: str) -> Iterable[NameFinding]:
-        if shown.isascii():
-            return
-        for match in self._platform_names.find(shown):
-            text = f"中文域名直接用官方平台名称“{match.term}”"
-            yield NameFinding("u_label", 0.8, match.group, match.quote, text)
-            return
-        classes = {_U_CLASSES[m.group]: m for m in self._chinese.find(shown)}
-        if len(classes) >= 2:
-            said = "、".join(f"{_CLASS_NAMES[c]}“{m.term}”" for c, m in classes.items())
-            matched = "+".join(m.term for m in classes.values())
-            yield NameFinding("u_label", 0.7, None, matched, f"中文域名里同时出现{said}")
-
-
-def _in_company(word: Word, words: dict[str, Word]) -> bool:
-    """Whether a word of the same platform stands beside it in another class."""
-    return any(other.platforms & word.platforms for cls, other in words.items() if cls != word.cls)
 
 
 def _site(flat: str) -> tuple[str, str, str]:

@@ -68,6 +68,14 @@ def latin(char: str) -> str:
     return char
 
 
+def mixes_scripts(label: str) -> bool:
+    """Whether plain Latin letters stand beside letters of another script; accents are Latin (``östa``)."""
+    foreign = (c for c in label if c.isalpha() and not c.isascii())
+    return any(c.isascii() and c.isalpha() for c in label) and any(
+        not unicodedata.name(c, "LATIN").startswith("LATIN") for c in foreign
+    )
+
+
 @lru_cache(maxsize=65536)
 def flatten(label: str) -> str:
     """The label in lower case with confusable characters as plain Latin; punycode decoded first."""

@@ -14,7 +14,7 @@ GROUPS = (
     "slogans", "topics", "organs", "promises", "quoting", "school", "contacts", "query", "price", "places",
     "products", "gov_markers", "pinyin",
 )  # fmt: skip
-CLASSES = ("", "organ", "gov", "agency", "topic", "query")
+CLASSES = ("", "organ", "gov", "agency", "topic", "paper", "query")
 PLACEHOLDERS = ("product", "slogan", "promise", "place", "topic", "query", "platform")
 _FIELD = re.compile(r"\{([^{}]*)\}")
 

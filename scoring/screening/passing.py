@@ -25,7 +25,7 @@ class Pass:
     def __init__(self, index: NameIndex) -> None:
         self._index = index
         self._tables = tables(patterns(index))
-        self._characters = characters(index.terms)
+        self._characters = characters(index.written.terms)
 
     def suspects(self, buffer: bytes) -> Iterator[tuple[int, bytes]]:
         """Line numbers from 0 and the lines that must be judged, in order; ``buffer`` ends with a line feed."""
@@ -59,7 +59,7 @@ class Pass:
                 name = normalise_host(bare.decode())
             except ValueError:
                 kept[at], name = True, ""
-            kept[at] |= "xn--" in name and self._index.written(unicode_host(name))
+            kept[at] |= "xn--" in name and self._index.written.could(unicode_host(name))
             flat.append(flat_name(name))
         return self._found(np.frombuffer(b"".join(name + b"\n" for name in flat), np.uint8), kept)
 

@@ -18,8 +18,10 @@ if TYPE_CHECKING:
 
     from scoring.names import NameIndex
 
-CLASSES = ("body", "label", "alias", "gov", "topic", "query")
-"""A word's class is the bit of its place here."""
+CLASSES = {cls: 1 << at for at, cls in enumerate(("body", "label", "alias", "gov", "topic", "query"))} | {
+    "paper": 1 << 13
+}
+"""The bit of a word's class."""
 WORN_SUFFIX = 1 << 6
 """Another suffix before the suffix: together with one class."""
 DIRECT = 1 << 7
@@ -74,7 +76,7 @@ def patterns(index: NameIndex) -> Patterns:
     near = [one for label in labels.protected for one in _near(label, 2 if len(label) >= LONG_LABEL else 1)]
     near += [one for host in labels.wholes for one in _near(host, 1, whole=True)]
     www = any(one.letters.count("w") + one.slips >= len("www") for one in near if not one.whole)
-    squeezed = {_squeeze(text) for text in (*labels.squeezed_forms, *index.errata)} - {""}
+    squeezed = {_squeeze(text) for text in (*labels.squeezed_forms, *index.whole.letters, *index.errata)} - {""}
     folded = frozenset(form for text in squeezed for form in _with_digits(text))
     return Patterns(_tokens(index), folded, tuple(dict.fromkeys(near)), www)
 
@@ -85,9 +87,9 @@ def _tokens(index: NameIndex) -> dict[str, int]:
     def add(text: str, bit: int) -> None:
         found[text] = found.get(text, 0) | bit
 
-    for word, cls in index.words.classed.items():
+    for word, bits in _words(index):
         for form in _with_digits(word):
-            add(form, 1 << CLASSES.index(cls))
+            add(form.replace("-", SEPARATOR), bits)
     for part in index.labels.masks:
         if part.isalnum():
             for form in _with_digits(part):
@@ -99,6 +101,12 @@ def _tokens(index: NameIndex) -> dict[str, int]:
         add(f"${suffix}$cn$", WORN_SUFFIX)
         add(f"${suffix}cn$", WORN_SUFFIX)
     return found
+
+
+def _words(index: NameIndex) -> Iterator[tuple[str, int]]:
+    """The words that say something, with the bits that they set."""
+    for word, cls in (*index.words.classed.items(), *index.words.hyphened.items()):
+        yield word, CLASSES[cls] | (DIRECT if word in index.words.offices else 0)
 
 
 def _with_digits(text: str) -> Iterator[str]:

@@ -1,0 +1,67 @@
+"""Words of two independent classes in one name. Decides when they are enough; reads no words itself."""
+
+from __future__ import annotations
+
+import math
+import re
+from typing import TYPE_CHECKING
+
+from scoring.name_finding import NameFinding
+from scoring.name_words import Word
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+CLASS_NAMES = {
+    "body": "机构名",
+    "label": "官方标签",
+    "suffix": "冒充的后缀",
+    "alias": "平台名",
+    "gov": "政府标记",
+    "topic": "证书业务词",
+    "paper": "证书名",
+    "query": "查询词",
+}
+WORN_SUFFIX = re.compile(r"[.-](?:com|net|org)[.-]?cn$")
+"""Another suffix before the suffix."""
+_SUFFIX = Word("cn", "suffix", 0.5)
+_NAMES_OF_BODIES = ("label", "body", "alias")
+_TRADE, _SURE_TRADE = 0.8, 0.9
+"""Weight from which a trade beside its paper is enough, in full and by initials: everybody sells 电工 and 证书."""
+_ELSEWHERE = 0.8
+"""What is left where no word stands in the label that somebody chose."""
+
+
+def two_classes(found: Iterable[Word], front: str, label: str) -> NameFinding | None:
+    """The finding that words of two classes make, or None where they are too few or too common."""
+    words: dict[str, Word] = {}
+    for word in found:
+        known = words.get(word.cls)
+        if known is None or known.weight < word.weight:
+            words[word.cls] = word
+    if WORN_SUFFIX.search(front) and not words.keys().isdisjoint(_NAMES_OF_BODIES):
+        words["suffix"] = _SUFFIX
+    words = {cls: word for cls, word in words.items() if not word.paired or _in_company(word, words)}
+    if len(words) < 2 or not _independent(words):
+        return None
+    strength = 1.0 - math.prod(1.0 - w.weight for w in words.values())
+    if not any(w.text in label.replace("-", "") for w in words.values()):
+        strength *= _ELSEWHERE
+    said = "、".join(f"{CLASS_NAMES[w.cls]} {w.text}" for w in words.values())
+    matched = "+".join(w.text for w in words.values())
+    return NameFinding("pinyin", round(strength, 3), None, matched, f"域名里同时出现{said}")
+
+
+def _independent(words: dict[str, Word]) -> bool:
+    """Whether two classes are more than one word said twice: a label and its organ, a trade and its paper."""
+    if words.keys() == {"label", "body"}:
+        return _in_company(words["label"], words)
+    if words.keys() == {"topic", "paper"}:
+        trade, paper = words["topic"], words["paper"]
+        return trade.full and trade.weight >= (_TRADE if paper.full else _SURE_TRADE)
+    return True
+
+
+def _in_company(word: Word, words: dict[str, Word]) -> bool:
+    """Whether a word of the same platform stands beside it in another class."""
+    return any(other.platforms & word.platforms for cls, other in words.items() if cls != word.cls)

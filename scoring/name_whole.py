@@ -1,0 +1,66 @@
+"""Labels that are a whole name in letters: a platform's in pinyin or initials, or an office's behind its place.
+
+One strong form, enough by itself: names that long come about by no chance. Reads no words in the middle of others.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from scoring.name_finding import NameFinding
+from scoring.name_spelled import spelled
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from scoring.name_words import Vocabulary
+    from seeds.model import Platform
+
+_SYLLABLES, _SYLLABLES_OF_ONE = 6, 5
+"""Of a name that other words may build (人事考试…), and of one that says nothing else (四库一平台)."""
+_INITIALS, _ORGAN_INITIALS = 7, 8
+_NAME, _OFFICE = 0.7, 0.6
+_DESCRIBED = "provincial"
+"""Rows whose names are descriptions that nobody prints."""
+
+
+class WholeNames:
+    """The whole names of all rows, by their letters."""
+
+    def __init__(self, platforms: Iterable[Platform], words: Vocabulary) -> None:
+        rows = sorted((p for p in platforms if p.group != _DESCRIBED), key=lambda p: (p.group != "core", p.id))
+        self._words = words
+        found = [(one, p.id) for p in rows for one in spelled(p)]
+        organs = {one.letters for one, _ in found if one.kind == "organ" and not one.short}
+        self.letters: dict[str, str] = {}
+        """Letters to the platform; a name that is the organ's own is none: many write of 应急管理部."""
+        for one, platform in found:
+            if one.kind == "subject" or one.letters in organs:
+                continue
+            least = (_INITIALS if one.kind == "name" else _ORGAN_INITIALS) if one.short else self._least(one.letters)
+            if one.syllables >= least and (one.short or one.kind == "name"):
+                self.letters.setdefault(one.letters, platform)
+
+    def _least(self, letters: str) -> int:
+        told = {word.cls for word in self._words.inside(letters)} - {"alias", "query"}
+        return _SYLLABLES if told else _SYLLABLES_OF_ONE
+
+    def finding(self, front: str) -> NameFinding | None:
+        """The label before the suffix, or one below it, that is a whole name; None where none is."""
+        for label in front.split("."):
+            joined = label.replace("-", "").removeprefix("www")
+            platform = self.letters.get(joined)
+            if platform is not None:
+                text = f"“{label}”就是官方平台或机构的全称（拼音或首字母）"
+                return NameFinding("pinyin", _NAME, platform, label, text)
+        return None
+
+    def office(self, front: str) -> NameFinding | None:
+        """A label that is a place and the office there, and nothing besides: ``hebeizhujianting``."""
+        for label in front.split("."):
+            office = self._words.office(label)
+            if office is not None:
+                return NameFinding(
+                    "pinyin", _OFFICE, None, label, f"“{label}”就是地方机关的名称（地名加{office.text}）"
+                )
+        return None

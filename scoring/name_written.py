@@ -1,0 +1,122 @@
+"""Names in characters: a platform's name, an organ's own name, or words of two classes. Decides nothing of letters."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from scoring.name_classes import CLASS_NAMES
+from scoring.name_finding import NameFinding
+from scoring.name_spelled import cuts
+from scoring.text import TermSet
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from scoring.text import Match
+    from seeds.model import Lexicon, Platform
+
+_GROUPS = {"organs": "body", "gov_markers": "gov", "topics": "topic", "products": "topic", "query": "query"}
+"""Groups of the lexicon to the class that their words prove."""
+_CLASS_OF = _GROUPS | {"papers": "paper"}
+_NAME_LEAST, _CUT_LEAST, _ORGAN_LEAST = 3, 6, 3
+"""Characters of a platform's name, of a name without what everybody leaves out, and of an organ's."""
+_NAMED, _ORGAN, _TWO = 0.8, 0.6, 0.7
+_SUBJECT = 0.25
+"""Of what a row's certificates are for (电梯, 学历): everybody speaks of it."""
+_PAPER = 0.5
+"""Share of a paper's weight in characters, where it is read in the middle of other words too."""
+_TRADE = 0.6
+"""Weight from which a trade beside its paper is enough."""
+_HIT = 0.5
+_RANKS = frozenset("省市县区州盟")
+
+
+class Written:
+    """What names in characters are held against, built once from the seeds."""
+
+    def __init__(self, platforms: Iterable[Platform], lexicon: Lexicon) -> None:
+        rows = tuple(platforms)
+        self._places = tuple(sorted(lexicon.words("places"), key=len, reverse=True))
+        names = {p.id: tuple(dict.fromkeys(_names(p))) for p in rows}
+        self._names = TermSet(names)
+        organs = (n for p in rows for n in (p.organ, *p.organ_aliases) if len(n) >= _ORGAN_LEAST)
+        self._organs = frozenset((*organs, *lexicon.words("organs")))
+        words = {group: lexicon.words(group) for group in _GROUPS}
+        words["organs"] = tuple(dict.fromkeys((*words["organs"], *sorted(self._organs))))
+        papers = {
+            t.text: t.weight for t in lexicon.groups.get("pinyin", ()) if t.cls == "paper" and not t.text.isascii()
+        }
+        words["papers"] = tuple(papers)
+        subjects = [s for p in rows if p.group == "core" for s in p.subjects]
+        words["topics"] = tuple(dict.fromkeys((*words["topics"], *subjects)))
+        self._words = TermSet(words)
+        self._weights = {("topics", subject): _SUBJECT for subject in subjects}
+        self._weights |= {("papers", paper): weight * _PAPER for paper, weight in papers.items()}
+        self._weights |= {(group, t.text): t.weight for group in _GROUPS for t in lexicon.groups.get(group, ())}
+        self.terms = tuple(
+            dict.fromkeys((*(n for ns in names.values() for n in ns), *(w for ws in words.values() for w in ws)))
+        )
+        """Of which a name in characters must hold some to be a hit."""
+
+    def classes(self, shown: str) -> frozenset[str]:
+        """The classes of all words in a name."""
+        return frozenset() if shown.isascii() else frozenset(self._in(shown))
+
+    def _in(self, shown: str) -> dict[str, Match]:
+        """The last word of each class; a paper in the middle of another word (证书查询) is none."""
+        found = self._words.find(shown)
+        return {
+            _CLASS_OF[m.group]: m
+            for m in found
+            if m.group != "papers" or not any(o is not m and o.start <= m.start and m.end <= o.end for o in found)
+        }
+
+    def could(self, shown: str) -> bool:
+        """Whether a name holds what could make it a hit; never False where ``finding`` finds something."""
+        return bool(self._names.find(shown)) or len(self.classes(shown)) > 1 or self._organ(shown) is not None
+
+    def finding(self, shown: str) -> NameFinding | None:
+        """What a name in characters shows, or None."""
+        if shown.isascii():
+            return None
+        named = next(iter(self._names.find(shown)), None)
+        if named is not None:
+            text = f"中文域名直接用官方平台名称“{named.term}”"
+            return NameFinding("u_label", _NAMED, named.group, named.quote, text)
+        organ = self._organ(shown)
+        if organ is not None:
+            return NameFinding("u_label", _ORGAN, None, organ, f"中文域名就是机构名称“{organ}”")
+        return self._two_classes(self._in(shown))
+
+    def _two_classes(self, words: dict[str, Match]) -> NameFinding | None:
+        if len(words) < 2 or (words.keys() == {"topic", "paper"} and self._weight(words["topic"]) < _TRADE):
+            return None
+        strength = min(_TWO, 1 - math.prod(1 - self._weight(m) for m in words.values()))
+        if strength < _HIT:
+            return None
+        said = "、".join(f"{CLASS_NAMES[c]}“{m.term}”" for c, m in words.items())
+        matched = "+".join(m.term for m in words.values())
+        return NameFinding("u_label", round(strength, 3), None, matched, f"中文域名里同时出现{said}")
+
+    def _weight(self, word: Match) -> float:
+        return self._weights.get((word.group, word.term), _ORGAN)
+
+    def _organ(self, shown: str) -> str | None:
+        """The label that is an organ's own name, whole, with or without the place before it."""
+        for label in shown.split("."):
+            if len(label) < _ORGAN_LEAST or label.isascii():
+                continue
+            place = next((p for p in self._places if label.startswith(p)), "")
+            behind = label.removeprefix(place)
+            if not self._organs.isdisjoint((label, behind, behind[1:] if place and behind[:1] in _RANKS else label)):
+                return label
+        return None
+
+
+def _names(platform: Platform) -> Iterable[str]:
+    """A row's names, and what is left of them where everybody leaves the same out."""
+    for name in (platform.name, *platform.aliases):
+        if len(name) >= _NAME_LEAST:
+            yield name
+        yield from (cut for cut in cuts(name, "name") if len(cut) >= _CUT_LEAST)
