@@ -47,6 +47,7 @@ class Config(Options):
     render_at_once: int = Field(1, description="Browsers that run at the same time, about 500 MB each.")
     render_days: float = Field(3.0, description="Days for which a page with the same bytes is not rendered again.")
     unit: str = Field("", description="The unit's own name, as evidence packs and documents print it.")
+    pdf: bool = Field(True, description="Whether papers are printed as PDF as well, where the machine can.")
     record_title: str = Field(
         "网络在线提取笔录", description="Title of the record of extraction, 网络在线提取笔录 or 电子取证工作记录."
     )

@@ -47,7 +47,7 @@ def export(
         json_line(told | {"sha256": made.sha256, "sm3": made.sm3, "bytes": made.bytes})
         return
     typer.echo(str(made.path))
-    if why := printing().get("why"):
+    if why := printing(config.pdf).get("why"):
         typer.echo(safe(f"PDF：{why}；文书只有 docx 和 xlsx"), err=True)
     for one in stamps:
         typer.echo(safe(f"时间戳 {one.authority}：{one.told}"), err=True)

@@ -52,7 +52,7 @@ def environment_json(config: Config, at: datetime) -> Json:
         "proxy": _proxy(config),
         "name_servers": {"configured": list(config.nameservers), "system": _system_name_servers()},
         "hosts_file": _hosts_file(),
-        "documents": {"pdf": hooks.printing()},
+        "documents": {"pdf": hooks.printing(config.pdf)},
     }
 
 

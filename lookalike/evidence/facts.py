@@ -99,6 +99,8 @@ class PackFacts:
     """One sentence on time stamps."""
     bag: Path
     """The bag as it stands so far; ``data/03_evidence`` is complete."""
+    pdf: bool = True
+    """Whether papers are wanted as PDF as well."""
     record_title: str = "网络在线提取笔录"
     """Title of document 03, which differs from office to office."""
 
@@ -119,3 +121,5 @@ class ReceiptFacts:
     made_at: datetime
     made_by: str
     unit: str
+    pdf: bool = True
+    """Whether it is wanted as PDF as well."""

@@ -37,8 +37,10 @@ def posing() -> frozenset[str]:
     return frozenset(told()) if told else frozenset()
 
 
-def printing() -> Json:
+def printing(wanted: bool) -> Json:
     """What prints PDFs, or the reason why there are none."""
+    if not wanted:
+        return unknown("按设置不生成 PDF（pdf = false）")
     told = _offered("printing")
     return dict(told()) if told else unknown("程序不含文书部分")
 

@@ -33,12 +33,21 @@ from lookalike.store.engine import Factory, told, writing
 from lookalike.store.evidence import Numbered, Written
 from seeds.loader import load_seeds
 
+_EACH = ("number of the version", "time of export", "who exported")
+_LOG = "the log's lines and its head from the export before on"
 STATED = {
     "bag-info.txt": ("External-Identifier", "Bagging-Date", "Payload-Oxum"),
     "data/02_lead/lead.json": ("pack_version", "supersedes", "exported_at"),
-    "data/04_process/custody-log.jsonl": ("lines from the export before on",),
+    "data/04_process/custody-log.jsonl": (_LOG,),
     "data/04_process/environment.json": ("at",),
-    "data/01_documents": ("number of the version, time of export, and the log's lines and head from there on",),
+    "data/01_documents/01-transfer-letter.docx": _EACH,
+    "data/01_documents/02-lead-list.xlsx": _EACH,
+    "data/01_documents/03-extraction-record.docx": (*_EACH, _LOG),
+    "data/01_documents/03-extraction-record.pdf": (*_EACH, _LOG),
+    "data/01_documents/04-fixed-list.docx": _EACH,
+    "data/01_documents/04-fixed-list.pdf": _EACH,
+    "data/01_documents/05-lead-report.pdf": _EACH,
+    "data/01_documents/05-lead-report.docx": _EACH,
 }
 """By file what differs between two exports of the same leads; hashes of these files follow in the manifests."""
 PROCESS, LEADS, DOCUMENTS = "data/04_process", "data/02_lead", "data/01_documents"
@@ -143,6 +152,7 @@ def _write_bag(config: Config, gathered: Gathered, root: Path, now: datetime, by
         detection=detection,
         stamps=f"待加盖（{'、'.join(names)}）" if names else "未配置可信时间戳服务",
         bag=root,
+        pdf=config.pdf,
         record_title=config.record_title,
     )
     hooks.documents(facts, root / DOCUMENTS)
@@ -180,6 +190,7 @@ def _wrap(config: Config, gathered: Gathered, facts: PackFacts, outer: Path) -> 
         facts.made_at,
         facts.made_by,
         facts.unit,
+        facts.pdf,
     )
     hooks.receipt(told, outer)
     head = custody.head_of((root / PROCESS / "custody-log.jsonl").read_bytes())

@@ -163,7 +163,16 @@ def _add(config: Config, factory: Factory, row: Pack, pack: Sealed, new: dict[st
     roots = _roots(pack.seals | new)
     tag = digest(pack.tag, "sha256")
     told = ReceiptFacts(
-        pack.path.name, size, hashes["sha256"], hashes["sm3"], tag, roots, row.made_at, row.made_by, config.unit
+        pack.path.name,
+        size,
+        hashes["sha256"],
+        hashes["sm3"],
+        tag,
+        roots,
+        row.made_at,
+        row.made_by,
+        config.unit,
+        config.pdf,
     )
     hooks.receipt(told, pack.path.parent)
 

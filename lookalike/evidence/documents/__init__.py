@@ -32,7 +32,7 @@ def documents(facts: PackFacts, folder: Path) -> None:
     record = extraction_record(facts)
     (folder / "03-extraction-record.docx").write_bytes(as_docx(record, made))
     (folder / "04-fixed-list.docx").write_bytes(as_docx(fixed_list(facts, whole=True), made))
-    if cannot_print():
+    if cannot_print() or not facts.pdf:
         (folder / "05-lead-report.docx").write_bytes(as_docx(report(facts), made))
         return
     _print(record, folder / "03-extraction-record.pdf")
@@ -44,7 +44,7 @@ def receipt(facts: ReceiptFacts, folder: Path) -> None:
     """00, beside the pack."""
     sheet = handover_receipt(facts)
     (folder / "00-handover-receipt.docx").write_bytes(as_docx(sheet, facts.made_at))
-    if not cannot_print():
+    if facts.pdf and not cannot_print():
         _print(sheet, folder / "00-handover-receipt.pdf")
 
 

@@ -105,8 +105,8 @@ def shown(visit: VisitItem) -> RenderedVisit:
 
 
 def stored(home: Path, **settings: object) -> Night:
-    """Two fakes, visited in one night and judged; a verdict stands on the first."""
-    night = open_night(Config(home=home, now=NOW, **settings))
+    """Two fakes, visited in one night and judged; a verdict stands on the first. Prints no PDF unless told: it is slow."""
+    night = open_night(Config(home=home, now=NOW, **({"pdf": False} | settings)))
     _visited(night, [visit_of(FAKE, NOW), visit_of(OTHER, NOW)], NOW)
     load_reference(night)
     score(night)

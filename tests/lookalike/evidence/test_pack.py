@@ -193,7 +193,7 @@ def slow(name):
         return found
     setattr(pack, name, wait)
 slow(["gather", "_write_bag", "_wrap"][step])
-config = Config(home=Path(sys.argv[1]))
+config = Config(home=Path(sys.argv[1]), pdf=False)
 now = datetime.fromisoformat("2026-03-01T11:00:00+08:00")
 pack.export(config, open_store(config), [int(sys.argv[4])], Path(sys.argv[2]), now=now, by="x", campaign=None)
 """

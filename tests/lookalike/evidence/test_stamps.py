@@ -50,7 +50,7 @@ def straight(tsa: Authority) -> Iterator[Authority]:
 
 def configured(night: Night, *authorities: tuple[str, str, Path, str], now: datetime | None = None) -> Config:
     rows = [dict(zip(("name", "url", "root", "algorithm"), row, strict=True)) for row in authorities]
-    return Config(home=night.config.home, time_stamps=rows, now=now)
+    return Config(home=night.config.home, time_stamps=rows, now=now, pdf=False)
 
 
 def pack_for(night: Night, folder: Path, config: Config, at: datetime | None = None) -> Exported:
@@ -307,7 +307,7 @@ def test_a_reply_that_was_fetched_by_hand_is_attached_without_its_request(
 def test_a_pack_can_carry_the_unit_s_signature(stamping_night: Night, tsa: Authority, tmp_path: Path) -> None:
     made = exported(stamping_night, tmp_path, at=datetime.now(UTC))
     key, certificate = str(tsa.folder / "ca.key"), str(tsa.root)
-    config = Config(home=stamping_night.config.home, sign_certificate=certificate, sign_key=key)
+    config = Config(home=stamping_night.config.home, sign_certificate=certificate, sign_key=key, pdf=False)
     stamping.stamp(config, stamping_night.factory, made.path, "x")
     line = next(c for c in verify(made.path).checks if c.name == "单位签名")
     assert (line.state, "签名有效" in line.text) == ("ok", True)
