@@ -43,9 +43,14 @@ def test_an_export_and_its_audit_entry_are_one_transaction(store_factory: Factor
 
 def test_nothing_is_recorded_when_the_transaction_fails(store_factory: Factory, store_run: Run) -> None:
     row = {"at": NIGHT, "by": "王某", "form": "csv", "to": "x", "leads": [], "file": "a.csv", "sha256": "0" * 64}
-    with pytest.raises(ZeroDivisionError), writing(store_factory) as session:
-        exports.record(session, **row)
-        _ = 1 / 0
+
+    def fail() -> None:
+        with writing(store_factory) as session:
+            exports.record(session, **row)
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail()
     with reading(store_factory) as session:
         assert session.scalars(select(Export)).all() == []
         assert session.scalars(select(Audit).where(Audit.what.startswith("export"))).all() == []
