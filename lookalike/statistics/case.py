@@ -32,7 +32,7 @@ OUTCOMES = {
     "accepted": "已受理",
     "closed": "已关停或清理",
     "refused": "不予立案或不予处置",
-    "relapsed": "关停后复活，正在继续处置",
+    "relapsed": "处置后复活，正在继续处置",
 }
 SOURCES = {"search": "搜索与平台巡查", "api": "网络资产查询", "file": "域名与证书名单比对"}
 SIGNS = 8

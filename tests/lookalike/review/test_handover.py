@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -331,3 +332,35 @@ def test_a_lead_that_was_handed_over_still_teaches_its_address(store_factory, kn
     hand(store_factory, known_leads[0], kind="notice", to="某云")
     with reading(store_factory) as session:
         assert list(verdicts.confirmed_addresses(session)) == ["203.0.113.9"]
+
+
+def test_a_hand_over_that_fails_half_way_leaves_no_trace(store_factory, known_leads, monkeypatch):
+    number = reviewed(store_factory, *known_leads[:2])
+    before = len(all_of(store_factory, Audit)), len(all_of(store_factory, Export))
+    real, calls = audit.note, []
+
+    def fails_at_the_second(*args, **kwargs):
+        calls.append(args)
+        if len(calls) == 2:
+            raise RuntimeError("killed")
+        return real(*args, **kwargs)
+
+    monkeypatch.setattr(audit, "note", fails_at_the_second)
+    with pytest.raises(RuntimeError, match="killed"):
+        hand(store_factory, number)
+    assert (len(all_of(store_factory, Audit)), len(all_of(store_factory, Export))) == before
+    assert (all_of(store_factory, Handover), statuses(store_factory, known_leads[:2])) == ([], ["confirmed"] * 2)
+
+
+def test_two_at_once_hand_a_pack_over_once(store_factory, known_leads):
+    number = reviewed(store_factory, *known_leads[:2])
+
+    def attempt(_):
+        try:
+            return len(hand(store_factory, number))
+        except UsageError:
+            return 0
+
+    with ThreadPoolExecutor(4) as pool:
+        assert sorted(pool.map(attempt, range(4))) == [0, 0, 0, 2]
+    assert len(all_of(store_factory, Handover)) == 2
