@@ -1,4 +1,4 @@
-"""Several streams as one: each is read beside the others, and none further than one thing ahead."""
+"""Several streams as one: they are read beside each other, and each goes on when its last thing has been dealt with."""
 
 from __future__ import annotations
 
@@ -12,25 +12,31 @@ V = TypeVar("V")
 
 async def merged(streams: Iterable[tuple[K, AsyncIterator[V]]]) -> AsyncGenerator[tuple[K, V | Exception], None]:
     """What comes from any stream, with the stream's key; an error ends its own stream and is the last thing of it."""
-    queue: asyncio.Queue[tuple[K, V | Exception] | None] = asyncio.Queue(1)
+    queue: asyncio.Queue[tuple[K, V | Exception] | None] = asyncio.Queue()
+    dealt_with: dict[int, asyncio.Event] = {}
 
     async def read(key: K, stream: AsyncIterator[V]) -> None:
         try:
             async for thing in stream:
-                await queue.put((key, thing))
+                pair = key, thing
+                done = dealt_with[id(pair)] = asyncio.Event()
+                queue.put_nowait(pair)
+                await done.wait()
         except Exception as error:  # noqa: BLE001 - handed on to who reads
-            await queue.put((key, error))
-        await queue.put(None)
+            queue.put_nowait((key, error))
+        queue.put_nowait(None)
 
     tasks = [asyncio.ensure_future(read(key, stream)) for key, stream in streams]
     try:
         left = len(tasks)
         while left:
-            thing = await queue.get()
-            if thing is None:
+            pair = await queue.get()
+            if pair is None:
                 left -= 1
-            else:
-                yield thing
+                continue
+            yield pair
+            if (done := dealt_with.pop(id(pair), None)) is not None:
+                done.set()
     finally:
         for task in tasks:
             task.cancel()
