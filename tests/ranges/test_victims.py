@@ -41,6 +41,7 @@ REACHES = {
     "a script that builds the page": ("yj-certsearch.top", "mem-cx", {"advert"}),
     "a script that waits": ("cnse.ecqs-pub.cn", "samr-cnse", set()),
     "a path of a hacked works": ("www.qingxi-shicai.com", "mem-cx", {"baidu", "bing", "searxng"}),
+    "a shortener's second link and a redirector": ("www.mohurd-aqy.com", "mohurd-zlaq", {"redirect"}),
     "free hosting": ("zscx-osta-chaxun.pages.dev", "mohrss-osta", {"baidu", "bing", "searxng"}),
     "an address and port in a post": ("203.0.113.188", "mem-cx", {"advert"}),
     "a name of no meaning in a small ad": ("q9xw2lk.cn", "mohrss-osta", {"advert"}),
@@ -89,8 +90,10 @@ NEIGHBOURS = [
 
 HONEST_SHOWN = {"shen.cengceng-tao.com"}
 """Honest hosts that were shown when this was measured, of 53 examined: a hostile page stuffed with sellers' words."""
-PRECISION = 0.91
-"""The least average precision of sites; 0.921 when this was measured, where four of 33 fakes were missed or left low."""
+PRECISION = 0.97
+"""The least average precision of sites; 0.982 when this was measured. Of 33 fakes two are in no band: a name that is for
+sale, which shows nobody a fake and is looked at again, and a path of a government's host, which its owner is told of.
+"""
 
 
 @dataclass(frozen=True)
