@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import struct
 import zlib
 from collections.abc import Iterator
 from typing import Any
@@ -18,6 +19,19 @@ FOLDER = "data/01_documents"
 FIXED = f"{FOLDER}/04-fixed-list.docx"
 ENVIRONMENT = "data/04_process/environment.json"
 _HASH = re.compile(r"[0-9a-f]{32}|[0-9a-f]{64}")
+_UNREADABLE = (
+    BadZipFile,
+    etree.XMLSyntaxError,
+    zlib.error,
+    struct.error,
+    EOFError,
+    OSError,
+    RuntimeError,
+    ValueError,
+    LookupError,
+    OverflowError,
+)
+"""Whatever the libraries raise of a package that is broken; NotImplementedError is a RuntimeError."""
 _PATH = re.compile(r"data/[!-~]+")
 _STREAM = re.compile(rb"endstream|stream\r?\n")
 _HEX_NAME = re.compile(rb"#([0-9A-Fa-f]{2})")
@@ -36,7 +50,7 @@ def documents(bag: Bag) -> list[Check]:
         try:
             if why := _wrong(bag, path):
                 bad[path] = why
-        except (BadZipFile, etree.XMLSyntaxError, OSError, RuntimeError, NotImplementedError) as error:
+        except _UNREADABLE as error:
             bad[path] = f"无法打开（{str(error)[:200]}）"
     good = f"{len(paths)} 份；固定清单逐行与清单一致，没有公式、链接和内嵌文件"
     return [verdict("文书", bad, good), *_printed(bag, paths)]

@@ -13,6 +13,7 @@ from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
 
+import docx
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -22,9 +23,11 @@ from lookalike.evidence import bag as layout
 from lookalike.evidence import custody
 from lookalike.evidence.bag import payload
 from lookalike.evidence.canonical import canonical, readable
+from lookalike.evidence.documents.fixed_list import row_of
 from lookalike.evidence.hashes import digest
 from lookalike.evidence.members import read_zip, write_zip
 from lookalike.evidence.pack import Exported
+from lookalike.evidence.verify.documents import FIXED
 from lookalike.evidence.verify.receipt import vouched
 from lookalike.evidence.verify.run import verify
 
@@ -222,7 +225,21 @@ def mend(files: dict[str, bytes]) -> None:
             data = files[item["file"]]
             item.update({name: digest(data, name) for name in ("sha256", "sm3", "md5")}, bytes=len(data))
     files["data/02_lead/lead.json"] = readable(lead)
+    files[FIXED] = reprinted(files[FIXED], {item["file"]: row_of(item) for item in lead["items"]})
     rehash(files)
+
+
+def reprinted(fixed: bytes, rows: dict[str, tuple[str, ...]]) -> bytes:
+    """The fixed list with the hashes of the forged files."""
+    paper = docx.Document(BytesIO(fixed))
+    for line in paper.tables[1].rows:
+        cells = line.cells
+        for cell, text in zip(cells[1:], rows.get(cells[1].text, ())[1:], strict=False):
+            if cell.text != text:
+                cell.text = text
+    out = BytesIO()
+    paper.save(out)
+    return out.getvalue()
 
 
 def rehash(files: dict[str, bytes]) -> None:
