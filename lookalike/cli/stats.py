@@ -54,6 +54,8 @@ def stats(
 
     if sum((due, bool(monthly), case is not None)) > 1:
         raise UsageError("stats: expected one of --due, --monthly, --case")
+    if imports and (due or monthly or case is not None):
+        raise UsageError("--import: only the table takes other offices' figures")
     config = load_config()
     factory, now, who = open_store(config), clock.now(config), by.strip() or getpass.getuser()
     if due:
@@ -103,6 +105,8 @@ def _table(
     if not days[0]:
         raise UsageError("--from: expected the first day of the cumulative figures, like 2026-01-01")
     span = period(day(days[0], "--from"), day(days[1], "--to") if days[1] else today, today)
+    if days[1] and span.last < day(days[1], "--to"):
+        sys.stderr.write(f"--to {days[1]} 尚未到来，数字截至 {span.last}\n")
     final = check_target(factory, out, ".xlsx", imports)
     others = read_tables(imports)
     with reading(factory) as session:

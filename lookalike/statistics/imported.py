@@ -91,7 +91,7 @@ def total(found: Iterable[Imported]) -> dict[str, Value]:
 
 def _read(path: Path) -> Imported:
     is_book = path.suffix.lower() == ".xlsx"
-    rows, bad = _first_sheet(sheet_rows(path) if is_book else records(lines(path)))
+    rows, bad = _first_sheet(path, sheet_rows(path) if is_book else records(lines(path)))
     number, columns, unknown = _headings(path, rows)
     unsaved = _formulas(path, MOST_ROWS) if is_book else frozenset()
     values: dict[str, Value] = {}
@@ -115,10 +115,12 @@ def _read(path: Path) -> Imported:
     return Imported(path.name, values, taken, tuple(sorted(bad, key=lambda b: b.number)), tuple(remarks))
 
 
-def _first_sheet(found: Iterable[Cells | BadRow]) -> tuple[list[Cells], list[BadRow]]:
+def _first_sheet(path: Path, found: Iterable[Cells | BadRow]) -> tuple[list[Cells], list[BadRow]]:
     rows: list[Cells] = []
     bad: list[BadRow] = []
-    for one in islice(found, MOST_ROWS):
+    for count, one in enumerate(found):
+        if count >= MOST_ROWS:
+            raise UsageError(f"--import {path.name}: more than {MOST_ROWS} rows; this table has one row a reporter")
         if isinstance(one, BadRow):
             bad.append(one)
         elif rows and one[0] <= rows[-1][0]:  # the numbers begin anew: another sheet

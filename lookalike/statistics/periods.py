@@ -37,12 +37,12 @@ class Period:
 
 
 def period(first: date, last: date, today: date) -> Period:
-    """Both days included. Raises UsageError for days in the wrong order or to come."""
+    """Both days included; one that ends later than today ends today. Raises UsageError where nothing is left of it."""
     if first > last:
         raise UsageError(f"--from {first} --to {last}: expected the earlier day first")
-    if last > today:
-        raise UsageError(f"--to {last}: that day has not come yet; expected {today} or earlier")
-    return Period(first, last)
+    if first > today:
+        raise UsageError(f"--from {first}: that day has not come yet; expected {today} or earlier")
+    return Period(first, min(last, today))
 
 
 def month_of(first: date, today: date) -> Period:

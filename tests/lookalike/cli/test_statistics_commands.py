@@ -130,6 +130,11 @@ def test_a_bad_row_is_named_and_the_rest_is_written(type_in: Typed) -> None:
     assert openpyxl.load_workbook("表.xlsx").active["B6"].value == 5
 
 
+def test_a_last_day_to_come_is_told_and_counted_to_today(type_in: Typed) -> None:
+    code, out, err = type_in("stats", "--from", "2026-01-01", "--to", "2026-12-18", "-o", "a.xlsx", "--json")
+    assert (code, json.loads(out)["to"], "尚未到来，数字截至 2026-03-01" in err) == (0, "2026-03-01", True)
+
+
 def test_due_tells_the_days_and_what_was_written(type_in: Typed) -> None:
     type_in(*TABLE)
     code, out, _ = type_in("stats", "--due", "--json")
@@ -161,12 +166,13 @@ def test_the_monthly_report_and_a_case_are_documents(type_in: Typed) -> None:
         (("stats", "--from", "2026-1-1", "-o", "a.xlsx"), "expected a day like"),
         (("stats", "--from", "2026-02-30", "-o", "a.xlsx"), "expected a day like"),
         (("stats", "--from", "2026-03-01", "--to", "2026-02-01", "-o", "a.xlsx"), "the earlier day first"),
-        (("stats", "--from", "2026-03-01", "--to", "2026-03-02", "-o", "a.xlsx"), "has not come yet"),
+        (("stats", "--from", "2026-03-02", "--to", "2026-03-02", "-o", "a.xlsx"), "has not come yet"),
         (("stats", "--from", "2026-01-01", "-o", "a.csv"), "is a .xlsx file"),
         (("stats", "--from", "2026-01-01", "-o", "."), "name it so"),
         (("stats", "--monthly", "2026-13", "-o", "a.docx"), "expected a month like"),
         (("stats", "--monthly", "2026-03", "--from", "2026-04-01", "-o", "a.docx"), "before the end of"),
         (("stats", "--monthly", "2026-03", "--due"), "expected one of"),
+        (("stats", "--due", "--import", "a.csv"), "only the table takes"),
         (("stats", "--case", "99", "-o", "a.docx"), "lead 99"),
         (("stats", "--case", "3", "-o", "a.docx"), "made of a confirmed lead"),
         (("stats", "--from", "2026-01-01", "-o", "a.xlsx", "--import", "nothing.csv"), "--import nothing.csv"),

@@ -176,9 +176,13 @@ def test_days_in_the_wrong_order_are_refused():
         period(date(2026, 3, 2), date(2026, 3, 1), date(2026, 3, 9))
 
 
-def test_a_day_to_come_is_refused():
+def test_a_span_ends_today_at_the_latest():
+    assert period(date(2026, 3, 1), date(2026, 3, 10), date(2026, 3, 9)).last == date(2026, 3, 9)
+
+
+def test_a_first_day_to_come_is_refused():
     with pytest.raises(UsageError, match="has not come yet"):
-        period(date(2026, 3, 1), date(2026, 3, 10), date(2026, 3, 9))
+        period(date(2026, 3, 10), date(2026, 3, 12), date(2026, 3, 9))
 
 
 @pytest.mark.parametrize(

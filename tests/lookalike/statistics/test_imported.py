@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import zipfile
 from contextlib import suppress
 from datetime import date
 from decimal import Decimal
@@ -143,6 +144,20 @@ def test_a_file_that_is_no_such_table_is_refused_in_one_line(tmp_path, rows, tol
 def test_a_file_that_is_not_there_is_told(tmp_path, name):
     with pytest.raises(UsageError, match=r"--import nothing"):
         read_table(tmp_path / name)
+
+
+def test_a_file_of_endless_rows_is_refused(tmp_path):
+    rows = [["开展执法检查的企业数量", "罚款金额", "查出企业问题总数"], *([["1", "", ""]] * 5000)]
+    with pytest.raises(UsageError, match="more than 5000 rows"):
+        read_table(table(tmp_path / "a.csv", rows))
+
+
+def test_a_workbook_that_unpacks_to_far_more_is_refused(tmp_path):
+    path = tmp_path / "a.xlsx"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as package:
+        package.writestr("xl/sharedStrings.xml", b"<" * (40 << 20))
+    with pytest.raises(UsageError, match="超过上限"):
+        read_table(path)
 
 
 def test_bytes_that_are_no_workbook_are_told(tmp_path):
