@@ -9,22 +9,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.table import Table
 from typer.core import TyperGroup
 
-from lookalike.cli.leads import defanged
-from lookalike.cli.output import console, json_line, safe
+from lookalike.cli.handover_table import show
+from lookalike.cli.output import json_line, safe
 from lookalike.config import load_config
 from lookalike.errors import UsageError
 from lookalike.opening import open_store
 from lookalike.store.engine import reading, writing
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from sqlalchemy.orm import Session
 
-    from lookalike.review.handling import Line
     from lookalike.store.models import Pack
 
 
@@ -108,7 +104,7 @@ def give(
             else:
                 made += hand_over_pack(session, _pack(session, one), passed, now)
         found = [line_of(handovers.told(session, row.id), now) for row in made]
-    _print(found, json=json)
+    show(found, json=json)
 
 
 @app.command("list", epilog="Example: lookalike handover list --overdue")
@@ -130,7 +126,7 @@ def list_(
         found = lines(session, clock.now(config), lead)
     found = [x for x in found if (not overdue or x.overdue) and (not state or state in {x.state, x.text})]
     if found or json:
-        _print(found, json=json)
+        show(found, json=json)
     else:
         typer.echo("没有符合条件的线索")
 
@@ -163,7 +159,7 @@ def answer(
     with writing(open_store(config)) as session:
         rules.answer(session, number, said.value, who, when, now, receipt=receipt, note=note)
         found = line_of(handovers.told(session, number), now)
-    _print([found], json=json)
+    show([found], json=json)
 
 
 @app.command("review", epilog="Example: lookalike handover review XS-20261121-0001 --by 李某")
@@ -212,51 +208,3 @@ def _number(text: str) -> int:
     if len(text) > 9:
         raise UsageError(f"{text}: expected the number of a lead")
     return int(text)
-
-
-def _print(found: list[Line], *, json: bool) -> None:
-    from lookalike.review.handling import kind_text
-
-    if json:
-        for line in found:
-            json_line(line.as_json())
-        return
-    table = Table(title="移交与反馈", show_lines=True)
-    for name in ("移交", "线索"):
-        table.add_column(name, justify="right", no_wrap=True)
-    for name in ("主机", "状态", "接收单位", "日期", "法定期限"):
-        table.add_column(name, overflow="fold")
-    for line in found:
-        number = "" if line.handover_id is None else str(line.handover_id)
-        office = "\n".join(filter(None, (line.office, kind_text(line.kind), line.pack, line.receipt)))
-        state = "\n".join((line.text, {True: "最近访问可达", False: "最近访问不可达", None: ""}[line.alive]))
-        table.add_row(
-            number, str(line.lead_id), safe(defanged(line.host)), state, safe(office), _dates(line), _limit(line)
-        )
-    console().print(table)
-
-
-def _dates(line: Line) -> str:
-    named = (
-        ("移交", line.handed_at),
-        ("受理", line.accepted_at),
-        ("关停", line.closed_at),
-        ("答复", line.refused_at),
-        ("复活", line.raised_at),
-    )
-    return "\n".join(f"{_day(at)} {name}" for name, at in named if at is not None)
-
-
-def _limit(line: Line) -> str:
-    from spiders.clock import CHINA
-
-    if line.due_at is None:
-        return ""
-    late = "已逾期：" if line.overdue else ""
-    return f"{late}{line.due_at.astimezone(CHINA):%Y-%m-%d %H:%M} 前\n{line.due_what}"
-
-
-def _day(at: datetime) -> str:
-    from spiders.clock import CHINA
-
-    return f"{at.astimezone(CHINA):%Y-%m-%d}"
