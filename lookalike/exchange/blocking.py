@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from lookalike.exchange.facts import Block, SharedLead
 from lookalike.exchange.ownership import Ownership, Rules, is_old, owner, path_of, protected, shared
 from lookalike.review.reasons import reasons
-from scoring.domains import is_public_suffix, registrable_domain
+from scoring.domains import is_public_suffix, normalise_host, registrable_domain
 
 FAKES = frozenset({"fake_site", "fake_query", "known_case"})
 """Reasons of a verdict that say *this is a fake*; adverts and middlemen stand on other people's sites."""
@@ -35,13 +35,15 @@ def _block(lead: SharedLead, mine: Ownership, honest: Sequence[str]) -> Block:
     """The whole domain, its one host, or nothing."""
     if lead.host in honest:
         return Block(why="同一主机上有已排除的站点")
+    front = _FRONT.fullmatch(path_of(lead)) is not None
     if lead.rented:
-        return Block(lead.host, why=f"{lead.rented} 由众人共用，只列这一个名称")
+        why = f"{lead.rented} 由众人共用，"
+        return Block(lead.host, why=f"{why}只列这一个名称") if front else Block(why=f"{why}而仿冒页面不是首页")
     if mine.owned and not honest:
-        return Block(lead.registrable, below=True, why=mine.why)
+        return Block(registrable_domain(lead.host), below=True, why=mine.why)
     if mine.owned:
         return Block(lead.host, why=f"同一域名下有已排除的主机 {honest[0]}，只列这一个名称")
-    if _FRONT.fullmatch(path_of(lead)) and not is_old(lead):
+    if front and not is_old(lead):
         return Block(lead.host, why=f"仿冒页面就是首页，但{mine.why}，只列这一个名称")
     return Block(why=mine.why)
 
@@ -54,9 +56,19 @@ def _never(lead: SharedLead, rules: Rules) -> str:
         return "站点在裸 IP 地址上，没有域名；请处置托管方"
     if shared(lead, rules):
         return "主机由众人共用（发帖、文档、托管页面），请要求平台删除该页"
+    if not _writable(lead.host):
+        return "名称不是规范的主机名"
     if not registrable_domain(lead.host) or is_public_suffix(lead.host) or lead.host == lead.rented:
         return "名称本身是公共后缀"
     return ""
+
+
+def _writable(host: str) -> bool:
+    """Whether a host may stand in a zone or a list as it is: nothing in it ends a line or a label."""
+    try:
+        return normalise_host(host) == host
+    except ValueError:
+        return False
 
 
 def _not_a_fake(lead: SharedLead) -> str:

@@ -5,6 +5,7 @@ Pages are hidden on honest sites that were broken into, so what nothing shows to
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import timedelta
 from urllib.parse import urlsplit
@@ -19,6 +20,8 @@ from seeds.model import Seeds
 YOUNG = timedelta(days=2 * 365)
 """A domain registered this shortly before it was first seen was registered for it; fakes are weeks old."""
 OLD = timedelta(days=5 * 365)
+_FOREIGN = re.compile(r"(?:.*\.)?(?:gov|mil|(?:gov|gob|gouv|govt|mil|edu|ac)\.[a-z]{2})", re.ASCII)
+"""Public bodies and universities of any country; the public suffix list lacks some (``gov.ru``)."""
 _OWN_LABELS = ("www.", "m.", "wap.")
 
 
@@ -55,6 +58,8 @@ def protected(lead: SharedLead, rules: Rules) -> str:
         return "政府域名或正版平台自己的域名，不得屏蔽；疑遭入侵的请通报主管单位"
     if not lead.is_name:
         return ""
+    if _FOREIGN.fullmatch(lead.host):
+        return "政府、军队或学校的域名，不得屏蔽；疑遭入侵的请通报其主管单位"
     parents = {lead.host[i + 1 :] for i, c in enumerate(lead.host) if c == "."} | {lead.host}
     archived = parents & rules.seeds.services.archives
     known = lead.registrable in rules.seeds.known_names and not lead.rented and not shared(lead, rules)

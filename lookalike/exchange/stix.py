@@ -162,12 +162,15 @@ class _Maker:
 
 def pattern(lead: SharedLead) -> str:
     """The name where a resolver may refuse it, else the one address: what stands beside it may be honest."""
-    if lead.block.name:
-        kind, value = "domain-name", lead.block.name
-    else:
-        kind, value = "url", plain_url(lead.url)
-    quoted = value.replace("\\", "\\\\").replace("'", "\\'")
-    return f"[{kind}:value = '{quoted}']"
+    if not lead.block.name:
+        return f"[url:value = '{_quoted(plain_url(lead.url))}']"
+    name = _quoted(lead.block.name)
+    below = f" OR domain-name:value LIKE '%.{name}'" if lead.block.below else ""
+    return f"[domain-name:value = '{name}'{below}]"
+
+
+def _quoted(value: str) -> str:
+    return value.replace("\\", "\\\\").replace("'", "\\'")
 
 
 def _labels(lead: SharedLead) -> list[str]:

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import csv
 from datetime import timedelta
+from pathlib import Path
 
+import dns.zone
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from lookalike.exchange import names
 from scoring.case import Hosting
-from tests.lookalike.exchange.builders import SEEN, hosting, lead
+from tests.lookalike.exchange.builders import SEEN, hosting, lead, share
 
 
 def test_a_domain_registered_for_the_fake_is_refused_whole() -> None:
@@ -46,6 +52,7 @@ def test_an_unknown_age_is_not_a_young_one() -> None:
 def test_a_rented_name_is_refused_alone_and_never_the_suffix() -> None:
     block = lead("aqzs-cx.github.io").block
     assert (block.name, block.below) == ("aqzs-cx.github.io", False)
+    assert lead("somebody.github.io", path="/blog/cx/").block.name == ""
 
 
 def test_an_examined_honest_host_narrows_the_refusal_to_the_fakes_own() -> None:
@@ -62,6 +69,9 @@ def test_an_examined_honest_host_narrows_the_refusal_to_the_fakes_own() -> None:
         "cx.mem.gov.cn",
         "yjj.some-county.gov.cn",
         "gov.cn",
+        "gov.ru",
+        "www.some-city.gov.uk",
+        "www.some-school.edu.cn",
         "zscx.osta.org.cn",
         "new.osta.org.cn",
         "www.cpta.com.cn",
@@ -106,3 +116,35 @@ def test_a_page_that_changed_after_it_was_confirmed_waits_for_a_person() -> None
 
 def test_an_address_that_cannot_be_read_is_no_front_page() -> None:
     assert lead("hongda-jixie.com", url="http://[bad/", hosting=Hosting()).block.name == ""
+
+
+@given(st.text(max_size=30) | st.from_regex(r"[a-z;$@*\\. -]{1,30}\.(top|com)", fullmatch=True))
+def test_no_host_that_a_lead_may_have_breaks_a_zone_or_a_list(host: str) -> None:
+    made = share(lead(host))
+    dns.zone.from_text(names.render_zone(made).decode())
+    for line in names.render_hosts(made).decode().splitlines()[1:]:
+        assert len(line.split()) == 2
+
+
+def rows(path: Path, column: str) -> list[str]:
+    with path.open(encoding="utf-8-sig", newline="") as stream:
+        return [row[column] for row in csv.DictReader(stream)]
+
+
+def test_a_page_hidden_on_a_real_honest_site_never_blocks_the_site(real_data: Path) -> None:
+    honest = rows(real_data / "names" / "cn_official_sites.csv", "host")[::4]
+    honest += rows(real_data / "names" / "benign_token_hits.csv", "host")
+    blocked = [h for h in honest if lead(h, path="/uploads/cx/", hosting=Hosting()).block.name]
+    assert blocked == []
+
+
+def test_no_real_public_body_is_blocked_even_when_its_front_page_was_confirmed(real_data: Path) -> None:
+    bodies = [h for h in rows(real_data / "names" / "cn_official_sites.csv", "host") if h.endswith(".gov.cn")][::4]
+    assert len(bodies) > 500
+    assert [h for h in bodies if lead(h).block.name] == []
+
+
+def test_real_fakes_are_blocked_once_confirmed(real_data: Path) -> None:
+    fakes = [h for h in rows(real_data / "fakes" / "named_fakes.csv", "domain") if not h.endswith(".gov.cn")]
+    missed = [h for h in fakes if not lead(h).block.name]
+    assert len(missed) <= len(fakes) // 10, missed

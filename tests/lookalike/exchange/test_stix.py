@@ -47,7 +47,7 @@ def test_a_lead_becomes_observables_an_indicator_a_sighting_and_what_ties_them()
         "relationship": 2,
     }
     (indicator,) = told["indicator"]
-    assert indicator["pattern"] == "[domain-name:value = 'zs-one.top']"
+    assert indicator["pattern"] == "[domain-name:value = 'zs-one.top' OR domain-name:value LIKE '%.zs-one.top']"
     assert (indicator["confidence"], indicator["indicator_types"]) == (97, ["malicious-activity"])
     relations = {r["relationship_type"]: r["target_ref"] for r in told["relationship"]}
     assert relations == {"based-on": told["observed-data"][0]["id"], "indicates": told["intrusion-set"][0]["id"]}
