@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import zlib
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from io import BytesIO
@@ -29,6 +30,10 @@ FORMAT = 1
 
 _HOSTING = TypeAdapter(Hosting)
 _HOPS = TypeAdapter(list[Hop])
+_FRAMING = {
+    "transfer-encoding": "X-Archive-Orig-Transfer-Encoding",
+    "content-length": "X-Archive-Orig-Content-Length",
+}
 
 
 class BrokenWarc(Exception):
@@ -133,7 +138,7 @@ def _write_exchange(writer: WARCWriter, exchange: Exchange) -> dict[str, Any]:
         "response": None,
     }
     date = {"WARC-Date": _date(exchange.at)}
-    target = _target(exchange.url)
+    target = plain_url(exchange.url)
     request = writer.create_warc_record(
         target,
         "request",
@@ -145,44 +150,44 @@ def _write_exchange(writer: WARCWriter, exchange: Exchange) -> dict[str, Any]:
     if exchange.status is None:
         writer.write_record(request)
         return facts
-    extra = dict(date)
-    if exchange.ip:
-        extra["WARC-IP-Address"] = exchange.ip.split(",")[0]
-    if exchange.truncated:
-        extra["WARC-Truncated"] = exchange.truncated
-    response = writer.create_warc_record(
-        target,
-        "response",
-        payload=BytesIO(exchange.body),
-        length=len(exchange.body),
-        http_headers=_response_headers(exchange),
-        warc_headers_dict=extra,
-    )
+    response = response_record(writer, target, exchange, date)
     writer.write_request_response_pair(request, response)
     facts["response"] = response.rec_headers.get_header("WARC-Record-ID")
     facts["response_headers"] = exchange.response_headers
     return facts
 
 
-def _response_headers(exchange: Exchange) -> StatusAndHeaders:
-    """Headers as parsed; the framing is the record's own, so the original length and chunking are renamed."""
-    renamed = {
-        "transfer-encoding": "X-Archive-Orig-Transfer-Encoding",
-        "content-length": "X-Archive-Orig-Content-Length",
-    }
-    headers = [(renamed.get(k.lower(), k), v) for k, v in exchange.response_headers]
+def response_record(writer: WARCWriter, target: str, exchange: Exchange, more: Mapping[str, str]) -> Any:
+    """The record of an answer, with what the archive standard says of it beside ``more``; it is not written yet.
+
+    The framing of the body is the record's own, so the original length and chunking are renamed.
+    """
+    extra = dict(more)
+    if exchange.ip:
+        extra["WARC-IP-Address"] = exchange.ip.split(",")[0]
+    if exchange.truncated:
+        extra["WARC-Truncated"] = exchange.truncated
+    headers = [(_FRAMING.get(k.lower(), one_line(k)), one_line(v)) for k, v in exchange.response_headers]
     headers.append(("Content-Length", str(len(exchange.body))))
-    ascii_only = [(_ascii(k), _ascii(v)) for k, v in headers]
-    return StatusAndHeaders(f"{exchange.status} {exchange.reason}".strip(), ascii_only, protocol="HTTP/1.1")
+    status = one_line(f"{exchange.status} {exchange.reason}".strip())
+    return writer.create_warc_record(
+        target,
+        "response",
+        payload=BytesIO(exchange.body),
+        length=len(exchange.body),
+        http_headers=StatusAndHeaders(status, headers, protocol="HTTP/1.1"),
+        warc_headers_dict=extra,
+    )
 
 
-def _ascii(value: str) -> str:
-    return value.encode("ascii", "backslashreplace").decode()
+def one_line(value: str) -> str:
+    """One line of ASCII; a header never ends another one."""
+    return value.replace("\r", " ").replace("\n", " ").encode("ascii", "backslashreplace").decode()
 
 
-def _target(url: str) -> str:
-    """The URL as a record may name it; the exact one stands in the visit's record."""
-    return "".join(c if "!" <= c <= "~" else "%20" for c in url)
+def plain_url(url: str) -> str:
+    """The URL as a record may name it; the exact one stands beside it, in the visit's record or in capture.json."""
+    return "".join(c if "!" <= c <= "~" else "".join(f"%{b:02X}" for b in c.encode("utf-8", "replace")) for c in url)
 
 
 def _write_raw(writer: WARCWriter, name: str, data: bytes, at: datetime) -> str:

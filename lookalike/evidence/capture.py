@@ -10,7 +10,7 @@ from lookalike.evidence import hosting
 from lookalike.evidence.canonical import readable, utc
 from lookalike.evidence.facts import CaptureFacts, Json, unknown
 from lookalike.evidence.hashes import digest
-from lookalike.evidence.records import Records, plain_url
+from lookalike.evidence.records import Records
 from lookalike.evidence.taken import SOFTWARE, Source, answer_of, how_taken, user_agent
 from lookalike.evidence.wacz import Page, make_wacz
 from scoring.page import PageFacts
@@ -19,6 +19,7 @@ from spiders.decode import decode
 from spiders.fetch import header, page_body
 from spiders.items import Exchange, PageVisit, RenderedPage
 from spiders.parse_child import parse
+from spiders.warc import plain_url
 
 
 @dataclass(frozen=True, slots=True)

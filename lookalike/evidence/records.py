@@ -19,12 +19,9 @@ from warcio.warcwriter import WARCWriter
 
 from lookalike.evidence.canonical import canonical
 from spiders.items import Exchange
+from spiders.warc import one_line, plain_url, response_record
 
 _SPACE = uuid.UUID("5d2c1a4e-6b0f-5e77-9d0a-0f3a4a6c2b11")
-_FRAMING = {
-    "transfer-encoding": "X-Archive-Orig-Transfer-Encoding",
-    "content-length": "X-Archive-Orig-Content-Length",
-}
 
 
 class _Writer(WARCWriter):  # type: ignore[misc]  # untyped library
@@ -55,7 +52,7 @@ class Records:
         writer, target = self._writer(), plain_url(exchange.url)
         date = {"WARC-Date": warc_date(exchange.at)}
         line = f"{_token(exchange.method)} {target} HTTP/1.1"
-        sent = [(_ascii(k), _ascii(v)) for k, v in exchange.request_headers]
+        sent = [(one_line(k), one_line(v)) for k, v in exchange.request_headers]
         request = writer.create_warc_record(
             target,
             "request",
@@ -65,18 +62,7 @@ class Records:
         if exchange.status is None:
             return self._write(writer, request)
         extra = date | {"WARC-Record-ID": self._id("response")}
-        if exchange.ip:
-            extra["WARC-IP-Address"] = exchange.ip.split(",")[0]
-        if exchange.truncated:
-            extra["WARC-Truncated"] = exchange.truncated
-        response = writer.create_warc_record(
-            target,
-            "response",
-            payload=BytesIO(exchange.body),
-            length=len(exchange.body),
-            http_headers=_answer(exchange),
-            warc_headers_dict=extra,
-        )
+        response = response_record(writer, target, exchange, extra)
         request.rec_headers.add_header("WARC-Concurrent-To", extra["WARC-Record-ID"])
         self.dates.setdefault(exchange.url, exchange.at)
         told = self._write(writer, response)
@@ -119,22 +105,5 @@ def warc_date(at: datetime) -> str:
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def plain_url(url: str) -> str:
-    """The URL as a record may name it; the exact one stands in capture.json."""
-    return "".join(c if "!" <= c <= "~" else "".join(f"%{b:02X}" for b in c.encode("utf-8", "replace")) for c in url)
-
-
-def _answer(exchange: Exchange) -> Any:
-    """Headers as they came; the framing is the record's own, so the original length and chunking are renamed."""
-    headers = [(_FRAMING.get(k.lower(), _ascii(k)), _ascii(v)) for k, v in exchange.response_headers]
-    headers.append(("Content-Length", str(len(exchange.body))))
-    return StatusAndHeaders(_ascii(f"{exchange.status} {exchange.reason}".strip()), headers, protocol="HTTP/1.1")
-
-
 def _token(method: str) -> str:
     return method if method.isascii() and method.isalpha() else "GET"
-
-
-def _ascii(value: str) -> str:
-    """One line of ASCII; a header never ends another one."""
-    return value.replace("\r", " ").replace("\n", " ").encode("ascii", "backslashreplace").decode()

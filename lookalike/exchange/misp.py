@@ -10,11 +10,11 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from lookalike.evidence.records import plain_url
 from lookalike.exchange import ids
 from lookalike.exchange.facts import Share, SharedLead
 from lookalike.exchange.words import KINDS, main_reasons, registrar, standing, whom
 from spiders.clock import CHINA
+from spiders.warc import plain_url
 
 Json = dict[str, Any]
 _DOMAIN_IP = {

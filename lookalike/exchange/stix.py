@@ -8,10 +8,10 @@ from __future__ import annotations
 from typing import Any
 
 from lookalike.errors import UsageError
-from lookalike.evidence.records import plain_url
 from lookalike.exchange import ids
 from lookalike.exchange.facts import Crew, Share, SharedLead, zulu
 from lookalike.exchange.words import KINDS, main_reasons, standing, whom
+from spiders.warc import plain_url
 
 try:
     import stix2  # type: ignore[import-untyped]
