@@ -31,7 +31,8 @@ def render(share: Share) -> bytes:
     sheet.autofilter(0, 0, max(1, len(share.leads)), len(heading()) - 1)
     sheet.set_landscape()
     sheet.set_paper(9)  # A4
-    sheet.fit_to_pages(1, 0)
+    sheet.fit_to_pages(3, 0)  # in one page of width nobody could read it
+    sheet.repeat_columns(0, 2)
     sheet.repeat_rows(0)
     book.close()
     return out.getvalue()
