@@ -9,7 +9,8 @@ from lookalike.config import Config
 from lookalike.errors import UsageError
 from lookalike.runner import Crawled, crawl, project_settings
 from seeds.loader import load_seeds
-from spiders.sources.ct import CtSpider
+from spiders.feeds.ctlog.state import StateError, opened
+from spiders.sources.ct import BY_HAND, CtSpider
 from spiders.sources.ct_items import CtItem
 
 
@@ -36,9 +37,15 @@ async def read_logs(
 ) -> Crawled:
     """Read what is new; ``told`` gets every batch, and what it does with it counts as stored when it returns.
 
-    ``state``: None for a file of its own, so that the nights miss nothing that was read by hand.
+    ``state``: None for a file of its own, so that the nights miss nothing that was read by hand. Raises ``UsageError``
+    where it cannot be used.
     """
-    place = state or config.home / "ct" / "screen.json"
+    place = state or config.home / "ct" / BY_HAND
+    try:
+        with opened(place):
+            pass
+    except StateError as error:
+        raise UsageError(str(error)) from error
 
     async def keep(item: CtItem) -> None:
         told(item)

@@ -32,6 +32,9 @@ from spiders.sources.task import SearchTask
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
 
+NIGHTS, BY_HAND = "state.json", "screen.json"
+"""State files in the home folder: what was read by hand must not be missing from the nights."""
+
 
 def log_queries(seeds: Seeds) -> list[str]:
     """The searches of all logs that are followed."""
@@ -58,7 +61,7 @@ class CtSpider(ScreenedSpider):
         poll: float | None = None,
         **kwargs: Any,
     ) -> None:
-        """``-a logs=`` ids of logs, or ``all`` · ``-a state=`` another state file.
+        """``-a logs=`` ids of logs, or ``all`` · ``-a state=`` another state file than that of readings by hand.
 
         From a program: ``searches`` of logs beside those of files; ``bounds`` replace those of ``ct_logs.toml`` by
         name; ``poll``: seconds between looks for new entries, without end.
@@ -191,7 +194,7 @@ class CtSpider(ScreenedSpider):
 
     def _state_path(self) -> Path:
         home: Path = getattr(self._options(), "home", home_folder())
-        return self._state or home / "ct" / "state.json"
+        return self._state or home / "ct" / (NIGHTS if self._of_logs else BY_HAND)
 
     @cached_property
     def _seeds(self) -> Seeds:

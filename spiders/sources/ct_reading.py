@@ -187,14 +187,19 @@ class LogReader:
     async def _tile(self, batch: Batch, _end: int) -> None:
         """The rest of the tile in which reading stands."""
         tile = tile_of(self._next, self._head.size)
-        leaves, why = await self._leaves_of(tile)
+        known = True
+        try:
+            leaves, why = await self._leaves_of(tile)
+            known = bool(leaves)  # else it may be a page of words in place of a tile
+        except TooLarge as error:
+            leaves, why = [], str(error)
         self._take(batch, [leaf for leaf in leaves if leaf.number >= self._next])
         if not why:
             return
         at, times = self._broken
         times = times + 1 if at == self._next else 1
         self._broken = self._next, times
-        if times < GIVE_UP or not leaves:
+        if times < GIVE_UP or not known:
             raise CtError(f"数据块 {tile.path} {why}")
         self._pass_over(batch, tile.first + tile.width, why)
 

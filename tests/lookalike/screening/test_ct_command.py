@@ -106,6 +106,7 @@ def test_a_fake_in_two_logs_twice_each_is_told_once_and_the_next_run_goes_on(
     assert {(line["method"], line["reason"]) for line in here.requests()} == {("GET", "ct:aa"), ("GET", "ct:bb")}
 
 
+@pytest.mark.slow
 def test_one_log_that_breaks_costs_the_other_nothing(here: Here, two_logs: tuple[MadeLog, MadeLog]) -> None:
     here.configure(row(two_logs[0], "aa", key=MadeLog().public_key), row(two_logs[1], "bb"))
     code, hits, told = here.run("--ct", "all")
@@ -127,6 +128,16 @@ def test_wrong_usage_is_one_line(here: Here, args: list[str], said: str) -> None
     code, hits, told = here.run(*args)
     assert (code, hits) == (2, [])
     assert said in told
+    assert len(told.splitlines()) == 1
+
+
+def test_a_state_that_cannot_be_read_is_one_line_and_stays(here: Here) -> None:
+    here.configure('[[log]]\nid = "aa"\nkind = "tiled"\nurl = "http://127.0.0.1:9/x"\n')
+    state = here.folder / "place.json"
+    state.write_text("nonsense", encoding="utf-8")
+    code, hits, told = here.run("--ct", "aa", "--state", str(state))
+    assert (code, hits, state.read_text(encoding="utf-8")) == (2, [], "nonsense")
+    assert "place.json" in told
     assert len(told.splitlines()) == 1
 
 

@@ -277,6 +277,17 @@ def test_a_page_of_html_in_place_of_tiles_is_never_passed_over(tiled_log: MadeLo
     assert place.next == 0
 
 
+def test_a_tile_that_is_too_large_is_passed_over_at_last_and_counted(tiled_log: MadeLog) -> None:
+    tiled_log.faults = lambda path: (200, {}, bytes(LARGEST + 1)) if path == "/tile/data/000" else None
+    place = None
+    for _ in range(ct_reading.GIVE_UP - 1):
+        read = Reading(tiled_log, place)
+        assert "E_TOO_LONG" in str(read.error)
+        place = read.place
+    last = Reading(tiled_log, place)
+    assert (last.names, last.bad, last.error) == (EVERY[256:300], 256, None)
+
+
 def test_a_tile_of_another_place_is_not_taken(tiled_log: MadeLog) -> None:
     tiled_log.faults = lambda path: (200, {}, tiled_log.tile(0)) if "/tile/data/001" in path else None
     read = Reading(tiled_log)
