@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from lookalike.resources import demo_range
+from scoring.gate import average_precision
 
 pytestmark = pytest.mark.slow
 
@@ -48,12 +49,6 @@ def labelled(demo) -> list[tuple[dict[str, Any], dict[str, Any]]]:
         assert row is not None, found["host"]
         pairs.append((found, row))
     return pairs
-
-
-def average_precision(guilty: list[bool]) -> float:
-    """Mean of the precision at each hit (TREC's average precision)."""
-    hits = [n for n, g in enumerate(guilty, 1) if g]
-    return sum(k / n for k, n in enumerate(hits, 1)) / len(hits)
 
 
 def test_every_fake_stands_above_every_honest_site(labelled) -> None:

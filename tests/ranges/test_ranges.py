@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import itertools
 import json
-import os
 import subprocess
 import sys
 import time
@@ -25,9 +24,10 @@ from lookalike.cyber_range.names import split_folder
 from lookalike.cyber_range.pages import indexed_pages
 from lookalike.cyber_range.search import Index
 from lookalike.cyber_range.serve import RunningRange, serve_process
+from scoring.gate import average_precision
+from tests.ranges.outcome import environment
 
 HERE = Path(__file__).resolve().parent
-ROOT = HERE.parents[1]
 LONGEST_S = 300
 SHOWN_AS_WORK = {"high", "medium"}
 GENUINE = ("genuine",)
@@ -61,13 +61,8 @@ class Examined:
     def average_precision(self) -> float:
         """Of fakes against honest sites, in the order of the listing; a fake that was never seen counts as a miss."""
         first = {id(row): t.label for t, row in reversed(list(zip_rows(self))) if row is not None}
-        hits, total = 0, 0.0
-        labels = [first[id(r)] for r in self.rows if first.get(id(r)) in {"fake", "benign"}]
-        for place, label in enumerate(labels, 1):
-            if label == "fake":
-                hits += 1
-                total += hits / place
-        return total / len(self.labelled("fake"))
+        ranked = [first[id(r)] == "fake" for r in self.rows if first.get(id(r)) in {"fake", "benign"}]
+        return average_precision(ranked) * sum(ranked) / len(self.labelled("fake"))
 
     def named_right(self) -> list[str]:
         return [t.host for t, row in self.labelled("fake") if row and row["impersonates"] == t.impersonates]
@@ -106,8 +101,7 @@ def a_night(folder: Path, home: Path) -> Examined:
 
 
 def command(running: RunningRange, home: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    clean = {k: v for k, v in os.environ.items() if not k.startswith("LOOKALIKE_")}
-    env = clean | running.env | {"LOOKALIKE_HOME": str(home), "PYTHONPATH": str(ROOT)}
+    env = environment(home, running.env)
     return subprocess.run(  # noqa: PLW1510 - the exit code is what is looked at
         [sys.executable, "-m", "lookalike", *words], env=env, capture_output=True, text=True, timeout=2 * LONGEST_S
     )

@@ -16,6 +16,7 @@ import pytest
 from lookalike.cyber_range.load import check_range, load_range
 from lookalike.cyber_range.model import Range, Truth
 from lookalike.cyber_range.serve import RunningRange, serve_process
+from scoring.gate import average_precision
 from spiders.browser.launch import BrowserMissing, find_browser
 from tests.memory import Peak
 from tests.ranges.outcome import NIGHT, environment, kill_nights, outcome
@@ -120,13 +121,8 @@ class VictimsNight:
     def average_precision(self) -> float:
         """Of fakes against honest sites in the order of the listing; a fake that was not seen is a miss."""
         first = {id(rows[0]): t.label for t in self.content.truth if (rows := self.of(t))}
-        hits, total = 0, 0.0
-        ranked = [first[id(r)] for r in self.rows if first.get(id(r)) in {"fake", "benign"}]
-        for place, label in enumerate(ranked, 1):
-            if label == "fake":
-                hits += 1
-                total += hits / place
-        return total / sum(t.label == "fake" for t in self.content.truth)
+        ranked = [first[id(r)] == "fake" for r in self.rows if first.get(id(r)) in {"fake", "benign"}]
+        return average_precision(ranked) * sum(ranked) / sum(t.label == "fake" for t in self.content.truth)
 
 
 def watched_night(running: RunningRange, home: Path) -> tuple[subprocess.CompletedProcess[str], int]:
