@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import select, text
+from sqlalchemy import exists, func, select, text
 from sqlalchemy.orm import Session
 
 from lookalike.store.models import Audit
@@ -16,6 +20,32 @@ from lookalike.store.types import storable, storable_json
 FIRST = "0" * 64
 _LOCK = 0x6C6F6F61
 """Key of the PostgreSQL advisory lock under which one transaction at a time adds an entry."""
+_address: ContextVar[str | None] = ContextVar("address", default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Trail:
+    """What reading the whole trail found."""
+
+    entries: int
+    head: str
+    """Hash of the newest entry: noted elsewhere, it tells later whether the end was cut off."""
+    broken: int | None = None
+    """The first entry that is not as it was written, or that follows on a missing one; None: the trail is whole."""
+    before: int | None = None
+    """The entry that stands before the broken one."""
+    changed: bool = False
+    """Whether what the broken entry says was changed; else the entries before it were."""
+
+
+@contextmanager
+def came_from(address: str | None) -> Iterator[None]:
+    """Entries that are made within, in this thread or task, name this network."""
+    token = _address.set(address)
+    try:
+        yield
+    finally:
+        _address.reset(token)
 
 
 def note(
@@ -31,7 +61,7 @@ def note(
     """Adds an entry; it becomes part of the caller's transaction."""
     lock(session)
     previous = session.scalar(select(Audit.hash).order_by(Audit.id.desc()).limit(1)) or FIRST
-    entry = Audit(at=now, who=storable(who), what=what, lead_id=lead_id, prev_hash=previous)
+    entry = Audit(at=now, who=storable(who), what=what, lead_id=lead_id, prev_hash=previous, address=_address.get())
     entry.before, entry.after = storable_json(before), storable_json(after)
     entry.hash = seal(entry)
     session.add(entry)
@@ -56,6 +86,8 @@ def seal(entry: Audit) -> str:
         "before": entry.before,
         "after": entry.after,
     }
+    if entry.address is not None:  # older entries were sealed without it
+        said["address"] = entry.address
     return hashlib.sha256(json.dumps(said, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
 
 
@@ -67,3 +99,22 @@ def broken(session: Session) -> list[int]:
             found.append(entry.id)
         previous = entry.hash
     return found
+
+
+def verify(session: Session) -> Trail:
+    """Reads the whole trail, a thousand entries at a time, up to the first that is broken."""
+    entries, previous, last = 0, FIRST, None
+    found = session.scalars(select(Audit).order_by(Audit.id).execution_options(yield_per=1000))
+    for entry in found:
+        changed = entry.hash != seal(entry)
+        if changed or entry.prev_hash != previous:
+            total = session.scalar(select(func.count()).select_from(Audit)) or 0
+            return Trail(total, previous, entry.id, last, changed)
+        entries, previous, last = entries + 1, entry.hash, entry.id
+        session.expunge(entry)
+    return Trail(entries, previous)
+
+
+def holds(session: Session, head: str) -> bool:
+    """Whether an entry has this hash: one that was noted when it was the newest, and is gone, was cut off."""
+    return bool(session.scalar(select(exists().where(Audit.hash == head))))

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from lookalike.store.models.base import Base
 from lookalike.store.models.campaign import Campaign, CampaignLink, LeadKey, NeverLink
+from lookalike.store.models.desk import Lease, SecondReading, Selection, Snooze
 from lookalike.store.models.evidence import Export, Handover, HandoverAnswer, Pack, Timestamp
 from lookalike.store.models.lead import Assessment, Baseline, Lead
 from lookalike.store.models.life import LifeEvent
+from lookalike.store.models.people import ApiToken, Person, PersonSession, SignInThrottle
 from lookalike.store.models.run import Run, Search, SerpPage
 from lookalike.store.models.site import Capture, Sighting, Site, Visit
 from lookalike.store.models.source import SourceState, Tip
 from lookalike.store.models.verdict import Audit, ReferenceSet, SiteAddress, Verdict, WeightsVersion
 
 __all__ = [
+    "ApiToken",
     "Assessment",
     "Audit",
     "Base",
@@ -25,16 +28,23 @@ __all__ = [
     "HandoverAnswer",
     "Lead",
     "LeadKey",
+    "Lease",
     "LifeEvent",
     "NeverLink",
     "Pack",
+    "Person",
+    "PersonSession",
     "ReferenceSet",
     "Run",
     "Search",
+    "SecondReading",
+    "Selection",
     "SerpPage",
     "Sighting",
+    "SignInThrottle",
     "Site",
     "SiteAddress",
+    "Snooze",
     "SourceState",
     "Timestamp",
     "Tip",

@@ -53,6 +53,7 @@ class Audit(Base):
     after: Mapped[Json | None] = mapped_column(comment="What stands there now")
     prev_hash: Mapped[Sha256] = mapped_column(comment="Hash of the entry before; zeros for the first")
     hash: Mapped[Sha256] = mapped_column(comment="SHA-256 over prev_hash and this entry")
+    address: Mapped[Word | None] = mapped_column(comment="Network that it came from; null: this machine")
 
 
 class WeightsVersion(Base):
