@@ -291,3 +291,37 @@ def test_what_a_night_finds_in_logs_becomes_sightings_of_the_source_with_honest_
     again = night_of()
     assert [url for _, _, url, _, _ in again["seen"]] == [f"http://{FAKE}/", "http://zlaq-mohurd.gov-cn.example/"]
     assert again["failed"] == []
+
+
+BROKEN_STORE = """
+from lookalike.config import load_config
+from lookalike.runner import crawl, project_settings, run
+from spiders.sources.ct import CtSpider
+
+kept = []
+
+async def keep(item):
+    if kept:
+        raise OSError("disk is gone")
+    kept.append(item.stop)
+
+settings = project_settings(LOOKALIKE_OPTIONS=load_config(), DOWNLOAD_DELAY=0, LOG_ENABLED=False)
+try:
+    run(lambda: crawl(CtSpider, settings, keep, logs="aa"))
+except OSError as error:
+    print(kept, error)
+"""
+
+
+@pytest.mark.slow
+def test_a_batch_that_could_not_be_stored_does_not_count_as_read(here: Here) -> None:
+    log = MadeLog("tiled")
+    for n in range(1024):
+        log.add(FAKE if n == 300 else f"lvye{n % 64}.example")
+    with serving(log):
+        here.configure(row(log, "aa"), follow="batch = 256\n")
+        assert "[256] disk is gone" in here.script(BROKEN_STORE)
+        place = json.loads((here.folder / "var" / "ct" / "screen.json").read_text(encoding="utf-8"))["logs"]["aa"]
+        assert place["next"] == 256
+        _, hits, _ = here.run("--ct", "aa")
+    assert [hit["name"] for hit in hits] == [FAKE]
