@@ -85,12 +85,18 @@ def as_html(sheet: Sheet, pictures: dict[str, bytes]) -> str:
     uncovered = lacking(clean(sheet.texts()))
     codes = "、".join(f"U+{ord(c):04X}" for c in uncovered) or "无"
     mark = '<div class="mark">未签名草稿</div>' if sheet.draft else ""
-    foot = f'<p class="foot">{_shown(sheet.foot)}\n本机字体未覆盖的字符：{codes}</p>'
+    foot = f'<p class="foot">{_shown(sheet.foot)}\n本机字体未覆盖、以编码代印的字符：{codes}</p>'
     turn = "@page { size: A4 landscape }" if sheet.landscape else ""
     head = f"<title>{_shown(sheet.title)} {_shown(sheet.number)}</title><style>{style}{turn}</style>"
     told = f'<div class="running">{_shown(sheet.number)}　{_shown(sheet.status)}</div>'
     top = f'<h1>{_shown(sheet.title)}</h1><p class="number">{_shown(sheet.number)}　{_shown(sheet.status)}</p>'
-    return f'<html lang="zh-CN"><head>{head}</head><body>{told}{mark}{top}{body}{foot}</body></html>'
+    page = f'<html lang="zh-CN"><head>{head}</head><body>{told}{mark}{top}{body}{foot}</body></html>'
+    return page.translate({ord(c): without_glyph(c) for c in uncovered})
+
+
+def without_glyph(char: str) -> str:
+    """How a character is printed that no font of this machine has: boxes would all look, and read, the same."""
+    return f"〔U+{ord(char):04X}〕"
 
 
 def _shown(text: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from io import BytesIO
 from typing import Any
 from xml.sax.saxutils import quoteattr
@@ -65,7 +65,7 @@ def _properties(made: Document, sheet: Sheet, made_at: datetime) -> None:
     told = made.core_properties
     told.author = told.last_modified_by = "lookalike"
     told.title, told.comments, told.keywords = clean(f"{sheet.title} {sheet.number}"), clean(sheet.status), ""
-    told.created = told.modified = made_at
+    told.created = told.modified = made_at.astimezone(UTC).replace(tzinfo=None)  # it writes its "Z" unasked
     told.revision = 1
 
 
