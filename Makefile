@@ -20,16 +20,16 @@ $(STAMP): requirements.lock pyproject.toml
 	$(BIN)/python -m compileall -q lookalike spiders scoring seeds
 	@touch $@
 
-system: ## Debian's packages, where this system allows it: a browser, Chinese fonts, PostgreSQL for the tests
+system: ## Debian's packages, where this system allows it: a browser, Chinese fonts, what prints PDF, PostgreSQL for the tests
 	@if command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then \
 	  missing=""; \
-	  for p in chromium fonts-noto-cjk postgresql; do dpkg -s $$p >/dev/null 2>&1 || missing="$$missing $$p"; done; \
+	  for p in chromium fonts-noto-cjk postgresql libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0; do dpkg -s $$p >/dev/null 2>&1 || missing="$$missing $$p"; done; \
 	  if [ -n "$$missing" ]; then \
 	    echo "installing$$missing"; \
 	    (apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq $$missing) >.apt.log 2>&1 \
 	      || echo "could not install$$missing (see .apt.log); going on without"; \
 	  fi; \
-	else echo "not root on Debian: going on without its packages (browser, fonts, PostgreSQL)"; fi
+	else echo "not root on Debian: going on without its packages (browser, fonts, Pango, PostgreSQL)"; fi
 
 setup: $(STAMP) ## virtual environment with the locked dependencies
 
