@@ -12,18 +12,21 @@ import typer
 from lookalike.cli.leads import show
 from lookalike.cli.night import run_night
 from lookalike.cli.night import show as show_night
-from lookalike.config import load_config
+from lookalike.cli.output import safe
+from lookalike.config import Config, load_config
 from lookalike.opening import open_store
 from lookalike.resources import demo_range
 from lookalike.store import listing
-from lookalike.store.engine import reading
+from lookalike.store.engine import Factory, reading
 
 SHOWN = "20"
 """Sites that a browser is shown: a demo ends within a minute on two cores."""
 
 
 def demo() -> None:
-    """One night against the small internet that ships with the project, then the ranked leads. No network needed.
+    """One night against the small internet that ships with the project, its leads, and the first one's evidence pack.
+
+    No network needed.
 
     Example: lookalike demo
     """
@@ -34,11 +37,32 @@ def demo() -> None:
     os.environ.setdefault("LOOKALIKE_RENDER_SITES", SHOWN)
     summary = run_night(demo_range())
     show_night(summary)
-    with reading(open_store(load_config())) as session:
+    config = load_config()
+    factory = open_store(config)
+    with reading(factory) as session:
         found = listing.listing(session)
     show(found)
+    if found and found[0].id is not None:
+        _show_pack(config, factory, found[0].id, home / "packs")
     typer.echo(f"{len(found)} 条线索，用时 {time.monotonic() - started:.0f} 秒。数据在 {home}；查看一条：")
     if found:
         typer.echo(f"  LOOKALIKE_HOME={home} {sys.argv[0]} lead {found[0].id}")
     if summary["failed"]:
         raise typer.Exit(3)
+
+
+def _show_pack(config: Config, factory: Factory, lead: int, folder: Path) -> None:
+    """Export one lead, verify the pack as its receiver would, and say where it lies."""
+    from lookalike.evidence.pack import export
+    from lookalike.evidence.verify.run import RESULTS, verify
+    from spiders import clock
+
+    made = export(config, factory, [lead], folder, now=clock.now(config), by="demo", campaign=None)
+    report = verify(made.path)
+    typer.echo(f"线索 {lead} 的证据包：{made.path}")
+    typer.echo(safe(f"核验 {len(report.checks)} 项：{RESULTS[report.result]}；逐项查看："))
+    typer.echo(f"  {sys.argv[0]} verify {made.path}")
+    if report.code:
+        for found in report.checks:
+            typer.echo(safe(found.line))
+        raise typer.Exit(report.code)

@@ -51,6 +51,14 @@ def labelled(demo) -> list[tuple[dict[str, Any], dict[str, Any]]]:
     return pairs
 
 
+def test_it_ends_with_the_first_lead_s_evidence_pack_which_is_whole(demo) -> None:
+    path = next(line.partition("：")[2] for line in demo[0].splitlines() if "的证据包" in line)
+    command = [sys.executable, "-m", "lookalike", "verify", path]
+    checked = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
+    assert checked.returncode == 0, checked.stdout
+    assert "核验" in demo[0]
+
+
 def test_every_fake_stands_above_every_honest_site(labelled) -> None:
     fakes = [found["score"] for found, row in labelled if row["label"] == "fake"]
     honest = [found["score"] for found, row in labelled if row["label"] == "benign"]
