@@ -101,6 +101,7 @@ class PackFacts:
     """The bag as it stands so far; ``data/03_evidence`` is complete."""
     pdf: bool = True
     """Whether papers are wanted as PDF as well."""
+    reviewed_at: datetime | None = None
     record_title: str = "网络在线提取笔录"
     """Title of document 03, which differs from office to office."""
 

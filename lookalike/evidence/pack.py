@@ -5,19 +5,18 @@ What two exports of the same leads differ in, and nothing else: ``STATED``.
 
 from __future__ import annotations
 
-import fcntl
 import os
 import shutil
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
 from lookalike.config import Config
-from lookalike.errors import StoreError, UsageError
+from lookalike.errors import StoreError
 from lookalike.evidence import bag, custody, hooks
 from lookalike.evidence.canonical import readable
+from lookalike.evidence.carried import Review, carried, content_sha256
 from lookalike.evidence.content import Content, Gathered, gather
 from lookalike.evidence.detection import detection_json
 from lookalike.evidence.environment import environment_json
@@ -27,9 +26,10 @@ from lookalike.evidence.lead_json import schema
 from lookalike.evidence.members import write_zip
 from lookalike.evidence.sealing import write_sums
 from lookalike.evidence.stamping import configured_roots
+from lookalike.evidence.workshop import one_at_a_time, usable, workshop
 from lookalike.store import evidence as rows
 from lookalike.store.blobs import Blobs
-from lookalike.store.engine import Factory, told, writing
+from lookalike.store.engine import Factory, reading, told, writing
 from lookalike.store.evidence import Numbered, Written
 from seeds.loader import load_seeds
 
@@ -84,9 +84,9 @@ def export(
 
     Raises UsageError for an unknown lead or a folder that cannot be used, StoreError when stored bytes are missing.
     """
-    folder = _usable(folder)
+    folder = usable(folder)
     wanted = tuple(sorted(set(leads)))
-    with told(), _one_at_a_time(config.home / "export.lock"), _workshop(folder) as work:
+    with told(), one_at_a_time(config.home / "export.lock"), workshop(folder) as work:
         content = Content(config, factory, Blobs(config.captures), load_seeds(config.seeds_folder))
         gathered = gather(
             content,
@@ -96,11 +96,11 @@ def export(
             taken=[p.name.removesuffix(".pack") for p in folder.iterdir()],
             into=work / "bag",
         )
-        facts = _write_bag(config, gathered, work / "bag", now, by)
+        facts = _write_bag(config, factory, gathered, work / "bag", now, by)
         outer = work / facts.name
         written = _wrap(config, gathered, facts, outer)
         final = folder / f"{facts.name}.pack"
-        pack_id = _publish(factory, gathered.numbered, written, outer, final, now, by)
+        pack_id = _publish(factory, gathered.numbered, written, outer, final, facts)
     return Exported(
         path=final / written.file,
         pack_id=pack_id,
@@ -115,7 +115,7 @@ def export(
     )
 
 
-def _write_bag(config: Config, gathered: Gathered, root: Path, now: datetime, by: str) -> PackFacts:
+def _write_bag(config: Config, factory: Factory, gathered: Gathered, root: Path, now: datetime, by: str) -> PackFacts:
     """Everything inside the zip; ``data/03_evidence`` is there already."""
     for name in (PROCESS, LEADS, DOCUMENTS):
         (root / name).mkdir(parents=True)
@@ -125,6 +125,9 @@ def _write_bag(config: Config, gathered: Gathered, root: Path, now: datetime, by
     log = custody.chain([*custody.events(gathered.stories), last])
     environment, detection = environment_json(config, now), detection_json(gathered.stories)
     leads = tuple(_with_legal(lead) for lead in gathered.leads)
+    with reading(factory) as session:
+        seen = carried(session, numbered, content_sha256((lead.record for lead in leads), detection))
+    leads = tuple(_reviewed(lead, seen) for lead in leads)
     files = {
         f"{PROCESS}/custody-log.jsonl": log,
         f"{PROCESS}/environment.json": readable(environment),
@@ -142,8 +145,9 @@ def _write_bag(config: Config, gathered: Gathered, root: Path, now: datetime, by
         made_at=now,
         made_by=by,
         unit=config.unit,
-        state="draft",
-        reviewed_by=None,
+        state="reviewed" if seen else "draft",
+        reviewed_by=seen.by if seen else None,
+        reviewed_at=seen.at if seen else None,
         campaign=gathered.campaign,
         leads=leads,
         items=gathered.items,
@@ -167,6 +171,11 @@ def lead_file(lead: LeadFacts, of: int) -> str:
 
 def _with_legal(lead: LeadFacts) -> LeadFacts:
     return replace(lead, record=lead.record | hooks.legal(lead))
+
+
+def _reviewed(lead: LeadFacts, seen: Review | None) -> LeadFacts:
+    told = {"status": "reviewed", "reviewed_by": seen.by} if seen else {}
+    return replace(lead, record=lead.record | told)
 
 
 def _wrap(config: Config, gathered: Gathered, facts: PackFacts, outer: Path) -> Written:
@@ -194,12 +203,12 @@ def _wrap(config: Config, gathered: Gathered, facts: PackFacts, outer: Path) -> 
     )
     hooks.receipt(told, outer)
     head = custody.head_of((root / PROCESS / "custody-log.jsonl").read_bytes())
-    return Written(gathered.ids, gathered.campaign_id, hashes["sha256"], hashes["sm3"], size, path.name, tag, head)
+    content = content_sha256((lead.record for lead in facts.leads), facts.detection)
+    sums = hashes["sha256"], hashes["sm3"]
+    return Written(gathered.ids, gathered.campaign_id, *sums, size, path.name, tag, head, content)
 
 
-def _publish(
-    factory: Factory, numbered: Numbered, written: Written, outer: Path, final: Path, now: datetime, by: str
-) -> int:
+def _publish(factory: Factory, numbered: Numbered, written: Written, outer: Path, final: Path, facts: PackFacts) -> int:
     """The folder gets its name within the transaction that records it: after a kill there is at most a whole pack."""
     for path in outer.iterdir():
         _sync(path)
@@ -209,7 +218,8 @@ def _publish(
     moved = False
     try:
         with writing(factory) as session:
-            row = rows.record_pack(session, numbered, written, now, by)
+            seen = (facts.reviewed_by, facts.reviewed_at) if facts.reviewed_by and facts.reviewed_at else None
+            row = rows.record_pack(session, numbered, written, facts.made_at, facts.made_by, seen)
             outer.rename(final)
             moved = True
             _sync(final.parent)
@@ -226,38 +236,3 @@ def _sync(path: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
-
-
-def _usable(folder: Path) -> Path:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise UsageError(f"-o {folder}: expected a folder that can be written ({error.strerror})") from error
-    if not os.access(folder, os.W_OK | os.X_OK):
-        raise UsageError(f"-o {folder}: the folder cannot be written; choose another one")
-    return folder.resolve()
-
-
-@contextmanager
-def _workshop(folder: Path) -> Iterator[Path]:
-    """A folder of this process on the same file system; those of killed processes are removed."""
-    for stale in folder.glob(".export-*.part"):
-        pid = stale.name.split("-")[1].split(".")[0]
-        if pid.isdigit() and not Path(f"/proc/{pid}").exists():
-            shutil.rmtree(stale, ignore_errors=True)
-    work = folder / f".export-{os.getpid()}.part"
-    shutil.rmtree(work, ignore_errors=True)
-    work.mkdir()
-    try:
-        yield work
-    finally:
-        shutil.rmtree(work, ignore_errors=True)
-
-
-@contextmanager
-def _one_at_a_time(path: Path) -> Iterator[None]:
-    """Exports of one home follow on each other, so that no number is given twice."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("a", encoding="ascii") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        yield

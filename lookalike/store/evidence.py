@@ -212,12 +212,26 @@ class Written:
     file: str
     tag_sha256: str
     custody_head: str
+    content_sha256: str = ""
+    """Over what its papers tell; the same in the next version if nothing has changed."""
 
 
-def record_pack(session: Session, numbered: Numbered, written: Written, made_at: datetime, made_by: str) -> Pack:
-    """Stores the pack, that it left the system, and the entry of the audit trail, in the caller's transaction."""
+def record_pack(
+    session: Session,
+    numbered: Numbered,
+    written: Written,
+    made_at: datetime,
+    made_by: str,
+    reviewed: tuple[str, datetime] | None = None,
+) -> Pack:
+    """Stores the pack, that it left the system, and the entry of the audit trail, in the caller's transaction.
+
+    ``reviewed``: by whom and when, where a review of the version before holds for this one.
+    """
     row = Pack(number=numbered.number, version=numbered.version, leads=list(written.leads), campaign=written.campaign)
-    row.made_at, row.made_by, row.state = made_at, made_by, "draft"
+    row.made_at, row.made_by, row.state = made_at, made_by, "reviewed" if reviewed else "draft"
+    if reviewed:
+        row.reviewed_by, row.reviewed_at = reviewed
     row.sha256, row.sm3, row.bytes = written.sha256, written.sm3, written.bytes
     row.file, row.tag_sha256 = written.file, written.tag_sha256
     session.add(row)
@@ -229,6 +243,7 @@ def record_pack(session: Session, numbered: Numbered, written: Written, made_at:
     export.sha256 = written.sha256
     session.add(export)
     told = asdict(written) | {"pack": row.id, "number": row.number, "version": row.version}
+    told |= {"state": row.state, "reviewed_by": row.reviewed_by}
     lead_id = written.leads[0] if len(written.leads) == 1 else None
     audit.note(session, made_at, made_by, "export.pack", lead_id=lead_id, after=told)
     return row

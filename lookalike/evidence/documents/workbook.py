@@ -147,4 +147,6 @@ def status_words(facts: PackFacts) -> str:
     """``未签名草稿``, or who reviewed the pack."""
     common = forms()["common"]
     reviewed = facts.state == "reviewed" and facts.reviewed_by
-    return str(common["reviewed"].format(by=facts.reviewed_by) if reviewed else common["draft"])
+    return str(
+        common["reviewed"].format(by=facts.reviewed_by, at=beijing(facts.reviewed_at)) if reviewed else common["draft"]
+    )

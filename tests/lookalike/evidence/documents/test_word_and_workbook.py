@@ -125,7 +125,7 @@ def test_the_same_facts_give_the_same_bytes_and_no_clock(paper_facts: Facts) -> 
 
 def test_a_later_export_differs_only_in_its_time_and_version(paper_facts: Facts) -> None:
     facts = paper_facts[0]
-    later = replace(facts, made_at=facts.made_at + timedelta(days=1), version=2, name=f"{facts.number}-v2")
+    later = replace(facts, made_at=facts.made_at + timedelta(days=1), version=9, name=f"{facts.number}-v9")
     one, two = (read(letter(f), f) for f in (facts, later))
     assert cells(one) == cells(two)
     differing = [a.text for a, b in zip(one.paragraphs, two.paragraphs, strict=True) if a.text != b.text]
