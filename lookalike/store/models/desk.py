@@ -34,7 +34,9 @@ class Selection(Base):
     items: Mapped[Json] = mapped_column(comment="Pairs of lead and version, ascending")
     state: Mapped[Word] = mapped_column(default="frozen", comment="frozen, done, or undone")
     done_at: Mapped[datetime | None] = mapped_column(comment="When the verdict was given, UTC")
-    result: Mapped[Json | None] = mapped_column(comment="Verdict ids by lead, and the leads that were skipped, with why")
+    result: Mapped[Json | None] = mapped_column(
+        comment="Verdict ids by lead, and the leads that were skipped, with why"
+    )
 
 
 class SecondReading(Base):

@@ -1,5 +1,4 @@
-"""Accounts of people, their sessions, wrong attempts, and the keys of other offices. No secret that could be used is kept
-here, save those of the second factor."""
+"""Accounts, their sessions, wrong attempts, and the keys of other offices; of passwords and tokens only hashes."""
 
 from __future__ import annotations
 
@@ -22,7 +21,9 @@ class Person(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True, comment="Number of the account")
     name: Mapped[Word] = mapped_column(comment="Name, as verdicts and the audit trail carry it")
-    folded: Mapped[Word] = mapped_column(comment="The name without blanks, width and letter case: one person, one account")
+    folded: Mapped[Word] = mapped_column(
+        comment="The name without blanks, width and letter case: one person, one account"
+    )
     role: Mapped[Word] = mapped_column(comment="viewer, analyst, lead, rules, admin, or auditor")
     made_at: Mapped[datetime] = mapped_column(comment="When it was made, UTC")
     made_by: Mapped[str] = mapped_column(comment="Who made it")
@@ -68,7 +69,9 @@ class SignInThrottle(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True, comment="Number of the row")
     scope: Mapped[Word] = mapped_column(comment="account, address, or known: an account from where it is at home")
-    key: Mapped[Sha256] = mapped_column(comment="SHA-256 of what is counted: people type passwords into the name's field")
+    key: Mapped[Sha256] = mapped_column(
+        comment="SHA-256 of what is counted: people type passwords into the name's field"
+    )
     failures: Mapped[int] = mapped_column(comment="Attempts in a row that were not right, the one under way included")
     last_at: Mapped[datetime] = mapped_column(comment="When the newest attempt came, UTC")
     until: Mapped[datetime | None] = mapped_column(comment="No attempt is looked at before this, UTC")

@@ -1,0 +1,138 @@
+"""Accounts as an administrator keeps them: made, closed, opened again, another role, a new first password.
+
+Every change and its audit entry are the caller's one transaction, and ends the sessions of the account. Hashes are made
+before it (``passwords.one_time``): half a second is too long to hold a database.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from lookalike.errors import UsageError
+from lookalike.review import rights
+from lookalike.review.passwords import ONE_TIME, OneTime
+from lookalike.review.people import account_name, folded, named, same_person
+from lookalike.review.rights import NotAllowedError, Role
+from lookalike.store import audit, people
+from lookalike.store.models import Person
+
+
+def add(session: Session, name: str, role: str, first: OneTime, by: str, now: datetime) -> Person:
+    """A new account with a password that has to be changed at the first sign-in.
+
+    Raises UsageError for a name that is taken, however it is typed, or a role that does not exist.
+    """
+    who = _manager(session, by)
+    mine = account_name(name)
+    if people.locked(session, folded(mine)) is not None:
+        raise UsageError(f"name {mine}: there is such an account; see: lookalike users list")
+    person = Person(name=mine, folded=folded(mine), role=_role(role), made_at=now, made_by=who, totp_step=0)
+    person.password, person.password_at, person.one_time_until = first.hashed, now, now + ONE_TIME
+    session.add(person)
+    session.flush()
+    audit.note(session, now, who, "people.add", after=_state(person))
+    return person
+
+
+def set_role(session: Session, name: str, role: str, by: str, now: datetime) -> Person:
+    """Gives an account another role. Nobody changes his own; the last administrator stays one."""
+    who, person = _manager(session, by), _other(session, name, by)
+    before = _state(person)
+    if person.role == _role(role):
+        raise UsageError(f"{person.name}: has this role already")
+    _keep_an_administrator(session, person)
+    person.role = _role(role)
+    return _changed(session, person, who, "people.role", before, now)
+
+
+def disable(session: Session, name: str, by: str, now: datetime) -> Person:
+    """Closes an account; what it did stays under its name. Nobody closes his own; the last administrator's stays."""
+    who, person = _manager(session, by), _other(session, name, by)
+    if person.disabled_at is not None:
+        raise UsageError(f"{person.name}: this account is closed already")
+    _keep_an_administrator(session, person)
+    before = _state(person)
+    person.disabled_at = now
+    return _changed(session, person, who, "people.disable", before, now)
+
+
+def enable(session: Session, name: str, first: OneTime, by: str, now: datetime) -> Person:
+    """Opens a closed account again, with a new first password."""
+    who, person = _manager(session, by), _other(session, name, by)
+    if person.disabled_at is None:
+        raise UsageError(f"{person.name}: this account is open")
+    before = _state(person)
+    person.disabled_at = None
+    _give_password(person, first, now)
+    return _changed(session, person, who, "people.enable", before, now)
+
+
+def reset(session: Session, name: str, first: OneTime, by: str, now: datetime) -> Person:
+    """A new first password; the second factor stays: whoever gets hold of this password needs the telephone too."""
+    who, person = _manager(session, by), _other(session, name, by)
+    before = _state(person)
+    _give_password(person, first, now)
+    return _changed(session, person, who, "people.reset", before, now)
+
+
+def reset_second_factor(session: Session, name: str, first: OneTime, by: str, now: datetime) -> Person:
+    """Forgets the second factor, to be set up anew, and the password too: one of them alone must never be enough."""
+    who, person = _manager(session, by), _other(session, name, by)
+    before = _state(person)
+    person.totp_secret, person.totp_at = None, None
+    _give_password(person, first, now)
+    return _changed(session, person, who, "people.totp", before, now)
+
+
+def _give_password(person: Person, first: OneTime, now: datetime) -> None:
+    person.password, person.password_at, person.one_time_until = first.hashed, now, now + ONE_TIME
+
+
+def _changed(session: Session, person: Person, who: str, deed: str, before: dict[str, object], now: datetime) -> Person:
+    ended = people.end_sessions(session, person.id, now, deed.partition(".")[2])
+    session.flush()
+    audit.note(session, now, who, deed, before=before, after={**_state(person), "ended": ended})
+    return person
+
+
+def _manager(session: Session, by: str) -> str:
+    who = named(by, "keeps the accounts")
+    rights.check(session, who, "people.manage")
+    return who
+
+
+def _other(session: Session, name: str, by: str) -> Person:
+    person = people.locked(session, folded(name))
+    if person is None:
+        raise UsageError(f"name {name[:80]}: there is no such account; see: lookalike users list")
+    if same_person(person.name, by):
+        raise NotAllowedError(f"{person.name}: nobody changes his own account; another administrator does")
+    return person
+
+
+def _keep_an_administrator(session: Session, person: Person) -> None:
+    if person.role != "admin" or person.disabled_at is not None:
+        return
+    if [p.id for p in people.open_with_role(session, "admin")] == [person.id]:
+        raise UsageError(f"{person.name}: is the last administrator; add another one first")
+
+
+def _role(role: str) -> Role:
+    for known in rights.ROLES:
+        if role == known:
+            return known
+    listed = ", ".join(f"{known} {said}" for known, said in rights.ROLES.items())
+    raise UsageError(f"--role {role[:40]}: expected one of: {listed}")
+
+
+def _state(person: Person) -> dict[str, object]:
+    """What the trail tells of an account; no hash, no secret."""
+    return {
+        "person": person.name,
+        "role": person.role,
+        "open": person.disabled_at is None,
+        "second_factor": person.totp_at is not None,
+        "one_time": person.one_time_until is not None,
+    }
