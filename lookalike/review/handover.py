@@ -14,6 +14,7 @@ from typing import Literal, get_args
 from sqlalchemy.orm import Session
 
 from lookalike.errors import UsageError
+from lookalike.review import rights
 from lookalike.review.packs import check_reviewed, name_of
 from lookalike.review.people import named
 from lookalike.review.relapse import DEALT_WITH, RELAPSED
@@ -78,6 +79,7 @@ def answer(
     withdrawn hand-over, an answer that stands already, or an impossible time.
     """
     who = named(by, "records the answer")
+    rights.check(session, who, "handover.answer")
     row = handovers.locked(session, number)
     if row is None:
         raise UsageError(f"hand-over {number}: there is none of this number; see: lookalike handover list")
@@ -135,6 +137,7 @@ def _hand_over(
     now: datetime,
 ) -> list[Handover]:
     who, office = named(passed.by, "hands it over"), passed.office.strip()
+    rights.check(session, who, "handover.give")
     if not office:
         raise UsageError("--to: expected the office that gets it")
     for number in wanted:

@@ -9,6 +9,7 @@ from pathlib import Path
 from sqlalchemy.orm import Session
 
 from lookalike.errors import UsageError
+from lookalike.review import readings, rights
 from lookalike.review.people import named, same_person
 from lookalike.store import audit, evidence, handovers
 from lookalike.store.models import Pack, Verdict
@@ -28,14 +29,17 @@ def named_pack(session: Session, name: str) -> Pack:
     return pack
 
 
-def review(session: Session, pack: Pack, by: str, now: datetime, note: str = "") -> Pack:
+def review(session: Session, pack: Pack, by: str, now: datetime, note: str = "", *, read_blind: bool = False) -> Pack:
     """Marks a pack as reviewed; the row and the audit entry are one transaction.
 
-    Raises UsageError when a lead of it is not confirmed, when the reader confirmed one himself, or when it was reviewed
-    already and no verdict has been given since.
+    ``read_blind``: somebody has to have read every lead without seeing the first verdict, and to agree with it
+    (``lookalike.review.readings``). Raises UsageError when a lead of it is not confirmed, when the reader confirmed one
+    himself, when a second reading differs, or when it was reviewed already and no verdict has been given since.
     """
     who = named(by, "reviews the pack")
+    rights.check(session, who, "handover.approve")
     given = verdicts_of(session, pack)
+    readings.check_agreed(session, name_of(pack), given, needed=read_blind)
     _check_reader(who, given)
     if pack.state == "reviewed" and not stale(pack, given):
         raise UsageError(f"{name_of(pack)}: {pack.reviewed_by} reviewed it already")
@@ -58,6 +62,7 @@ def check_reviewed(session: Session, pack: Pack) -> None:
     if stale(pack, given):
         raise UsageError(f"{name_of(pack)}: a lead of it was decided anew after the review{mend}")
     _check_reader(pack.reviewed_by or "", given)
+    readings.check_agreed(session, name_of(pack), given)
 
 
 def verdicts_of(session: Session, pack: Pack) -> list[Verdict]:

@@ -14,8 +14,9 @@ DEALT_WITH = frozenset({"confirmed", "referred", "closed"})
 """Statuses of leads that nobody looks at any more, because the site was found guilty."""
 RELAPSED = "relapsed"
 WHO = "lookalike nightly"
-Cause = Literal["back", "changed"]
-"""``back``: what was judged is there again; ``changed``: another page, which scores like a suspect's."""
+Cause = Literal["back", "changed", "due"]
+"""``back``: what was judged is there again; ``changed``: another page, which scores like a suspect's; ``due``: it had
+been put off until now."""
 
 
 def raise_again(session: Session, lead: Lead, cause: Cause, why: str, now: datetime) -> bool:

@@ -3,25 +3,20 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Literal
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lookalike.errors import UsageError
+from lookalike.review import rights
+from lookalike.review.conflicts import StaleError, check_version
+from lookalike.review.people import named
 from lookalike.review.reasons import check_reason
+from lookalike.review.statuses import HANDED, STATUSES, WORDS, Word
 from lookalike.store import audit, verdicts
 from lookalike.store.models import Lead, Verdict
 
-Word = Literal["confirmed", "false_positive", "duplicate", "later"]
-WORDS: dict[Word, str] = {"confirmed": "确认", "false_positive": "误报", "duplicate": "重复", "later": "待查"}
-HANDED: dict[str, str] = {"referred": "已移交", "closed": "已关停"}
-STATUSES: dict[str, str] = {"new": "未审", **{str(w): said for w, said in WORDS.items()}, **HANDED, "relapsed": "复活"}
-"""Statuses of a lead: nobody has judged it, the verdict that stands, what became of it, or that it came back."""
-
-
-class StaleError(UsageError):
-    """The lead is not what the analyst saw: somebody else, or a night, has changed it."""
+__all__ = ["HANDED", "STATUSES", "WORDS", "StaleError", "Word", "give", "undo"]
 
 
 def give(
@@ -39,10 +34,11 @@ def give(
     """Gives a verdict on a lead; the row, the lead's status and the audit entry are one transaction.
 
     ``version`` is the lead's version that the analyst saw; None: whatever it is now. Raises UsageError for an unknown
-    lead, a missing reason or a missing name, StaleError when the lead has changed meanwhile.
+    lead, a missing reason or a missing name, NotAllowedError for an account that may not judge, StaleError, which says
+    who changed what, when the lead has changed meanwhile.
     """
     check_reason(verdict, reason, note)
-    who = _name(by)
+    who = _judge(session, by)
     lead = _lead(session, lead_id, version)
     if duplicate_of is not None:
         _check_duplicate(session, lead, verdict, duplicate_of)
@@ -56,7 +52,7 @@ def undo(session: Session, lead_id: int, by: str, now: datetime, version: int | 
 
     Raises UsageError when no verdict stands, StaleError when the lead has changed meanwhile.
     """
-    who = _name(by)
+    who = _judge(session, by)
     lead = _lead(session, lead_id, version)
     last = verdicts.standing(session, lead_id)
     if last is None:
@@ -83,15 +79,13 @@ def _set_status(session: Session, lead: Lead, status: str, row: Verdict, deed: s
 
 
 def _lead(session: Session, lead_id: int, version: int | None) -> Lead:
-    locked = select(Lead).where(Lead.id == lead_id).with_for_update().execution_options(populate_existing=True)
+    locked = (
+        select(Lead).where(Lead.id == lead_id).with_for_update(key_share=True).execution_options(populate_existing=True)
+    )
     lead = session.scalar(locked)
     if lead is None:
         raise UsageError(f"lead {lead_id}: there is no such lead; see the numbers in: lookalike leads")
-    if version is not None and lead.version != version:
-        raise StaleError(
-            f"lead {lead_id}: it has changed since it was shown (version {lead.version}, seen {version}; "
-            f"status {lead.status}); look at it again"
-        )
+    check_version(session, lead, version)
     return lead
 
 
@@ -102,7 +96,7 @@ def _check_duplicate(session: Session, lead: Lead, verdict: str, other: int) -> 
         raise UsageError(f"--of {other}: expected the number of another lead")
 
 
-def _name(by: str) -> str:
-    if not by.strip():
-        raise UsageError("--by: who gives the verdict? expected a name")
-    return by.strip()
+def _judge(session: Session, by: str) -> str:
+    who = named(by, "gives the verdict")
+    rights.check(session, who, "leads.judge")
+    return who

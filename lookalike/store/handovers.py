@@ -28,7 +28,7 @@ class Told:
 def locked_leads(session: Session, numbers: Iterable[int]) -> dict[int, Lead]:
     """These leads, locked to the end of the transaction, in one order everywhere; unknown numbers are missing."""
     wanted = select(Lead).where(Lead.id.in_(sorted(set(numbers)))).order_by(Lead.id)
-    found = session.scalars(wanted.with_for_update().execution_options(populate_existing=True))
+    found = session.scalars(wanted.with_for_update(key_share=True).execution_options(populate_existing=True))
     return {lead.id: lead for lead in found}
 
 
