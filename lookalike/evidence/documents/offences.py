@@ -10,7 +10,7 @@ from lookalike.evidence.documents.values import because
 from lookalike.evidence.facts import Json, LeadFacts
 from lookalike.evidence.reach import CLEARED
 
-_MOST_ROWS, _MOST_TEXT = 4, 120
+_MOST_ROWS, _MOST_TEXT, _MOST_NAMED = 4, 120, 5
 _COUNTED = {"posing_sites", "sites", "posts"}
 
 
@@ -35,11 +35,17 @@ def offences(lead: LeadFacts, counted: Sequence[Json]) -> list[Json]:
     if lead.lead.status in CLEARED:
         return []
     found = [
-        _suggested(lead, row["article"], row["rule"], f"{row['text']}：已统计到 {row['measured']} {row['unit']}")
-        for row in counted
+        _suggested(lead, row["article"], row["rule"], f"{row['text']}：已统计到 {row['measured']} {row['unit']}{named}")
+        for row, named in zip(counted, _named(lead.reach), strict=True)
         if row["met"]
     ]
     return found + [told for offence in legal_basis().offences if (told := _by_rows(lead, offence))]
+
+
+def _named(reach: Json) -> list[str]:
+    """For each line of the table what was counted, the first few by name."""
+    found = (reach.get(row.measure, ()) if row.measure in _COUNTED else () for row in legal_basis().thresholds)
+    return [f"（{'、'.join(x[:_MOST_NAMED])}{'等' if len(x) > _MOST_NAMED else ''}）" if x else "" for x in found]
 
 
 def _by_rows(lead: LeadFacts, offence: Offence) -> Json | None:

@@ -16,6 +16,7 @@ from lookalike.evidence.facts import LeadFacts, PackFacts
 
 _PLAIN = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}
 _MOST_ROWS = 100_000
+_TALLEST = 300.0
 Rows = Sequence[Sequence[str]]
 
 
@@ -39,10 +40,12 @@ def _sheet(book: xlsxwriter.Workbook, name: str, head: Sequence[str], rows: Rows
     sheet = book.add_worksheet(name)
     bold = book.add_format({"bold": True, "text_wrap": True, "valign": "top", "border": 1, "bg_color": "#eeeeee"})
     plain = book.add_format({"text_wrap": True, "valign": "top", "border": 1, "num_format": "@"})
-    for column, cell in enumerate(head):
+    widths = [_width(cell, [row[n] for row in rows[:200]]) for n, cell in enumerate(head)]
+    for column, (cell, width) in enumerate(zip(head, widths, strict=True)):
         sheet.write_string(0, column, cell, bold)
-        sheet.set_column(column, column, _width(cell, [row[column] for row in rows[:200]]))
+        sheet.set_column(column, column, width)
     for number, row in enumerate(rows[:_MOST_ROWS], 1):
+        sheet.set_row(number, _height(row, widths))
         for column, cell in enumerate(row):
             sheet.write_string(number, column, cut(cell, LONGEST_CELL), plain)
     if len(rows) > _MOST_ROWS:
@@ -57,6 +60,15 @@ def _width(head: str, cells: Iterable[str]) -> float:
     """Columns as wide as their longest line, within what a screen shows; a Chinese character is as wide as two."""
     longest = max((_columns(line) for cell in (head, *cells) for line in cell[:200].split("\n")), default=8)
     return min(max(longest + 2, 9), 44)
+
+
+def _height(row: Sequence[str], widths: Sequence[float]) -> float:
+    """Points for the longest cell, as lines wrap; not every program finds that out by itself."""
+    lines = (
+        sum(1 + int(_columns(line) / (width - 1)) for line in cell[:4000].split("\n"))
+        for cell, width in zip(row, widths, strict=True)
+    )
+    return min(15.0 * max(lines), _TALLEST)
 
 
 def _columns(text: str) -> int:
