@@ -34,6 +34,7 @@ from lookalike.cli import (
     tips,
     verdict,
     verify,
+    work,
 )
 from lookalike.cli.night import PART_FAILED
 from lookalike.errors import LookalikeError, StoreError
@@ -58,6 +59,7 @@ app.command("leads")(leads.leads)
 app.command("lead")(leads.lead)
 app.command("check")(check.check)
 app.command("screen")(screen.screen)
+app.command("work")(work.work)
 app.command("verdict")(verdict.verdict)
 app.command("export")(export.export)
 app.command("share")(exchange.share)

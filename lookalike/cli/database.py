@@ -21,4 +21,17 @@ def upgrade_command() -> None:
 
     url = load_config().database
     upgrade(url)
+    _jobs(url)
     typer.echo("数据库结构已是最新")
+
+
+def _jobs(url: str) -> None:
+    """The jobs' own schema, where work can be spread at all."""
+    from lookalike.errors import UsageError
+    from lookalike.workers.database import conninfo, ensure
+
+    try:
+        info = conninfo(url)
+    except UsageError:
+        return
+    ensure(info)

@@ -16,9 +16,11 @@ from lookalike.config import load_config
 from lookalike.errors import UsageError
 
 if TYPE_CHECKING:
+    from lookalike.config import Config
+    from lookalike.screening.local import Screened
     from scoring.screen import Counts, Hit
 
-ENGINES = ("local",)
+ENGINES = ("local", "workers")
 
 
 def screen(
@@ -30,7 +32,9 @@ def screen(
     ] = None,
     json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
     min_score: Annotated[float, typer.Option(help="Lowest score that is shown.")] = 0.0,
-    engine: Annotated[str, typer.Option(help="local: processes of this machine.")] = "local",
+    engine: Annotated[
+        str, typer.Option(help="local: processes of this machine; workers: those of lookalike work.")
+    ] = "local",
     processes: Annotated[int, typer.Option(help="Processes; 0: one for every processor.")] = 0,
     column: Annotated[str, typer.Option(help="Column of a table with the names: its heading, or its number.")] = "",
     form: Annotated[
@@ -60,12 +64,16 @@ def screen(
         raise UsageError("--state, --follow: expected --ct beside them; add --ct all")
     if engine not in ENGINES:
         raise UsageError(f"--engine {engine}: expected {' or '.join(ENGINES)}")
+    if engine == "workers":
+        from lookalike.workers.database import conninfo
+
+        conninfo(load_config().database)
     began = time.monotonic()
     told = _Told(json=json, least=min_score)
     failed = 0
     for name in files or ["-"]:
         try:
-            told.file(name, _counted(name, form, column, processes))
+            told.file(name, _counted(name, form, column, engine, processes))
         except UsageError as error:
             sys.stderr.write(f"lookalike: {safe(str(error))}\n")
             failed += 1
@@ -74,7 +82,9 @@ def screen(
         raise typer.Exit(2 if failed == len(files or ["-"]) and not told.names else 3)
 
 
-def _counted(name: str, form: str, column: str, processes: int) -> Iterator[tuple[tuple[Hit, ...], Counts]]:
+def _counted(
+    name: str, form: str, column: str, engine: str, processes: int
+) -> Iterator[tuple[tuple[Hit, ...], Counts]]:
     from lookalike.screening.blocks import blocks, stream_blocks
     from lookalike.screening.forms import FORMS
     from lookalike.screening.local import screened
@@ -86,8 +96,24 @@ def _counted(name: str, form: str, column: str, processes: int) -> Iterator[tupl
         source = stream_blocks(cast("io.BufferedReader", sys.stdin.buffer), "stdin", form=chosen, column=column)
     else:
         source = blocks(Path(name), form=chosen, column=column)
-    for part in screened(source, seeds_folder=load_config().seeds_folder, processes=processes):
+    config = load_config()
+    if engine == "workers":
+        parts = _by_workers(source, config)
+    else:
+        parts = screened(source, seeds_folder=config.seeds_folder, processes=processes)
+    for part in parts:
         yield part.hits, part.counts
+
+
+def _by_workers(source: Iterator[bytes], config: Config) -> Iterator[Screened]:
+    from lookalike.workers.spread import screened
+
+    def alone() -> None:
+        sys.stderr.write(
+            "lookalike: 还没有 worker 在运行；在任意一台机器上以同一数据库运行 lookalike work，这里继续等待\n"
+        )
+
+    return screened(source, url=config.database, seeds_folder=config.seeds_folder, alone=alone)
 
 
 class _Told:
