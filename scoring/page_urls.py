@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urljoin, urlsplit, urlunsplit
 
 MAX_URL = 2000
 _PLAIN_ORIGIN = re.compile(r"https?://[A-Za-z0-9.:-]+")
@@ -90,3 +90,12 @@ def path_of(url: str) -> str:
     rest = rest.partition("?")[0].partition("#")[0]
     _, slash, path = rest.partition("/")
     return f"/{path}" if slash else ""
+
+
+def as_asked(url: str) -> str:
+    """One spelling of what a server is asked: host in lower case, a path at least, no fragment."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return url
+    return urlunsplit((parts.scheme, parts.netloc.lower(), parts.path or "/", parts.query, ""))

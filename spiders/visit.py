@@ -14,6 +14,7 @@ import re2
 from scoring.case import Client, Hosting, SiteKey
 from scoring.challenge import CODE as CHALLENGE
 from scoring.faces import BUSY, GATEWAY, Glimpse, Kind, kind_of
+from scoring.page_urls import as_asked
 from spiders import clients, matrix
 from spiders.decode import decode
 from spiders.fetch import Fetcher, header, is_html, page_body
@@ -199,11 +200,14 @@ class Visitor:
 
 def _addresses(job: VisitJob, limit: int) -> tuple[str, ...]:
     """The addresses to fetch: those seen, then the front page (not on a host that strangers share)."""
-    urls = list(dict.fromkeys(job.urls))[: max(1, limit - 1)]
+    asked: dict[str, str] = {}
+    for url in job.urls:
+        asked.setdefault(as_asked(url), url)
+    urls = list(asked.values())[: max(1, limit - 1)]
     if not job.site.scope:
         parts = urlsplit(urls[0])
-        front = f"{parts.scheme}://{parts.netloc}/"
-        if front not in urls and not any(u.rstrip("/") == front.rstrip("/") for u in urls):
+        front = as_asked(f"{parts.scheme}://{parts.netloc}/")
+        if not any(as_asked(url) == front for url in urls):
             urls.append(front)
     return tuple(urls[:limit])
 

@@ -7,7 +7,6 @@ knows the same addresses whether its neighbours' visits came before it, after it
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from urllib.parse import urlsplit, urlunsplit
 
 from sqlalchemy.orm import Session
 
@@ -17,6 +16,7 @@ from lookalike.store import links
 from lookalike.store.engine import writing
 from lookalike.store.models import Run, Sighting
 from lookalike.store.upsert import insert_new
+from scoring.page_urls import as_asked
 from scoring.sitekey import link_key
 
 MAX_LINKS = 16
@@ -52,8 +52,8 @@ def _other_links(night: Night, session: Session, run: Run) -> int:
         sent_on = [url for url, ended in links.captured(session, site.id) if _elsewhere(night, url, ended)]
         if not sent_on:
             continue
-        asked = {_plain(url) for url, _ in links.captured(session, site.id)}
-        told = [url for url in links.addresses(session, run, site.id) if _plain(url) not in asked]
+        asked = {as_asked(url) for url, _ in links.captured(session, site.id)}
+        told = [url for url in links.addresses(session, run, site.id) if as_asked(url) not in asked]
         for place, url in enumerate(_apart(told), 1):
             site_id, fresh = wait(night, session, run, link_key(url), url)
             insert_new(session, Sighting, [sighting(night, run, site_id, url, LedOn("link", sent_on[0], place))])
@@ -72,9 +72,3 @@ def _elsewhere(night: Night, asked: str, ended: str) -> bool:
         return night.unit(asked) != night.unit(ended)
     except ValueError:
         return False
-
-
-def _plain(url: str) -> str:
-    """One spelling of an address that is asked for: no fragment, a path, a host in lower case."""
-    parts = urlsplit(url)
-    return urlunsplit((parts.scheme, parts.netloc.lower(), parts.path or "/", parts.query, ""))
