@@ -14,6 +14,7 @@ import typer
 from typer.exceptions import TyperException
 
 from lookalike.cli import (
+    audit,
     calibrate,
     campaigns,
     check,
@@ -32,6 +33,8 @@ from lookalike.cli import (
     stamp,
     stats,
     tips,
+    tokens,
+    users,
     verdict,
     verify,
     work,
@@ -43,7 +46,7 @@ from spiders.log_lines import escape_all
 from spiders.options import SettingError
 
 USAGE = 2
-GROUPS = {"campaigns", "handover", "platforms", "range", "db", "sources", "tips"}
+GROUPS = {"audit", "campaigns", "handover", "platforms", "range", "db", "sources", "tips", "tokens", "users"}
 
 app = typer.Typer(
     name="lookalike",
@@ -73,6 +76,9 @@ app.add_typer(handover.app, name="handover")
 app.add_typer(platforms.app, name="platforms")
 app.add_typer(sources.app, name="sources")
 app.add_typer(tips.app, name="tips")
+app.add_typer(users.app, name="users")
+app.add_typer(tokens.app, name="tokens")
+app.add_typer(audit.app, name="audit")
 app.add_typer(ranges.app, name="range")
 app.add_typer(database.app, name="db")
 
