@@ -6,10 +6,12 @@ import re
 import unicodedata
 
 from lookalike.errors import UsageError
+from lookalike.store.types import storable
 
 LONGEST = 64
 """Letters that a name has at most."""
-_ACCOUNT = re.compile(r"[A-Za-z0-9\u3400-\u4dbf\u4e00-\u9fff](?:[ A-Za-z0-9\u3400-\u4dbf\u4e00-\u9fff._·-]*\S)?")
+_LETTER = r"A-Za-z0-9\u3400-\u4dbf\u4e00-\u9fff"
+_ACCOUNT = re.compile(rf"[{_LETTER}](?:[ {_LETTER}._·-]*[{_LETTER}._·-])?")
 _OURS = "lookalike"
 """Names of the program itself in the audit trail begin with this."""
 
@@ -20,7 +22,7 @@ def named(by: str, deed: str) -> str:
         raise UsageError(f"--by: who {deed}? expected a name")
     if len(by.strip()) > LONGEST:
         raise UsageError(f"--by: expected a name of at most {LONGEST} letters")
-    return by.strip()
+    return storable(by.strip())
 
 
 def account_name(text: str) -> str:

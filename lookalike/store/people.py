@@ -9,17 +9,18 @@ from sqlalchemy import delete, exists, or_, select, update
 from sqlalchemy.orm import Session
 
 from lookalike.store.models import ApiToken, Person, PersonSession, SignInThrottle
+from lookalike.store.types import storable
 from lookalike.store.upsert import insert_new
 
 
 def by_folded(session: Session, folded: str) -> Person | None:
     """The account of a folded name."""
-    return session.scalar(select(Person).where(Person.folded == folded))
+    return session.scalar(select(Person).where(Person.folded == storable(folded)))
 
 
 def locked(session: Session, folded: str) -> Person | None:
     """The account of a folded name, read anew and locked to the end of the transaction."""
-    mine = select(Person).where(Person.folded == folded)
+    mine = select(Person).where(Person.folded == storable(folded))
     return session.scalar(mine.with_for_update().execution_options(populate_existing=True))
 
 
