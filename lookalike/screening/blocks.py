@@ -5,27 +5,21 @@ from __future__ import annotations
 import gzip
 import io
 import re
-import zlib
 from collections.abc import Iterator
 from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
-import zstandard
-
 from lookalike.errors import UsageError
 from lookalike.screening.forms import HEAD, PARQUET, Form, Layout, layout_of
 from spiders.feeds.name_lists import certificate_names
+from spiders.feeds.packed import BROKEN, Zstd
 
 BLOCK = 8 * 1024 * 1024
 """Bytes read at once."""
 LONGEST = 1024 * 1024
 """Bytes of one line, of JSON above all; what is longer is passed over and counted as bad."""
 _GZIP, _ZSTD = b"\x1f\x8b", b"\x28\xb5\x2f\xfd"
-_WINDOW = 1 << 27
-_PIECE = 1024
-"""Packed bytes taken at once: whatever they are, they unpack to some 32 MiB at most."""
-_BROKEN = (OSError, EOFError, zlib.error, zstandard.ZstdError)
 _OWNER = re.compile(rb"(?m)^(?:\$ORIGIN[ \t]+(\S+)|([^\s;$()\"][^\s;]*)[ \t])")
 
 
@@ -57,7 +51,7 @@ def stream_blocks(raw: io.BufferedReader, name: str, *, form: Form | None = None
             raise UsageError(f"{name}: expected Parquet in a file of its own, not packed or piped; give its path")
         reader = {"names": _names, "csv": _csv, "zone": _zone, "ct": _certificates}[layout.form]
         yield from reader(stream, layout)
-    except _BROKEN as error:
+    except BROKEN as error:
         raise UsageError(
             f"{name}: breaks off ({type(error).__name__}: {error}); what came before was read; fetch it again"
         ) from error
@@ -68,38 +62,8 @@ def _unpacked(raw: io.BufferedReader) -> Any:
     if start.startswith(_GZIP):
         return io.BufferedReader(cast("io.RawIOBase", gzip.GzipFile(fileobj=raw)), BLOCK)
     if start == _ZSTD:
-        return io.BufferedReader(_Zstd(raw), BLOCK)
+        return io.BufferedReader(Zstd(raw), BLOCK)
     return raw
-
-
-class _Zstd(io.RawIOBase):
-    """Frames of zstd, one behind the other; the library's own reader takes a frame that was cut for its end."""
-
-    def __init__(self, raw: BinaryIO) -> None:
-        self._raw = raw
-        self._frame: Any = None
-        self._left, self._ready = b"", b""
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any) -> int:
-        while not self._ready:
-            packed = self._left or self._raw.read(_PIECE)
-            self._left = b""
-            if not packed:
-                if self._frame is not None:
-                    raise EOFError("a frame is cut")
-                return 0
-            if self._frame is None:
-                self._frame = zstandard.ZstdDecompressor(max_window_size=_WINDOW).decompressobj()
-            self._ready = self._frame.decompress(packed)
-            if self._frame.eof:
-                self._left, self._frame = self._frame.unused_data, None
-        size = min(len(buffer), len(self._ready))
-        buffer[:size] = self._ready[:size]
-        self._ready = self._ready[size:]
-        return size
 
 
 def _whole_lines(stream: BinaryIO) -> Iterator[bytes]:

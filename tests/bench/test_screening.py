@@ -24,6 +24,7 @@ pytestmark = pytest.mark.bench
 NAMES = int(os.environ.get("SCREEN_BENCH_NAMES", "5000000"))
 PEER_NAMES = 20_000
 """Names that the slow peers read; their speed does not depend on how many there are."""
+MOST_MIB = 300
 KEYWORDS = [
     "chaxun",
     "yingji",
@@ -171,6 +172,33 @@ def our(path: Path, processes: int) -> Callable[[], int]:
     return lambda: sum(part.counts.hits for part in screened(blocks(path), processes=processes))
 
 
+def peak_mib(path: Path, processes: int) -> float:
+    """The most memory that the command and its processes hold at once, MiB: shared pages counted by share (PSS)."""
+    words = [sys.executable, "-m", "lookalike", "screen", str(path), "--processes", str(processes)]
+    most = 0.0
+    with subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+        while process.poll() is None:
+            most = max(most, sum(_pss(pid) for pid in (process.pid, *_below(process.pid))) / 1024)
+            time.sleep(0.05)
+    return most
+
+
+def _below(pid: int) -> list[int]:
+    try:
+        children = [int(word) for word in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    except OSError:
+        return []
+    return [pid for child in children for pid in (child, *_below(child))]
+
+
+def _pss(pid: int) -> int:
+    try:
+        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+    except OSError:
+        return 0
+    return next((int(line.split()[1]) for line in lines if line.startswith("Pss:")), 0)
+
+
 def test_names_a_second_beside_grep_and_the_peers(names_file: Path, peers: Path, tmp_path: Path) -> None:
     words = [word for keyword in KEYWORDS for word in ("-e", keyword)]
     plain = {**os.environ, "LC_ALL": "C"}
@@ -187,7 +215,9 @@ def test_names_a_second_beside_grep_and_the_peers(names_file: Path, peers: Path,
     opensquat = PEER_NAMES / seconds(command(*squat, cwd=tmp_path), 1)
     script = "import dnstwist,sys;f=dnstwist.Fuzzer('cx.mem.gov.cn');f.generate();s={d['domain'] for d in f.domains};print(sum(l.strip() in s for l in open(sys.argv[1])))"
     dnstwist = NAMES / seconds(command(peers / "python", "-c", script, names_file), 1)
+    memory = {processes: peak_mib(names_file, processes) for processes in (1, 2)}
     print()
+    print(f"{NAMES:,} names; load average {', '.join(f'{part:.1f}' for part in os.getloadavg())}")
     for name, speed in (
         ("wc -l", lines),
         ("grep -cF, 20 words", grep),
@@ -198,4 +228,6 @@ def test_names_a_second_beside_grep_and_the_peers(names_file: Path, peers: Path,
     ):
         print(f"{name:36s} {speed / 1e6:10.4f} M names/s   {one / speed:10.2f} x is screen on one core")
     print(f"one process to two: {two / one:.2f} x; of grep: {one / grep:.2f} x; of openSquat: {one / opensquat:.0f} x")
+    print(f"most memory: {memory[1]:.0f} MiB with one process, {memory[2]:.0f} MiB with two")
     assert one > opensquat
+    assert memory[1] < MOST_MIB

@@ -41,6 +41,18 @@ def test_a_packed_list_is_read_as_the_list(tmp_path: Path, packer) -> None:
     assert names(packed) == names(plain)
 
 
+@pytest.mark.parametrize("packer", [gzip.compress, zstandard.ZstdCompressor().compress])
+def test_a_packed_list_that_is_cut_gives_what_came_before_and_says_so(tmp_path: Path, packer) -> None:
+    packed = tmp_path / ("a.txt.gz" if packer is gzip.compress else "a.txt.zst")
+    lines = "".join(f"{n * 7919 % 100_003:x}-{n}.top\n" for n in range(60_000))
+    packed.write_bytes(packer(lines.encode())[:-40])
+    read: list[bytes] = []
+    with pytest.raises(FeedError, match="不完整"):
+        read.extend(byte_lines(packed))
+    assert len(read) > 40_000
+    assert read == lines.encode().splitlines()[: len(read)]
+
+
 @pytest.mark.parametrize(
     "text",
     [
