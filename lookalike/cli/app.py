@@ -29,6 +29,7 @@ from lookalike.cli import (
     ranges,
     rescore,
     screen,
+    serve,
     sources,
     stamp,
     stats,
@@ -62,6 +63,7 @@ app.command("leads")(leads.leads)
 app.command("lead")(leads.lead)
 app.command("check")(check.check)
 app.command("screen")(screen.screen)
+app.command("serve")(serve.serve)
 app.command("work")(work.work)
 app.command("verdict")(verdict.verdict)
 app.command("export")(export.export)

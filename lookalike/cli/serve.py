@@ -1,0 +1,88 @@
+"""``lookalike serve``: the analysts' pages."""
+
+from __future__ import annotations
+
+import ipaddress
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from lookalike.config import load_config
+from lookalike.errors import UsageError
+from lookalike.opening import open_store
+
+HOST, PORT = "127.0.0.1", 8765
+HERE = ("127.0.0.1", "localhost")
+AT_ONCE = 200
+"""Requests at a time; more are turned away with 503."""
+
+
+def serve(
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = HOST,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port; 0: any free one.")] = PORT,
+    name: Annotated[
+        list[str] | None, typer.Option(help="Host name that people type; several times for several.")
+    ] = None,
+    certificate: Annotated[Path | None, typer.Option(help="TLS certificate (PEM).")] = None,
+    key: Annotated[Path | None, typer.Option(help="Its key (PEM).")] = None,
+    behind_tls: Annotated[bool, typer.Option(help="A proxy in front of it does TLS.")] = False,
+) -> None:
+    """The analysts' queue in a browser; on this machine only, unless told otherwise.
+
+    Example: lookalike serve --port 8765
+    """
+    secure = certificate is not None or behind_tls
+    check(host, name or [], certificate, key, secure=secure)
+    try:
+        import uvicorn
+
+        from lookalike.web.app import create_app
+    except ModuleNotFoundError as error:
+        raise UsageError(f"{error.name} is missing; pip install 'lookalike[web]'") from error
+    config = load_config()
+    names = tuple(dict.fromkeys([*(name or []), *([host] if not _everywhere(host) else []), *HERE]))
+    settings = uvicorn.Config(
+        create_app(config, open_store(config), names=names, secure=secure),
+        host=host,
+        port=port,
+        ssl_certfile=certificate,
+        ssl_keyfile=key,
+        limit_concurrency=AT_ONCE,
+        proxy_headers=False,  # whoever is asked for by name tells his own address; nobody tells another's
+        server_header=False,
+        access_log=False,  # addresses of leads are nobody's business but the audit trail's
+        log_level="warning",
+        ws="none",
+        lifespan="off",
+    )
+    shown = f"[{host}]" if ":" in host else host
+    typer.echo(f"http{'s' if certificate else ''}://{shown}:{port}/")
+    typer.echo("（Ctrl+C 结束；建立账号：lookalike users add 姓名 --role analyst）")
+    uvicorn.Server(settings).run()
+
+
+def check(host: str, names: list[str], certificate: Path | None, key: Path | None, *, secure: bool) -> None:
+    """Raises UsageError for what would put passwords on the wire in plain, or could not work."""
+    if (certificate is None) != (key is None):
+        raise UsageError("--certificate and --key: expected both or neither")
+    for path in (certificate, key):
+        if path is not None and not path.is_file():
+            raise UsageError(f"{path}: there is no such file; expected PEM")
+    if not _loopback(host) and not secure:
+        raise UsageError(
+            f"--host {host}: passwords would cross the network in plain; give --certificate and --key, or --behind-tls"
+        )
+    if _everywhere(host) and not names:
+        raise UsageError(f"--host {host}: say by --name what people type to reach it")
+
+
+def _loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _everywhere(host: str) -> bool:
+    return host in {"0.0.0.0", "::"}  # noqa: S104 - compared with, not bound to

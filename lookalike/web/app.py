@@ -1,0 +1,90 @@
+"""The application on one page: every path with who may see it, and what every request passes through."""
+
+from __future__ import annotations
+
+from anyio import CapacityLimiter
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.middleware.body_limit import RequestBodyLimitMiddleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import ASGIApp
+
+from lookalike.config import Config
+from lookalike.store.blobs import Blobs
+from lookalike.store.engine import Factory
+from lookalike.web import troubles
+from lookalike.web.desk import Desk
+from lookalike.web.forms import LARGEST
+from lookalike.web.headers import SecurityHeaders
+from lookalike.web.pages import AT_THE_DOOR, Page, anonymous
+from lookalike.web.same_site import SameSite
+from lookalike.web.templating import environment
+from lookalike.web.views import account, lead, pictures, queue, signin, statics, verdicts
+from scoring.signals import SIGNALS
+from seeds.loader import load_seeds
+
+PAGES = (
+    Page("/", queue.home, "signed_in"),
+    Page("/static/{version}/{name:path}", statics.static, "anyone"),
+    Page("/language", account.language, "anyone", post=True),
+    Page("/signin", signin.door, "anyone"),
+    Page("/signin", signin.enter, "anyone", post=True, door=True),
+    Page("/signin/code", signin.code, "half"),
+    Page("/signin/code", signin.give_code, "half", post=True, door=True),
+    Page("/signout", signin.leave, "half", post=True),
+    Page("/account", account.show, "signed_in"),
+    Page("/account/password", account.password, "half"),
+    Page("/account/password", account.change_password, "half", post=True, door=True),
+    Page("/account/second-factor", account.second_factor, "half"),
+    Page("/account/second-factor", account.begin_second_factor, "half", post=True),
+    Page("/account/second-factor/finish", account.finish_second_factor, "half", post=True, door=True),
+    Page("/account/sessions/end", account.end_others, "signed_in", post=True),
+    Page("/account/likes", account.likes, "signed_in", post=True),
+    Page("/help", account.keyboard, "signed_in"),
+    Page("/leads", queue.leads, "leads.read"),
+    Page("/leads/{lead_id:int}", lead.lead, "leads.read"),
+    Page("/leads/{lead_id:int}/verdict", verdicts.give, "leads.judge", post=True),
+    Page("/leads/{lead_id:int}/undo", verdicts.undo, "leads.judge", post=True),
+    Page("/leads/{lead_id:int}/captures/{visit:int}/{page:int}", lead.source, "leads.read"),
+    Page("/leads/{lead_id:int}/pictures/{visit:int}/{page:int}/{part}", pictures.suspect, "leads.read"),
+    Page("/leads/{lead_id:int}/genuine/{part}", pictures.genuine, "leads.read"),
+)
+
+
+def create_app(config: Config, factory: Factory, *, names: tuple[str, ...], secure: bool) -> ASGIApp:
+    """The pages as an ASGI application.
+
+    ``names``: the host names that the pages answer to; any other is a page elsewhere that was pointed here.
+    ``secure``: they are reached by TLS.
+    """
+    seeds = load_seeds(config.seeds_folder)
+    desk = Desk(
+        config=config,
+        factory=factory,
+        blobs=Blobs(config.captures),
+        templates=environment(),
+        platforms={platform.id: platform.name for platform in seeds.platforms},
+        signals={signal.name: signal.title for signal in SIGNALS},
+        secure=secure,
+    )
+    door = CapacityLimiter(AT_THE_DOOR)
+
+    def refused(request: Request, error: Exception) -> Response:
+        """What no page answers to: unknown paths, wrong methods, bodies that are too large."""
+        assert isinstance(error, HTTPException)
+        kind = {404: "not_found", 405: "bad_method", 413: "too_large"}.get(error.status_code, "bad_form")
+        return troubles.page(anonymous(desk, request), error.status_code, kind)
+
+    app = Starlette(
+        routes=[page.route(desk, door) for page in PAGES],
+        middleware=[
+            Middleware(TrustedHostMiddleware, allowed_hosts=list(names), www_redirect=False),
+            Middleware(SameSite),
+            Middleware(RequestBodyLimitMiddleware, max_body_size=LARGEST),
+        ],
+        exception_handlers={HTTPException: refused},
+    )
+    return SecurityHeaders(app, secure=secure)  # outermost: no answer leaves without them
