@@ -24,6 +24,16 @@ def render_item(kind: str, item: Any, _autogen: object) -> str | Literal[False]:
     return PLAIN.get(type(item), False) if kind == "type" else False
 
 
+def include_name(name: str | None, kind: str, _parents: object) -> bool:
+    """SQLite's full-text index and its shadow tables are no models."""
+    return kind != "table" or not (name or "").startswith("lead_fts")
+
+
+def include_object(_item: object, name: str | None, _kind: str, _reflected: object, _other: object) -> bool:
+    """SQLite has no inverted index over an array of words: its full-text index stands for it."""
+    return name != "ix_lead_text_tokens" or context.get_context().dialect.name == "postgresql"
+
+
 def migrate(connection: Connection) -> None:
     """Runs inside the transaction that ``connection`` is in."""
     context.configure(
@@ -31,6 +41,8 @@ def migrate(connection: Connection) -> None:
         target_metadata=Base.metadata,
         render_as_batch=True,
         render_item=render_item,
+        include_name=include_name,
+        include_object=include_object,
         compare_type=True,
         compare_server_default=True,
         transactional_ddl=True,

@@ -21,6 +21,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 from sqlalchemy.orm import Session, sessionmaker
 
 from lookalike.errors import ConfigError, StoreError
+from lookalike.store import search_index
 
 Factory = sessionmaker[Session]
 
@@ -69,11 +70,14 @@ def session_factory(engine: Engine) -> Factory:
 def writing(factory: Factory) -> Iterator[Session]:
     """A transaction that may write: committed at the end, rolled back on any error.
 
+    The index of leads' texts is part of it.
     On SQLite it holds the write lock from the start. A database that is full, locked or damaged raises StoreError.
     """
     with told(), factory() as session:
         session.connection(execution_options={_MODE: "write"})
         yield session
+        session.flush()
+        search_index.refresh(session.connection())
         session.commit()
 
 

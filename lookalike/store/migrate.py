@@ -16,6 +16,7 @@ from sqlalchemy import Connection, Engine, inspect
 from alembic import command
 from lookalike.errors import SchemaError
 from lookalike.resources import alembic_folder
+from lookalike.store import derived
 from lookalike.store.engine import open_engine, reading, session_factory, told
 from spiders.options import home_folder
 
@@ -77,7 +78,9 @@ def migrating(engine: Engine) -> Iterator[Connection]:
             with connection.begin():
                 if not sqlite:
                     connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_LOCK})")
+                derived.put_aside(connection)
                 yield connection
+                derived.put_back(connection)
                 if sqlite and (broken := connection.exec_driver_sql("PRAGMA foreign_key_check").first()):
                     raise SchemaError(f"after the upgrade {broken[0]} would refer to missing rows; nothing changed")
         finally:

@@ -9,6 +9,7 @@ from lookalike.store.models.evidence import Export, Handover, HandoverAnswer, Pa
 from lookalike.store.models.lead import Assessment, Baseline, Lead
 from lookalike.store.models.life import LifeEvent
 from lookalike.store.models.people import ApiToken, Person, PersonSession, SignInThrottle
+from lookalike.store.models.queue import LeadCount, LeadDelta, LeadSource, LeadStale, LeadText
 from lookalike.store.models.run import Run, Search, SerpPage
 from lookalike.store.models.site import Capture, Sighting, Site, Visit
 from lookalike.store.models.source import SourceState, Tip
@@ -27,7 +28,12 @@ __all__ = [
     "Handover",
     "HandoverAnswer",
     "Lead",
+    "LeadCount",
+    "LeadDelta",
     "LeadKey",
+    "LeadSource",
+    "LeadStale",
+    "LeadText",
     "Lease",
     "LifeEvent",
     "NeverLink",

@@ -53,7 +53,7 @@ def test_the_alembic_command_works_from_the_checkout(tmp_path: Path) -> None:
 def test_a_missing_schema_is_made_once(empty_url: str) -> None:
     engine = open_engine(empty_url)
     made = [ensure_current(engine), ensure_current(engine)]
-    tables = set(inspect(engine).get_table_names())
+    tables = {name for name in inspect(engine).get_table_names() if not name.startswith("lead_fts")}
     engine.dispose()
     assert made == [True, False]
     assert tables == {*Base.metadata.tables, "alembic_version"}

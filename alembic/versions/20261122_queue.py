@@ -1,0 +1,88 @@
+"""The queue: leads' texts and their index, sources, numbers of leads of each kind, and indexes by rank."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
+
+from alembic import op
+
+revision = "0008"
+down_revision = "0007"
+branch_labels = None
+depends_on = None
+
+_FTS = "CREATE VIRTUAL TABLE lead_fts USING fts5(tokens, content='', detail='none', columnsize=0, tokenize='ascii')"
+_CELL = ("facet", "value", "status", "band", "kind", "platform", "alive", "contact")
+
+
+def upgrade() -> None:
+    postgres = op.get_bind().dialect.name == "postgresql"
+    op.create_table(
+        "lead_text",
+        sa.Column("lead_id", sa.Integer(), nullable=False, comment="The lead"),
+        sa.Column(
+            "text", sa.Text(), nullable=False, comment="Folded, a line a field, words and Chinese runs between blanks"
+        ),
+        sa.Column(
+            "tokens",
+            postgresql.TSVECTOR() if postgres else sa.Text(),
+            nullable=True,
+            comment="Its index tokens; null: they stand in lead_fts",
+        ),
+        sa.ForeignKeyConstraint(["lead_id"], ["lead.id"], name=op.f("fk_lead_text_lead_id_lead")),
+        sa.PrimaryKeyConstraint("lead_id", name=op.f("pk_lead_text")),
+    )
+    if postgres:
+        op.create_index("ix_lead_text_tokens", "lead_text", ["tokens"], postgresql_using="gin")
+    else:
+        op.execute(_FTS)
+    op.create_table(
+        "lead_stale",
+        sa.Column("id", sa.Integer(), nullable=False, comment="Number of the row: two writers never wait for one"),
+        sa.Column("lead_id", sa.Integer(), nullable=False, comment="The lead"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_lead_stale")),
+    )
+    op.create_table(
+        "lead_source",
+        sa.Column("source", sa.String(length=64), nullable=False, comment="Source id"),
+        sa.Column("lead_id", sa.Integer(), nullable=False, comment="The lead"),
+        sa.ForeignKeyConstraint(["lead_id"], ["lead.id"], name=op.f("fk_lead_source_lead_id_lead")),
+        sa.PrimaryKeyConstraint("source", "lead_id", name=op.f("pk_lead_source")),
+    )
+    op.create_index("ix_lead_source_lead_id", "lead_source", ["lead_id"])
+    op.create_table(
+        "lead_count",
+        sa.Column("id", sa.Integer(), nullable=False, comment="Number of the row"),
+        *_cell(),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_lead_count")),
+        sa.UniqueConstraint(*_CELL, name=op.f("uq_lead_count_facet_value_status_band_kind_platform_alive_contact")),
+    )
+    op.create_table(
+        "lead_delta",
+        sa.Column("id", sa.Integer(), nullable=False, comment="Number of the row"),
+        *_cell(),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_lead_delta")),
+    )
+
+
+def downgrade() -> None:
+    for table in ("lead_delta", "lead_count", "lead_source", "lead_stale", "lead_text"):
+        op.drop_table(table)
+    if op.get_bind().dialect.name == "sqlite":
+        op.execute("DROP TABLE lead_fts")
+
+
+def _cell() -> list[sa.Column]:
+    word = sa.String(length=64)
+    return [
+        sa.Column("facet", word, nullable=False, comment="Empty, jurisdiction, or source"),
+        sa.Column("value", sa.Text(), nullable=False, comment="Its value; empty where facet is"),
+        sa.Column("status", word, nullable=False, comment="As the lead's"),
+        sa.Column("band", word, nullable=False, comment="As the lead's"),
+        sa.Column("kind", word, nullable=False, comment="As the lead's"),
+        sa.Column("platform", word, nullable=False, comment="The lead's impersonates; empty: none"),
+        sa.Column("alive", word, nullable=False, comment="yes, no, or unknown"),
+        sa.Column("contact", word, nullable=False, comment="Whether a contact is known: yes or no"),
+        sa.Column("n", sa.Integer(), nullable=False, comment="How many leads; of a change, how many more"),
+    ]

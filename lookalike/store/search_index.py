@@ -1,0 +1,218 @@
+# ruff: noqa: S608 - every part of the statements is a constant of this program
+"""The index of leads' texts: brought up to date in every transaction that changed one, or made anew as a whole.
+
+Triggers note the leads (``store/triggers.py``), ``writing`` calls ``refresh`` before it commits. Decides nothing
+about what matches.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, select, text
+
+from lookalike.store import counts
+from lookalike.store.models import Assessment, Lead, LeadSource, LeadText, Sighting, Tip, Verdict
+from lookalike.store.search_text import canonical, tokens_of
+from spiders.feeds.tip_items import SOURCE as TIPS
+
+NEWEST_SIGHTINGS = 50
+"""Sightings and tips of one lead whose words are searched: the newest; their sources all count."""
+_CHUNK = 500
+_TABLE = "CREATE VIRTUAL TABLE lead_fts USING fts5(tokens, content='', detail='none', columnsize=0, tokenize='ascii')"
+_PUT = "INSERT INTO lead_text (lead_id, text{more}) VALUES (:lead, :text{value}) ON CONFLICT (lead_id) DO UPDATE SET "
+_PUT_SQLITE = text(_PUT.format(more="", value="") + "text = excluded.text")
+_PUT_POSTGRES = text(
+    _PUT.format(more=", tokens", value=", array_to_tsvector(CAST(:tokens AS text[]))")
+    + "text = excluded.text, tokens = excluded.tokens"
+)
+_FTS_ADD = text("INSERT INTO lead_fts (rowid, tokens) VALUES (:lead, :tokens)")
+_FTS_DROP = text("INSERT INTO lead_fts (lead_fts, rowid, tokens) VALUES ('delete', :lead, :tokens)")
+
+
+def make_virtual(connection: Connection) -> None:
+    """Makes ``lead_fts`` on SQLite; models cannot name it."""
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql(_TABLE)
+
+
+def refresh(connection: Connection) -> int:
+    """Brings the texts and sources of all leads that were noted up to date; returns how many it looked at."""
+    done = 0
+    while ids := _take(connection):
+        for start in range(0, len(ids), _CHUNK):
+            _index(connection, ids[start : start + _CHUNK])
+        done += len(ids)
+    counts.merge(connection)
+    return done
+
+
+def reindex(connection: Connection) -> int:
+    """Makes texts, sources and counts of all leads anew, in the caller's transaction; returns how many leads."""
+    run = connection.exec_driver_sql
+    postgres = connection.dialect.name == "postgresql"
+    if postgres:  # nobody may change a lead meanwhile; SQLite has one writer anyway
+        run("LOCK TABLE lead, lead_source, lead_stale IN SHARE ROW EXCLUSIVE MODE")
+        run("DROP INDEX ix_lead_text_tokens")
+    else:
+        run("INSERT INTO lead_fts (lead_fts) VALUES ('delete-all')")
+    for table in ("lead_text", "lead_source", "lead_stale"):
+        run(f"DELETE FROM {table}")
+    done = last = 0
+    while ids := list(connection.scalars(select(Lead.id).where(Lead.id > last).order_by(Lead.id).limit(_CHUNK))):
+        _index(connection, ids)
+        done, last = done + len(ids), ids[-1]
+    if postgres:
+        run("CREATE INDEX ix_lead_text_tokens ON lead_text USING gin (tokens)")
+    counts.recount(connection)
+    return done
+
+
+def note_unread(connection: Connection) -> None:
+    """Notes all leads that have no text yet, as those of a database have that is older than the index."""
+    connection.exec_driver_sql(
+        "INSERT INTO lead_stale (lead_id) SELECT id FROM lead "
+        "WHERE NOT EXISTS (SELECT 1 FROM lead_text t WHERE t.lead_id = lead.id) ORDER BY id"
+    )
+
+
+def wrong(connection: Connection) -> list[int]:
+    """Leads whose stored text or sources are not what they would be now, and those still noted; reads everything."""
+    found = set(connection.scalars(text("SELECT lead_id FROM lead_stale")))
+    last = 0
+    while ids := list(connection.scalars(select(Lead.id).where(Lead.id > last).order_by(Lead.id).limit(_CHUNK))):
+        stored, kept = _stored(connection, ids), _sources_kept(connection, ids)
+        texts, sources = _read(connection, ids)
+        found.update(i for i in ids if stored.get(i) != texts[i] or kept[i] != sources[i])
+        last = ids[-1]
+    return sorted(found)
+
+
+def _take(connection: Connection) -> list[int]:
+    skip = " FOR UPDATE SKIP LOCKED" if connection.dialect.name == "postgresql" else ""
+    taken = connection.exec_driver_sql(
+        f"DELETE FROM lead_stale WHERE id IN (SELECT id FROM lead_stale ORDER BY id LIMIT 5000{skip}) RETURNING lead_id"
+    )
+    return sorted(set(taken.scalars()))
+
+
+def _index(connection: Connection, ids: Sequence[int]) -> None:
+    # the row's lock comes first: what another writer of the same lead has committed is read, what he has not, he reads
+    locked = select(Lead.id).where(Lead.id.in_(ids)).order_by(Lead.id).with_for_update(key_share=True)
+    there = list(connection.scalars(locked))
+    texts, sources = _read(connection, there)
+    stored = _stored(connection, there)
+    changed = [i for i in there if stored.get(i) != texts[i]]
+    if connection.dialect.name == "postgresql":
+        rows = [{"lead": i, "text": texts[i], "tokens": tokens_of(texts[i])} for i in changed]
+        _many(connection, _PUT_POSTGRES, rows)
+    else:
+        # a table without contents forgets a row only when told which tokens it had
+        _many(connection, _FTS_DROP, [_tokens_row(i, stored[i]) for i in changed if i in stored])
+        _many(connection, _PUT_SQLITE, [{"lead": i, "text": texts[i]} for i in changed])
+        _many(connection, _FTS_ADD, [_tokens_row(i, texts[i]) for i in changed])
+    _put_sources(connection, there, sources)
+
+
+def _tokens_row(lead: int, canonical_text: str) -> dict[str, object]:
+    return {"lead": lead, "tokens": " ".join(tokens_of(canonical_text))}
+
+
+def _many(connection: Connection, statement: Any, rows: list[dict[str, Any]]) -> None:
+    if rows:
+        connection.execute(statement, rows)
+
+
+def _put_sources(connection: Connection, ids: Sequence[int], wanted: Mapping[int, set[str]]) -> None:
+    kept = _sources_kept(connection, ids)
+    new = [{"lead": i, "source": s} for i in ids for s in sorted(wanted[i] - kept[i])]
+    gone = [{"lead": i, "source": s} for i in ids for s in sorted(kept[i] - wanted[i])]
+    _many(connection, text("INSERT INTO lead_source (source, lead_id) VALUES (:source, :lead)"), new)
+    _many(connection, text("DELETE FROM lead_source WHERE source = :source AND lead_id = :lead"), gone)
+
+
+def _stored(connection: Connection, ids: Sequence[int]) -> dict[int, str]:
+    found = connection.execute(select(LeadText.lead_id, LeadText.text).where(LeadText.lead_id.in_(ids)))
+    return {row[0]: row[1] for row in found}
+
+
+def _sources_kept(connection: Connection, ids: Sequence[int]) -> defaultdict[int, set[str]]:
+    found: defaultdict[int, set[str]] = defaultdict(set)
+    rows = connection.execute(select(LeadSource.lead_id, LeadSource.source).where(LeadSource.lead_id.in_(ids)))
+    for lead, source in rows:
+        found[lead].add(source)
+    return found
+
+
+def _read(connection: Connection, ids: Sequence[int]) -> tuple[dict[int, str], dict[int, set[str]]]:
+    """The texts and the sources of leads, as they would be now."""
+    fields: dict[int, list[str]] = {i: [] for i in ids}
+    sources: dict[int, set[str]] = {i: set() for i in ids}
+    sites = _read_leads(connection, ids, fields)
+    for lead, site in sites.items():
+        if site is not None:
+            sources[lead].update(_read_sightings(connection, site, fields[lead]))
+    # the analysts' own words first among what may be cut
+    notes = select(Verdict.lead_id, Verdict.note).where(Verdict.lead_id.in_(ids)).order_by(Verdict.id.desc())
+    for lead, note in connection.execute(notes):
+        fields[lead].insert(0, note)
+    tips = select(Tip.lead_id, Tip.text).where(Tip.lead_id.in_(ids)).order_by(Tip.id.desc())
+    for of, told in connection.execute(tips):
+        if of is not None:
+            sources[of].add(TIPS)
+            fields[of].append(told)
+    return {i: canonical(fields[i]) for i in ids}, sources
+
+
+def _read_leads(connection: Connection, ids: Sequence[int], fields: Mapping[int, list[str]]) -> dict[int, int | None]:
+    """Adds the fields of the leads themselves, and of their judgements; returns their sites."""
+    mine = select(
+        Lead.id,
+        Lead.site_id,
+        Lead.host,
+        Lead.url,
+        Lead.registrable_domain,
+        Lead.impersonates,
+        Lead.raised_why,
+        Lead.contacts,
+        Assessment.rows,
+    )
+    sites: dict[int, int | None] = {}
+    judged = mine.outerjoin(Assessment, Assessment.id == Lead.assessment_id).where(Lead.id.in_(ids))
+    for lead, site, host, url, domain, platform, why, contacts, rows in connection.execute(judged):
+        sites[lead] = site
+        fields[lead] += [host, _unicode(host), url, domain, platform or "", why or ""]
+        fields[lead] += [str(contact.get("value", "")) for contact in contacts]
+        fields[lead] += _words_of(rows or [])
+    return sites
+
+
+def _words_of(rows: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+    for row in rows:
+        yield str(row.get("text", ""))
+        for item in (row.get("evidence") or {}).get("items", ()):
+            yield str(item.get("quote", ""))
+
+
+def _read_sightings(connection: Connection, site: int, fields: list[str]) -> set[str]:
+    mine = Sighting.site_id == site
+    newest = select(Sighting.title, Sighting.snippet).where(mine).order_by(Sighting.id.desc()).limit(NEWEST_SIGHTINGS)
+    for title, snippet in connection.execute(newest):
+        fields += [title, snippet]
+    return set(connection.scalars(select(Sighting.source).where(mine).distinct()))
+
+
+def _unicode(host: str) -> str:
+    """The host as it is read: punycode undone where it can be."""
+    return ".".join(map(_label, host.split(".")))
+
+
+def _label(label: str) -> str:
+    if not label.startswith("xn--"):
+        return label
+    try:
+        return label[4:].encode("ascii").decode("punycode")
+    except UnicodeError:
+        return label
