@@ -33,6 +33,8 @@ LONG_LABEL = 9
 """Letters from which two slips are looked for, below one."""
 _LONE = re.compile(r"(?<![0-9])[0134578](?![0-9])")
 _MOST_DIGITS = 6
+_BEGINNING = 14
+"""Letters of a long word or name that are looked for: few others begin so, and the tables stay small."""
 CANON = str.maketrans("0134578iq", "oleastblg")
 SPELT = {"m": "rn", "w": "vv", "d": "cl"}
 """Letters that a pair of others looks like."""
@@ -76,7 +78,8 @@ def patterns(index: NameIndex) -> Patterns:
     near = [one for label in labels.protected for one in _near(label, 2 if len(label) >= LONG_LABEL else 1)]
     near += [one for host in labels.wholes for one in _near(host, 1, whole=True)]
     www = any(one.letters.count("w") + one.slips >= len("www") for one in near if not one.whole)
-    squeezed = {_squeeze(text) for text in (*labels.squeezed_forms, *index.whole.letters, *index.errata)} - {""}
+    beginnings = (letters[:_BEGINNING] for letters in index.whole.letters)
+    squeezed = {_squeeze(text) for text in (*labels.squeezed_forms, *beginnings, *index.errata)} - {""}
     folded = frozenset(form for text in squeezed for form in _with_digits(text))
     return Patterns(_tokens(index), folded, tuple(dict.fromkeys(near)), www)
 
@@ -106,7 +109,7 @@ def _tokens(index: NameIndex) -> dict[str, int]:
 def _words(index: NameIndex) -> Iterator[tuple[str, int]]:
     """The words that say something, with the bits that they set."""
     for word, cls in (*index.words.classed.items(), *index.words.hyphened.items()):
-        yield word, CLASSES[cls] | (DIRECT if word in index.words.offices else 0)
+        yield word[:_BEGINNING], CLASSES[cls] | (DIRECT if word in index.words.offices else 0)
 
 
 def _with_digits(text: str) -> Iterator[str]:

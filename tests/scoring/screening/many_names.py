@@ -22,6 +22,7 @@ class ManyNames:
         self._dice = random.Random(seed)
         self._hosts = [a.host for p in seeds.platforms for a in p.addresses if not a.host[0].isdigit()]
         self._words = sorted(index.words.words)
+        self._whole = sorted(index.whole.letters)
         lexicon = seeds.lexicon
         self._written = [n for p in seeds.platforms for n in (p.name, *p.aliases)]
         self._written += [*lexicon.words("topics"), *lexicon.words("organs"), *lexicon.words("query")]
@@ -32,7 +33,7 @@ class ManyNames:
     def draw(self, count: int) -> Iterator[str]:
         kinds = (self._host, self._host, self._host, self._glued, self._glued, self._www, self._around, self._chinese)
         for _ in range(count):
-            yield self._dice.choice((*kinds, self._noise))().replace("\n", "")
+            yield self._dice.choice((*kinds, self._name, self._noise))().replace("\n", "")
 
     def _host(self) -> str:
         tail = f".{self._dice.choice(SUFFIXES)}" if self._dice.random() < 0.4 else ""
@@ -41,6 +42,12 @@ class ManyNames:
     def _glued(self) -> str:
         words = self._dice.choices(self._words, k=self._dice.randrange(1, 4))
         return self._slipped(self._dice.choice(("", "-", ".")).join(words)) + "." + self._dice.choice(SUFFIXES)
+
+    def _name(self) -> str:
+        """A platform's whole name, with a hyphen somewhere."""
+        whole = self._dice.choice(self._whole)
+        at = self._dice.randrange(len(whole))
+        return self._slipped(whole[:at] + self._dice.choice(("", "-")) + whole[at:] + "." + self._dice.choice(SUFFIXES))
 
     def _www(self) -> str:
         return self._slipped("www" + self._dice.choice((".", "-", "")) + self._dice.choice(self._hosts))
