@@ -93,36 +93,33 @@ def make(connection: Connection) -> None:
 
 def remove(connection: Connection) -> None:
     """Takes away whichever of them are there."""
+    run = connection.exec_driver_sql
     if connection.dialect.name == "sqlite":
-        there = connection.exec_driver_sql(
-            f"SELECT name FROM sqlite_master WHERE type = 'trigger' AND name GLOB '{_NAME}*'"
-        )
+        there = run(f"SELECT name FROM sqlite_master WHERE type = 'trigger' AND name GLOB '{_NAME}*'")
         for (name,) in there.all():
-            connection.exec_driver_sql(f"DROP TRIGGER {name}")
+            run(f"DROP TRIGGER {name}")
         return
-    there = connection.exec_driver_sql(
+    there = run(
         "SELECT p.oid::regprocedure::text FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace "
-        f"WHERE n.nspname = current_schema() AND p.prorettype = 'trigger'::regtype AND starts_with(p.proname, '{_NAME}')"
+        "WHERE n.nspname = current_schema() AND p.prorettype = 'trigger'::regtype "
+        f"AND starts_with(p.proname, '{_NAME}')"
     )
     for (function,) in there.all():
-        connection.exec_driver_sql(f"DROP FUNCTION {function} CASCADE")
+        run(f"DROP FUNCTION {function} CASCADE")
 
 
 def _sqlite(trigger: _Trigger) -> list[str]:
     when = " OR ".join(f"OLD.{c} IS NOT NEW.{c}" for c in trigger.changed)
-    body = "; ".join(trigger.body)
-    return [
-        f"CREATE TRIGGER {_NAME}{trigger.name} AFTER {trigger.event} ON {trigger.table}"
-        f"{f' WHEN {when}' if when else ''} BEGIN {body}; END"
-    ]
+    head = f"CREATE TRIGGER {_NAME}{trigger.name} AFTER {trigger.event} ON {trigger.table}"
+    return [f"{head}{f' WHEN {when}' if when else ''} BEGIN {'; '.join(trigger.body)}; END"]
 
 
 def _postgres(trigger: _Trigger) -> list[str]:
     name = f"{_NAME}{trigger.name}"
     when = " OR ".join(f"OLD.{c}::text IS DISTINCT FROM NEW.{c}::text" for c in trigger.changed)
     body = "; ".join(trigger.body)
+    head = f"CREATE TRIGGER {name} AFTER {trigger.event} ON {trigger.table} FOR EACH ROW"
     return [
         f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN {body}; RETURN NULL; END$$",
-        f"CREATE TRIGGER {name} AFTER {trigger.event} ON {trigger.table} FOR EACH ROW"
-        f"{f' WHEN ({when})' if when else ''} EXECUTE FUNCTION {name}()",
+        f"{head}{f' WHEN ({when})' if when else ''} EXECUTE FUNCTION {name}()",
     ]

@@ -10,6 +10,7 @@ from sqlalchemy.exc import DBAPIError, StatementError
 from lookalike.errors import ConfigError, StoreError
 from lookalike.store import engine as engines
 from lookalike.store.engine import Factory, open_engine, reading, session_factory, writing
+from lookalike.store.migrate import upgrade
 from lookalike.store.models import Run
 from tests.lookalike.store.builders import NIGHT, UTC_NIGHT
 
@@ -83,6 +84,7 @@ def test_an_error_leaves_nothing_of_the_transaction(store_factory: Factory) -> N
 def test_a_second_writer_waits_and_is_told_when_it_waited_too_long(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    upgrade(f"sqlite:///{tmp_path}/x.db")
     monkeypatch.setattr(engines, "BUSY_MS", 50)
     engine = open_engine(f"sqlite:///{tmp_path}/x.db")
     factory = session_factory(engine)
