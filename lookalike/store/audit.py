@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -20,6 +20,8 @@ from lookalike.store.types import storable, storable_json
 FIRST = "0" * 64
 _LOCK = 0x6C6F6F61
 """Key of the PostgreSQL advisory lock under which one transaction at a time adds an entry."""
+_PART = 1000
+"""Entries that are held in memory at a time."""
 _address: ContextVar[str | None] = ContextVar("address", default=None)
 
 
@@ -102,17 +104,17 @@ def broken(session: Session) -> list[int]:
 
 
 def verify(session: Session) -> Trail:
-    """Reads the whole trail, a thousand entries at a time, up to the first that is broken."""
-    entries, previous, last = 0, FIRST, None
-    found = session.scalars(select(Audit).order_by(Audit.id).execution_options(yield_per=1000))
-    for entry in found:
-        changed = entry.hash != seal(entry)
-        if changed or entry.prev_hash != previous:
-            total = session.scalar(select(func.count()).select_from(Audit)) or 0
-            return Trail(total, previous, entry.id, last, changed)
-        entries, previous, last = entries + 1, entry.hash, entry.id
-        session.expunge(entry)
-    return Trail(entries, previous)
+    """Reads the whole trail, a part at a time, up to the first entry that is broken."""
+    total = session.scalar(select(func.count()).select_from(Audit)) or 0
+    previous, last = FIRST, None
+    with closing(session.scalars(select(Audit).order_by(Audit.id).execution_options(yield_per=_PART))) as found:
+        for entry in found:
+            changed = entry.hash != seal(entry)
+            if changed or entry.prev_hash != previous:
+                return Trail(total, previous, entry.id, last, changed)
+            previous, last = entry.hash, entry.id
+            session.expunge(entry)
+    return Trail(total, previous)
 
 
 def holds(session: Session, head: str) -> bool:
