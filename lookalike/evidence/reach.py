@@ -9,6 +9,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lookalike.evidence.facts import Json
+from lookalike.review.handling import kind_text, line_of
+from lookalike.store import handovers
 from lookalike.store.leads import SHOWN
 from lookalike.store.models import Assessment, Lead, Sighting
 from lookalike.store.verdicts import GUILTY
@@ -21,7 +23,8 @@ def reach(session: Session, lead: Lead, posing: frozenset[str]) -> Json:
     """What the lead and its campaign come to; ``posing`` names the signals that say *poses as a public body*.
 
     Gives ``campaign`` (its id or null), ``sites`` and ``posing_sites`` (hosts), ``posts`` (addresses of adverts),
-    ``confirmed`` (how many leads a person confirmed) and ``leads``.
+    ``confirmed`` (how many leads a person confirmed), ``leads``, and ``handled``: what offices were told of the lead
+    and what they answered, ``{"at", "kind", "office", "state"}``, times in UTC, words in Chinese.
     """
     members = [m for m in _members(session, lead) if m.id == lead.id or _stands(m)]
     counted = [m for m in members if m.status not in CLEARED]
@@ -34,7 +37,17 @@ def reach(session: Session, lead: Lead, posing: frozenset[str]) -> Json:
         "sites": sorted({m.host for m in sites}),
         "posing_sites": sorted({m.host for m in sites if m.impersonates or _poses(rows.get(m.id, ()), posing)}),
         "posts": _posts(session, [m for m in counted if m.kind == "advert"]),
+        "handled": _handled(session, lead),
     }
+
+
+def _handled(session: Session, lead: Lead) -> list[Json]:
+    found = [line_of(told, told.row.handed_at) for told in handovers.listing(session, lead.id)]
+    return [
+        {"at": line.handed_at.isoformat(), "kind": kind_text(line.kind), "office": line.office, "state": line.text}
+        for line in found
+        if line.handed_at is not None and line.state != "withdrawn"
+    ]
 
 
 def _stands(lead: Lead) -> bool:

@@ -10,6 +10,7 @@ import json
 from lookalike.evidence.documents.values import because
 from lookalike.exchange.facts import Share, SharedLead
 from lookalike.exchange.words import china, main_reasons, networks, registered_on, registrar
+from lookalike.reached import reached
 from scoring.domains import unicode_host
 
 _NOTE = "由人工登录举报页面逐项复制；栏目以页面为准，截图从证据包中取。未经人工核对不得提交。"
@@ -41,7 +42,7 @@ def fields(lead: SharedLead) -> dict[str, str]:
         "服务器地址": networks(lead),
         "域名注册商": registrar(lead),
         "域名注册日期": registered_on(lead),
-        "截图": "见证据包 03_evidence 中的首屏截图",
+        "截图": "证据包 03_evidence 中的首屏截图；包内注明未获取的，由人工补截",
         "举报人": _PERSON,
         "联系方式": _PERSON,
     }
@@ -56,5 +57,5 @@ def _told(lead: SharedLead) -> str:
 
 
 def _where(lead: SharedLead) -> list[str]:
-    told = dict.fromkeys(f"{s['source']} 搜索“{s['query']}”" if s["query"] else s["source"] for s in lead.sightings)
+    told = dict.fromkeys(reached(s["source"], s["query"]) for s in lead.sightings)
     return list(told)[:5]

@@ -7,6 +7,7 @@ from typing import Any
 from lookalike.evidence.documents.values import TO_FILL, because, beijing, both_times, told
 from lookalike.evidence.documents.words import forms, word
 from lookalike.evidence.facts import METHOD, CaptureFacts, Json, LeadFacts, PackFacts
+from lookalike.reached import WAYS
 
 _REASONS = 5
 _PHRASE = "；"
@@ -49,7 +50,7 @@ def _found(facts: PackFacts, lead: LeadFacts) -> dict[str, str]:
 
 def _sources(lead: LeadFacts) -> str:
     names = dict.fromkeys(s["source"] for s in lead.record["sightings"])
-    shown = [f"网络巡查（{name}）" for name in names if name != "tips"]
+    shown = [f"网络巡查（{WAYS.get(name, name)}）" for name in names if name != "tips"]
     reports = [t["number"] or "无编号" for t in lead.record["tips"]]
     if "tips" in names or reports:
         shown.append(f"举报（{'、'.join(reports)}）" if reports else "举报")
@@ -173,5 +174,11 @@ def _taken(facts: PackFacts, lead: LeadFacts) -> dict[str, str]:
         "提取人/见证人": TO_FILL,
         "不能扣押原始存储介质的原因": forms()["common"]["not_seized"],
         "可信时间戳": facts.stamps,
-        "已采取措施": because(forms()["letter"]["measures_none"]),
+        "已采取措施": _handled(lead) or because(forms()["letter"]["measures_none"]),
     }
+
+
+def _handled(lead: LeadFacts) -> str:
+    """Notices and hand-overs before this export, one a line."""
+    done = lead.reach.get("handled", ())
+    return "\n".join(f"{beijing(h['at'])} {h['kind']}：{h['office']}，{h['state']}" for h in done)
