@@ -19,7 +19,7 @@ from spiders.decode import decode
 from spiders.fetch import header, page_body
 from spiders.items import Exchange, PageVisit, RenderedPage
 from spiders.parse_child import parse
-from spiders.warc import plain_url
+from spiders.warc_record import plain_url
 
 
 @dataclass(frozen=True, slots=True)

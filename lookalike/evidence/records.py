@@ -19,7 +19,7 @@ from warcio.warcwriter import WARCWriter
 
 from lookalike.evidence.canonical import canonical
 from spiders.items import Exchange
-from spiders.warc import one_line, plain_url, response_record
+from spiders.warc_record import one_line, plain_url, response_record
 
 _SPACE = uuid.UUID("5d2c1a4e-6b0f-5e77-9d0a-0f3a4a6c2b11")
 

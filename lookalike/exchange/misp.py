@@ -14,7 +14,7 @@ from lookalike.exchange import ids
 from lookalike.exchange.facts import Share, SharedLead
 from lookalike.exchange.words import KINDS, main_reasons, registrar, standing, whom
 from spiders.clock import CHINA
-from spiders.warc import plain_url
+from spiders.warc_record import plain_url
 
 Json = dict[str, Any]
 _DOMAIN_IP = {

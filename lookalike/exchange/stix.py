@@ -11,7 +11,7 @@ from lookalike.errors import UsageError
 from lookalike.exchange import ids
 from lookalike.exchange.facts import Crew, Share, SharedLead, zulu
 from lookalike.exchange.words import KINDS, main_reasons, standing, whom
-from spiders.warc import plain_url
+from spiders.warc_record import plain_url
 
 try:
     import stix2  # type: ignore[import-untyped]
