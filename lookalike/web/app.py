@@ -22,7 +22,7 @@ from lookalike.web.headers import SecurityHeaders
 from lookalike.web.pages import AT_THE_DOOR, Page, anonymous
 from lookalike.web.same_site import SameSite
 from lookalike.web.templating import environment
-from lookalike.web.views import account, lead, pictures, queue, signin, statics, verdicts
+from lookalike.web.views import account, lead, lease, pictures, queue, signin, statics, verdicts
 from scoring.signals import SIGNALS
 from seeds.loader import load_seeds
 
@@ -46,6 +46,8 @@ PAGES = (
     Page("/help", account.keyboard, "signed_in"),
     Page("/leads", queue.leads, "leads.read"),
     Page("/leads/{lead_id:int}", lead.lead, "leads.read"),
+    Page("/leads/{lead_id:int}/lease", lease.renew, "leads.judge", post=True),
+    Page("/leads/{lead_id:int}/lease/take", lease.take, "leads.judge", post=True),
     Page("/leads/{lead_id:int}/verdict", verdicts.give, "leads.judge", post=True),
     Page("/leads/{lead_id:int}/undo", verdicts.undo, "leads.judge", post=True),
     Page("/leads/{lead_id:int}/captures/{visit:int}/{page:int}", lead.source, "leads.read"),
@@ -87,4 +89,5 @@ def create_app(config: Config, factory: Factory, *, names: tuple[str, ...], secu
         ],
         exception_handlers={HTTPException: refused},
     )
+    app.router.redirect_slashes = False  # a path is what it is: no answer is built from what somebody asked for
     return SecurityHeaders(app, secure=secure)  # outermost: no answer leaves without them

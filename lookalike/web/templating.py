@@ -39,7 +39,7 @@ def visible(text: object) -> str:
 def defanged(address: object) -> str:
     """An address that is no link, not even after it was copied: ``hxxp://a[.]b``."""
     text = visible(address)
-    text = text.replace("http", "hxxp", 1) if text.lower().startswith("http") else text
+    text = f"hxxp{text[4:]}" if text[:4].lower() == "http" else text
     head, mark, rest = text.partition("://")
     name, slash, path = (rest if mark else head).partition("/")
     return (head + mark if mark else "") + name.replace(".", "[.]") + slash + path

@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+PRIOR = "prior"
+"""The row that every sum begins with; it speaks of no site in particular."""
 DIGITS = 3
 """Decimals of points as shown; what is shown adds up to the total that is shown."""
 
@@ -54,7 +56,7 @@ class Waterfall:
     @property
     def lowered(self) -> tuple[Step, ...]:
         """What spoke for the site."""
-        return tuple(step for step in self.steps if step.points < 0)
+        return tuple(step for step in self.steps if step.points < 0 and step.signal != PRIOR)
 
 
 def waterfall(rows: Sequence[Mapping[str, Any]], titles: Mapping[str, str]) -> Waterfall:

@@ -52,7 +52,7 @@ def give(call: Call) -> Response:
         return page(call, lead_id, 422, refused=_said(call, error), note=call.form.text("note"))
     if not call.likes.advance:
         return go(_lead(lead_id, call.query, lead_id))
-    return go(_lead(following, call.query, lead_id) if following else _queue(call.query))
+    return go(_lead(following, call.query, lead_id) if following else _queue(call.query, lead_id))
 
 
 def undo(call: Call) -> Response:
@@ -135,6 +135,7 @@ def _lead(lead_id: int, query: QueryParams, done: int | None) -> str:
     return f"/leads/{lead_id}" + (f"?{urlencode(asked)}" if asked else "")
 
 
-def _queue(query: QueryParams) -> str:
+def _queue(query: QueryParams, done: int) -> str:
+    """The queue's address, with the lead that was the last one in it."""
     asked = [(name, value) for name, value in query.multi_items() if name != "done" and value]
-    return "/leads" + (f"?{urlencode(asked)}" if asked else "")
+    return f"/leads?{urlencode([*asked, ('done', str(done))])}"
