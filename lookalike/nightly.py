@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from lookalike.config import Config
 from lookalike.lock import only_one
 from lookalike.night import Night, open_night
+from lookalike.review import morning
 from lookalike.stages.discover import chosen_sources, discover, plan, unknown_sources
 from lookalike.stages.life import plan_revisits, settle
 from lookalike.stages.link import link_leads
@@ -106,6 +107,7 @@ def _finish(night: Night, resumed: bool) -> dict[str, Any]:
     night.failed[:0] = unknown_sources(night)
     watch(night)
     with writing(night.factory) as session:
+        morning.ready(session, night.now())
         run = session.get_one(Run, night.run_id)
         summary = _summary(night, session, run, resumed)
         runs.note_step(session, run, "night", summary)

@@ -5,13 +5,16 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
 from lookalike.errors import UsageError
+from lookalike.review.morning import ready
 from lookalike.review.shortcuts import KEYS, asks_reason, reason_of
 from lookalike.review.snooze import put_off, wake
+from lookalike.review.throttle import charge
 from lookalike.review.verdicts import give, undo
 from lookalike.store.engine import reading, writing
-from lookalike.store.models import Lead
+from lookalike.store.models import Lead, SignInThrottle
 from tests.lookalike.review.judged_leads import invented_hits, make_leads
 from tests.lookalike.review.people_at_work import MORNING, deeds
 
@@ -105,3 +108,14 @@ def test_each_verdict_has_one_key_and_each_reason_one_digit():
 def test_another_key_is_no_reason(digit):
     with pytest.raises(UsageError, match="expected a digit from 1 to 6"):
         reason_of("confirmed", digit)
+
+
+def test_the_end_of_a_night_brings_back_what_is_due_and_deletes_what_has_faded(store_factory, lead_ids):
+    off(store_factory, lead_ids[0], until=MORNING + DAY)
+    with writing(store_factory) as session:
+        charge(session, "王某", "192.0.2.1", MORNING)
+    with writing(store_factory) as session:
+        assert ready(session, MORNING + 3 * DAY) == [lead_ids[0]]
+        assert ready(session, MORNING + 3 * DAY) == []
+    with reading(store_factory) as session:
+        assert session.scalars(select(SignInThrottle)).all() == []
