@@ -1,13 +1,14 @@
-"""``lookalike audit``: whether the audit trail is as it was written."""
+"""``lookalike audit``: what the audit trail says, and whether it is as it was written."""
 
 from __future__ import annotations
 
 import re
+from datetime import datetime, time, timedelta
 from typing import Annotated
 
 import typer
 
-from lookalike.cli.output import json_line
+from lookalike.cli.output import json_line, safe
 from lookalike.config import load_config
 from lookalike.errors import UsageError
 from lookalike.opening import open_store
@@ -52,6 +53,48 @@ def verify_command(
         typer.echo(f"审计日志完整：{found.entries} 条，末条哈希 {found.head}")
     if not whole:
         raise typer.Exit(1)
+
+
+@app.command("list", epilog="Example: lookalike audit list --who 王某 --what verdict --from 2026-11-01 --json")
+def list_command(
+    who: Annotated[str, typer.Option(metavar="NAME", help="Entries of this person.")] = "",
+    what: Annotated[str, typer.Option(metavar="DEED", help="Entries of this deed, or whose name begins so.")] = "",
+    lead: Annotated[int | None, typer.Option(metavar="ID", help="Entries about this lead.")] = None,
+    since: Annotated[
+        str, typer.Option("--from", metavar="TIME", help="From then on: 2026-11-01, with or without hour.")
+    ] = "",
+    until: Annotated[str, typer.Option("--to", metavar="TIME", help="Up to then; a day alone is included.")] = "",
+    limit: Annotated[int, typer.Option(min=1, max=100_000, help="At most so many, the newest first.")] = 100,
+    json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
+) -> None:
+    """Entries of the audit trail, the newest first."""
+    from lookalike.store.audit_search import Wanted, entries
+    from spiders.clock import CHINA
+
+    wanted = Wanted(who.strip(), what.strip(), lead, _moment(since, "--from"), _moment(until, "--to", end=True))
+    with reading(open_store(load_config())) as session:
+        found = entries(session, wanted, limit=limit)
+    for entry in found:
+        at = entry.at.astimezone(CHINA)
+        if json:
+            told = {"id": entry.id, "at": at.isoformat(), "who": entry.who, "what": entry.what, "lead": entry.lead_id}
+            told |= {"address": entry.address, "before": entry.before, "after": entry.after, "hash": entry.hash}
+            json_line(told)
+            continue
+        about = f" 线索 {entry.lead_id}" if entry.lead_id is not None else ""
+        typer.echo(safe(f"{entry.id} {at:%Y-%m-%d %H:%M:%S} {entry.who} {entry.what}{about} {entry.address or '本机'}"))
+
+
+def _moment(text: str, option: str, *, end: bool = False) -> datetime | None:
+    """A day, or a time of it, of Beijing; the end of a day is the beginning of the next."""
+    from lookalike.cli.when import day, moment
+    from spiders.clock import CHINA
+
+    if not text:
+        return None
+    if len(text) == len("2026-11-01"):
+        return datetime.combine(day(text, option) + timedelta(days=end), time(), CHINA)
+    return moment(text, option, datetime.now(CHINA))
 
 
 def _broken(entry: int, before: int | None, *, changed: bool) -> str:

@@ -114,9 +114,22 @@ def test_an_end_that_was_cut_off_exits_1_for_whoever_noted_it(typed, home):
     assert (code, f"记下的末条 {head[:16]}" in out) == (1, True)
 
 
+def test_entries_are_listed_by_deed_and_day(typed):
+    typed("users", "add", "王某", "--role", "analyst", "--by", "值班员")
+    typed("tokens", "add", "某局")
+    day = f"{NOW:%Y-%m-%d}"
+    rows = [json.loads(line) for line in typed("audit", "list", "--what", "people.", "--json")[1].splitlines()]
+    assert [(r["who"], r["what"], r["after"]["person"]) for r in rows] == [("值班员", "people.add", "王某")]
+    assert len(typed("audit", "list", "--from", day, "--to", day)[1].splitlines()) == 2
+    assert typed("audit", "list", "--from", "2099-01-01")[1] == ""
+    assert "people.add 本机" in typed("audit", "list", "--who", "值班员")[1]
+
+
 @pytest.mark.parametrize(
     ("argv", "told"),
     [
+        (("audit", "list", "--from", "2026-13-40"), "--from 2026-13-40"),
+        (("audit", "list", "--to", "gestern"), "--to gestern"),
         (("users", "add", "王某"), "--role : expected one of: viewer"),
         (("users", "add", "王某", "--role", "boss"), "--role boss"),
         (("users", "add", "<b>", "--role", "lead"), "name '<b>'"),

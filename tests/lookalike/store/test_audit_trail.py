@@ -6,6 +6,8 @@ import pytest
 from sqlalchemy import delete, select, update
 
 from lookalike.store import audit
+from lookalike.store.audit_search import Wanted
+from lookalike.store.audit_search import entries as search
 from lookalike.store.engine import reading, writing
 from lookalike.store.models import Audit
 from tests.lookalike.store.builders import NIGHT
@@ -94,3 +96,28 @@ def test_a_long_trail_is_read_in_parts(store_factory, monkeypatch):
     assert verified(store_factory).entries == 35
     tamper(store_factory, update(Audit).where(Audit.id == rows[22].id).values(what="other"))
     assert (verified(store_factory).broken, verified(store_factory).entries) == (rows[22].id, 35)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "deeds"),
+    [
+        (Wanted(), ["5", "4", "3", "2", "1"]),
+        (Wanted(what="deed.3"), ["3"]),
+        (Wanted(what="deed"), ["5", "4", "3", "2", "1"]),
+        (Wanted(what="%"), []),
+        (Wanted(who="李某\0"), []),
+        (Wanted(lead_id=7), []),
+        (Wanted(since=NIGHT), ["5", "4", "3", "2", "1"]),
+        (Wanted(until=NIGHT), []),
+    ],
+)
+def test_the_trail_is_searched_by_who_what_lead_and_time(store_factory, entries, wanted, deeds):
+    with reading(store_factory) as session:
+        assert [e.what.removeprefix("deed.") for e in search(session, wanted)] == deeds
+
+
+def test_the_next_page_goes_on_where_the_last_one_ended(store_factory, entries):
+    with reading(store_factory) as session:
+        first = search(session, Wanted(), limit=2)
+        rest = search(session, Wanted(), before=first[-1].id)
+    assert [e.id for e in [*first, *rest]] == entries[::-1]
