@@ -41,6 +41,8 @@ class CaseFile:
     sightings: tuple[Sighting, ...]
     """The newest first."""
     sightings_total: int
+    sources: dict[str, int]
+    """How often each source showed it, the commonest first."""
     verdicts: tuple[Verdict, ...]
     """The oldest first."""
     standing: Verdict | None
@@ -85,6 +87,7 @@ def read(session: Session, lead_id: int) -> CaseFile | None:
         visits_total=_count(session, Visit, number),
         sightings=tuple(session.scalars(seen.limit(SIGHTINGS))),
         sightings_total=_count(session, Sighting, number),
+        sources=_sources(session, number),
         verdicts=tuple(verdicts.of_lead(session, lead_id)),
         standing=verdicts.standing(session, lead_id),
         events=tuple(life.events(session, number)),
@@ -136,6 +139,12 @@ def _judged_visit(session: Session, site_id: int, judged: Assessment | None) -> 
     mine = select(Visit).where(Visit.site_id == site_id, Visit.warc_sha256.in_(warcs))
     found = session.scalar(mine.order_by(Visit.id.desc()).limit(1).options(selectinload(Visit.captures)))
     return found or visits.telling(session, site_id)
+
+
+def _sources(session: Session, site_id: int) -> dict[str, int]:
+    times = func.count()
+    found = select(Sighting.source, times).where(Sighting.site_id == site_id).group_by(Sighting.source)
+    return {row[0]: row[1] for row in session.execute(found.order_by(times.desc(), Sighting.source))}
 
 
 def _split(value: str) -> tuple[str, str]:

@@ -16,8 +16,9 @@ class Fact:
 
     name: str
     """Key below ``compare`` in the catalogue."""
-    suspect: str
-    genuine: str
+    suspect: str | None
+    genuine: str | None
+    """None: not known; empty: there is none."""
     same: bool | None
 
 
@@ -36,29 +37,40 @@ def compared(suspect: Side, genuine: Side) -> tuple[Fact, ...]:
     return tuple(Fact(name, mine[name], theirs[name], _same(mine[name], theirs[name])) for name in mine)
 
 
-def _same(one: str, other: str) -> bool | None:
-    return one == other if one and other else None
+def _same(one: str | None, other: str | None) -> bool | None:
+    return None if one is None or other is None else one == other
 
 
-def _facts(side: Side) -> dict[str, str]:
-    page, hosting = side.page, side.hosting
-    told = claims_of(page) if page else None
+def _facts(side: Side) -> dict[str, str | None]:
+    return {"host": side.host} | _read(side.page) | _hosted(side.hosting)
+
+
+def _read(page: PageFacts | None) -> dict[str, str | None]:
+    if page is None:
+        return dict.fromkeys(("title", "headings", "fields", "action", "bodies", "icp"))
+    told = claims_of(page)
+    return {
+        "title": page.title,
+        "headings": " / ".join(page.headings[:3]),
+        "fields": "、".join(_fields(page)),
+        "action": " ".join(dict.fromkeys(form.action for form in page.forms if form.action)),
+        "bodies": "、".join(claim.value for claim in told.bodies[:4]),
+        "icp": "、".join(claim.value for claim in told.icp[:4]),
+    }
+
+
+def _hosted(hosting: Hosting) -> dict[str, str | None]:
     registration = hosting.whois.value or hosting.rdap.value
     created = registration.created.astimezone(CHINA) if registration and registration.created else None
-    networks = hosting.networks.value or ()
+    answers = hosting.dns.value.records.get("A") if hosting.dns.value else None
+    networks = hosting.networks.value
+    closed = hosting.tls.state == "ok" and hosting.tls.value is None
     return {
-        "host": side.host,
-        "title": page.title if page else "",
-        "headings": " / ".join(page.headings[:3]) if page else "",
-        "fields": "、".join(_fields(page)) if page else "",
-        "action": " ".join(dict.fromkeys(form.action for form in page.forms if form.action)) if page else "",
-        "bodies": "、".join(claim.value for claim in told.bodies[:4]) if told else "",
-        "icp": "、".join(claim.value for claim in told.icp[:4]) if told else "",
-        "addresses": "、".join(hosting.dns.value.records.get("A", ())[:4]) if hosting.dns.value else "",
-        "network": "、".join(dict.fromkeys(f"{n.country} {n.name}".strip() for n in networks)),
-        "issuer": hosting.tls.value.issuer if hosting.tls.value else "",
-        "registrar": registration.registrar if registration else "",
-        "created": f"{created:%Y-%m-%d}" if created else "",
+        "addresses": None if answers is None else "、".join(answers[:4]),
+        "network": "、".join(dict.fromkeys(f"{n.country} {n.name}".strip() for n in networks)) if networks else None,
+        "issuer": hosting.tls.value.issuer if hosting.tls.value else "" if closed else None,
+        "registrar": (registration.registrar or None) if registration else None,
+        "created": f"{created:%Y-%m-%d}" if created else None,
     }
 
 

@@ -50,8 +50,8 @@ def host(name: object) -> Markup:
     text = str(name)
     read = unicode_host(text)
     if read == text:
-        return Markup("<bdi>{}</bdi>").format(defanged(text))
-    return Markup('<bdi>{}</bdi> <bdi class="also">{}</bdi>').format(defanged(read), defanged(text))
+        return Markup("<bdi>{}</bdi>").format(_breakable(text))
+    return Markup('<bdi>{}</bdi> <bdi class="also">{}</bdi>').format(_breakable(read), _breakable(text))
 
 
 def instant(at: datetime | str | None, *, seconds: bool = False) -> Markup:
@@ -75,6 +75,11 @@ def ago(at: datetime, now: datetime, words: Words) -> Markup:
     return Markup('<time datetime="{}" title="{}">{}</time>').format(
         utc.isoformat(), f"{china} · {utc:%Y-%m-%d %H:%M:%S} UTC", words(f"ago.{unit}", n=count)
     )
+
+
+def _breakable(name: str) -> Markup:
+    """A long name breaks after its dots."""
+    return Markup("{}").format(defanged(name)).replace("[.]", Markup("[.]<wbr>"))
 
 
 def _parsed(at: Any) -> datetime:

@@ -30,6 +30,7 @@ class Event:
 def timeline(file: CaseFile) -> tuple[Event, ...]:
     """The newest ``MOST`` events."""
     found = [*_seen(file), *_judged(file), *_decided(file)]
+    found.reverse()  # of one instant the effect stands above its cause
     return tuple(sorted(found, key=lambda e: e.at, reverse=True)[:MOST])
 
 

@@ -58,6 +58,7 @@ def page(
         captures={shot.sha256: shot.number for shot in seen.shots if shot.sha256} if seen else {},
         facts=_compared(call, file, seen),
         events=timeline(file),
+        sources=file.sources,
         known=known,
         held=held,
         reasons=reasons(),

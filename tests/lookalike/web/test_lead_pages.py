@@ -12,9 +12,12 @@ from PIL import Image, PngImagePlugin
 
 from lookalike.store import casefile
 from lookalike.store.engine import reading
+from lookalike.web.comparison import Side, compared
 from lookalike.web.redraw import TALLEST, WIDEST, redraw, redrawn
 from lookalike.web.templating import defanged, visible
 from lookalike.web.waterfall import waterfall
+from scoring.case import Hosting
+from scoring.page import parse
 from spiders.limited import ChildFailed
 from tests.lookalike.evidence.stored import png
 from tests.lookalike.web.desk_at_work import LEAK, PAYLOADS, AtWork
@@ -174,3 +177,13 @@ def test_a_lead_without_a_site_has_a_page(fresh_desk: AtWork) -> None:
 
 def test_long_lists_are_cut_and_say_so(hostile_page: str) -> None:
     assert "另有 100 条未列出" in hostile_page
+
+
+def test_unknown_is_not_different_and_none_is_not_unknown() -> None:
+    page = parse("<title>甲</title><p>无</p>", "http://a.example/")
+    facts = {f.name: f for f in compared(Side("a.example", page, Hosting()), Side("b.example", page, Hosting()))}
+    assert (facts["host"].same, facts["title"].same) == (False, True)
+    assert (facts["icp"].suspect, facts["icp"].same) == ("", True)
+    assert (facts["issuer"].suspect, facts["issuer"].same) == (None, None)
+    alone = {f.name: f.same for f in compared(Side("a.example", page, Hosting()), Side("b.example", None, Hosting()))}
+    assert alone["title"] is None
