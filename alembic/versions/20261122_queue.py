@@ -15,6 +15,20 @@ depends_on = None
 _FTS = "CREATE VIRTUAL TABLE lead_fts USING fts5(tokens, content='', detail='none', columnsize=0, tokenize='ascii')"
 _CELL = ("facet", "value", "status", "band", "kind", "platform", "alive", "contact")
 
+_RAISED = sa.text("raised_at IS NOT NULL")
+_KINDS = ["status", "band", "kind", "alive"]
+_RANKED = {
+    "ix_lead_status": ["status", "score", "id", "band", "kind", "alive", "impersonates"],
+    "ix_lead_band": ["band", "score", "id", "kind", "alive", "impersonates"],
+    "ix_lead_status_new": ["status", "first_seen", "id"],
+    "ix_lead_status_seen": ["status", "last_seen", "id"],
+    "ix_lead_impersonates": ["impersonates", "score", "id", *_KINDS],
+    "ix_lead_jurisdiction": ["jurisdiction", "score", "id", *_KINDS],
+    "ix_lead_campaign": ["campaign", "score", "id"],
+    "ix_lead_first_seen": ["first_seen", "id", *_KINDS, "impersonates"],
+    "ix_lead_last_seen": ["last_seen", "id", *_KINDS, "impersonates"],
+}
+
 
 def upgrade() -> None:
     postgres = op.get_bind().dialect.name == "postgresql"
@@ -64,9 +78,14 @@ def upgrade() -> None:
         *_cell(),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_lead_delta")),
     )
+    for name, columns in _RANKED.items():
+        op.create_index(name, "lead", columns)
+    op.create_index("ix_lead_raised", "lead", ["raised_at", "id"], sqlite_where=_RAISED, postgresql_where=_RAISED)
 
 
 def downgrade() -> None:
+    for name in ("ix_lead_raised", *_RANKED):
+        op.drop_index(name, "lead")
     for table in ("lead_delta", "lead_count", "lead_source", "lead_stale", "lead_text"):
         op.drop_table(table)
     if op.get_bind().dialect.name == "sqlite":

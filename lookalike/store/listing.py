@@ -87,11 +87,16 @@ def listing(
     return views
 
 
-def get(session: Session, lead_id: int) -> LeadView | None:
-    """One lead; its rank is the one it has, or would have, among all leads of the default list."""
+def get(session: Session, lead_id: int, *, ranked: bool = True) -> LeadView | None:
+    """One lead; its rank is the one it has, or would have, among all leads of the default list.
+
+    Counting those before it takes the longer the more there are: without ``ranked`` it is 0.
+    """
     lead = session.get(Lead, lead_id)
     if lead is None:
         return None
+    if not ranked:
+        return _views(session, [_Ref(lead.id, lead.site_id, lead.assessment_id)], 0)[0]
     better = or_(Lead.score > lead.score, and_(Lead.score == lead.score, Lead.id > lead.id))
     before = session.scalar(select(func.count()).select_from(Lead).where(Lead.band.in_(SHOWN), better)) or 0
     return _views(session, [_Ref(lead.id, lead.site_id, lead.assessment_id)], before + 1)[0]

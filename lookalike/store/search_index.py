@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, select, text
+from sqlalchemy import Connection, func, select, text
 
 from lookalike.store import counts
 from lookalike.store.models import Assessment, Lead, LeadSource, LeadText, Sighting, Tip, Verdict
@@ -150,10 +150,8 @@ def _read(connection: Connection, ids: Sequence[int]) -> tuple[dict[int, str], d
     """The texts and the sources of leads, as they would be now."""
     fields: dict[int, list[str]] = {i: [] for i in ids}
     sources: dict[int, set[str]] = {i: set() for i in ids}
-    sites = _read_leads(connection, ids, fields)
-    for lead, site in sites.items():
-        if site is not None:
-            sources[lead].update(_read_sightings(connection, site, fields[lead]))
+    sites = {site: lead for lead, site in _read_leads(connection, ids, fields).items() if site is not None}
+    _read_sightings(connection, sites, fields, sources)
     # the analysts' own words first among what may be cut
     notes = select(Verdict.lead_id, Verdict.note).where(Verdict.lead_id.in_(ids)).order_by(Verdict.id.desc())
     for lead, note in connection.execute(notes):
@@ -196,12 +194,23 @@ def _words_of(rows: Iterable[Mapping[str, Any]]) -> Iterator[str]:
             yield str(item.get("quote", ""))
 
 
-def _read_sightings(connection: Connection, site: int, fields: list[str]) -> set[str]:
-    mine = Sighting.site_id == site
-    newest = select(Sighting.title, Sighting.snippet).where(mine).order_by(Sighting.id.desc()).limit(NEWEST_SIGHTINGS)
-    for title, snippet in connection.execute(newest):
-        fields += [title, snippet]
-    return set(connection.scalars(select(Sighting.source).where(mine).distinct()))
+def _read_sightings(
+    connection: Connection,
+    leads: Mapping[int, int],
+    fields: Mapping[int, list[str]],
+    sources: Mapping[int, set[str]],
+) -> None:
+    """Adds what the sightings of sites say, and which sources they are of, to the sites' leads."""
+    mine = Sighting.site_id.in_(list(leads))
+    age = func.row_number().over(partition_by=Sighting.site_id, order_by=Sighting.id.desc())
+    every = select(Sighting.id, Sighting.site_id, Sighting.title, Sighting.snippet, age.label("age")).where(mine)
+    near = every.subquery()
+    newest = select(near.c.site_id, near.c.title, near.c.snippet).where(near.c.age <= NEWEST_SIGHTINGS)
+    for site, title, snippet in connection.execute(newest.order_by(near.c.id.desc())):
+        fields[leads[site]] += [title, snippet]
+    for site, source in connection.execute(select(Sighting.site_id, Sighting.source).where(mine).distinct()):
+        if site is not None:
+            sources[leads[site]].add(source)
 
 
 def _unicode(host: str) -> str:

@@ -45,6 +45,8 @@ class Term:
     """Stands literally in the canonical text."""
     tokens: tuple[tuple[str, bool], ...]
     """What the index is asked for, and whether it is the beginning of a word only."""
+    exact: bool
+    """Whether the index alone tells: there is one token, which is all of the needle."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,11 @@ class Query:
         """What the index is asked for, each once, the longest first: they are the rarest."""
         every = dict.fromkeys(token for term in self.terms for token in term.tokens)
         return tuple(sorted(every, key=lambda t: (t[1], -len(t[0]), t[0]))[:_MAX_PROBES])
+
+    @property
+    def exact(self) -> bool:
+        """Whether what the index finds needs no look at the text."""
+        return all(term.exact for term in self.terms)
 
     def matches(self, text: str) -> bool:
         """Whether a canonical text holds every term."""
@@ -138,4 +145,4 @@ def _term(parts: list[str], *, whole: bool) -> Term:
             tokens.append((part, False))
         else:
             tokens.extend((pair, False) for pair in map("".join, pairwise(part)))
-    return Term(needle, tuple(dict.fromkeys(tokens)))
+    return Term(needle, tuple(dict.fromkeys(tokens)), exact=len(tokens) == 1 and len(parts[0]) < MAX_WORD)

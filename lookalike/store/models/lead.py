@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from lookalike.store.models.base import Base, Json, Sha256, Word, one_of
 
 _OPEN = text("status = 'new'")
+_RAISED = text("raised_at IS NOT NULL")
 
 
 class Assessment(Base):
@@ -50,6 +51,17 @@ class Lead(Base):
         one_of("band", "high", "medium", "low"),
         Index("ix_lead_ranked", "score", "id"),  # read backwards: best first
         Index("ix_lead_open", "score", "id", sqlite_where=_OPEN, postgresql_where=_OPEN),
+        # the columns behind the number are read from the index, so that a rare choice among many is found in it
+        Index("ix_lead_status", "status", "score", "id", "band", "kind", "alive", "impersonates"),
+        Index("ix_lead_band", "band", "score", "id", "kind", "alive", "impersonates"),
+        Index("ix_lead_status_new", "status", "first_seen", "id"),
+        Index("ix_lead_status_seen", "status", "last_seen", "id"),
+        Index("ix_lead_impersonates", "impersonates", "score", "id", "status", "band", "kind", "alive"),
+        Index("ix_lead_jurisdiction", "jurisdiction", "score", "id", "status", "band", "kind", "alive"),
+        Index("ix_lead_campaign", "campaign", "score", "id"),
+        Index("ix_lead_first_seen", "first_seen", "id", "status", "band", "kind", "alive", "impersonates"),
+        Index("ix_lead_last_seen", "last_seen", "id", "status", "band", "kind", "alive", "impersonates"),
+        Index("ix_lead_raised", "raised_at", "id", sqlite_where=_RAISED, postgresql_where=_RAISED),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True, comment="Number of the lead")
