@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import typer
 
 from lookalike.config import load_config
@@ -23,6 +25,29 @@ def upgrade_command() -> None:
     upgrade(url)
     _jobs(url)
     typer.echo("数据库结构已是最新")
+
+
+@app.command("reindex", epilog="Example: lookalike db reindex --check")
+def reindex_command(
+    check: Annotated[bool, typer.Option("--check", help="Only compare; change nothing.")] = False,
+) -> None:
+    """Make the index of leads' texts, and the numbers of the queue's facets, anew; or tell whether they are right."""
+    from lookalike.opening import open_store
+    from lookalike.store import counts, search_index
+    from lookalike.store.engine import reading, writing
+
+    factory = open_store(load_config())
+    if not check:
+        with writing(factory) as session:
+            done = search_index.reindex(session.connection())
+        typer.echo(f"索引已重建：{done} 条线索")
+        return
+    with reading(factory) as session:
+        leads, cells = search_index.wrong(session.connection()), counts.wrong(session.connection())
+    if leads or cells:
+        typer.echo(f"索引与线索不符：{len(leads)} 条线索、{len(cells)} 项计数；请运行 lookalike db reindex")
+        raise typer.Exit(1)
+    typer.echo("索引与线索一致")
 
 
 def _jobs(url: str) -> None:
