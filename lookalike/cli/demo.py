@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 
 import typer
@@ -19,6 +20,9 @@ from lookalike.resources import demo_range
 from lookalike.store import listing
 from lookalike.store.engine import Factory, reading
 
+ANALYST = "demo"
+MAKER = "lookalike demo"
+"""Account that opens the queue, and who makes it."""
 SHOWN = "20"
 """Sites that a browser is shown: a demo ends within a minute on two cores."""
 
@@ -47,8 +51,28 @@ def demo() -> None:
     typer.echo(f"{len(found)} 条线索，用时 {time.monotonic() - started:.0f} 秒。数据在 {home}；查看一条：")
     if found:
         typer.echo(f"  LOOKALIKE_HOME={home} {sys.argv[0]} lead {found[0].id}")
+        _show_door(config, factory)
     if summary["failed"]:
         raise typer.Exit(3)
+
+
+def _show_door(config: Config, factory: Factory) -> None:
+    """How to open the queue in a browser, and a fresh one-time password for it."""
+    from lookalike.review import accounts
+    from lookalike.review.passwords import one_time
+    from lookalike.review.people import folded
+    from lookalike.store import people
+    from lookalike.store.engine import writing
+
+    first, now = one_time(), datetime.now(UTC)  # the range has its own time, the pages have the real one
+    with writing(factory) as session:
+        known = people.by_folded(session, folded(ANALYST)) is not None
+        if known:
+            accounts.reset(session, ANALYST, first, MAKER, now)
+        else:
+            accounts.add(session, ANALYST, "analyst", first, MAKER, now)
+    typer.echo(f"在浏览器中研判：LOOKALIKE_HOME={config.home} {sys.argv[0]} serve ，再打开 http://127.0.0.1:8765/")
+    typer.echo(f"  账号 {ANALYST}，一次性口令 {first.password}（登录后须改为自己的口令）")
 
 
 def _show_pack(config: Config, factory: Factory, lead: int, folder: Path) -> None:
