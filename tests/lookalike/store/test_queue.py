@@ -157,6 +157,22 @@ def true_counts(leads: list[dict[str, Any]], wanted: Filter, name: str) -> dict[
     return dict(found)
 
 
+@pytest.mark.parametrize("order", list(ORDERS))
+@pytest.mark.parametrize("number", [n for n, wanted in enumerate(FILTERS) if "query" in wanted])
+def test_the_index_brings_the_pages_that_reading_on_brings(
+    store_factory: Factory,
+    many_leads: list[dict[str, Any]],
+    monkeypatch: pytest.MonkeyPatch,
+    number: int,
+    order: Order,
+) -> None:
+    wanted = Filter(**FILTERS[number])  # type: ignore[arg-type]
+    read = turned(store_factory, wanted, order, 7)
+    monkeypatch.setattr("lookalike.store.search.READ_ON", (1,))
+    assert turned(store_factory, wanted, order, 7) == read
+    assert read
+
+
 def test_more_leads_than_are_counted_is_said(
     store_factory: Factory, many_leads: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
