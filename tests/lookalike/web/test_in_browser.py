@@ -79,6 +79,7 @@ def seen_in_browser(worked_desk: AtWork, served: str) -> dict[str, Any]:
             "/leads?host=none",
             f"/leads/{hostile}",
             f"/leads/{plain}",
+            f"/leads/{plain}?done={hostile}",
             "/account",
             "/account/password",
             "/help",
