@@ -117,7 +117,7 @@ def _turned_away(scope: Scope, call: Call) -> Response | None:
         return None
     found: Visitor | None = call.visitor
     if found is None:
-        return go("/signin")
+        return _to_the_door(call)
     if scope == "half":
         return None
     if found.owes:
@@ -125,3 +125,8 @@ def _turned_away(scope: Scope, call: Call) -> Response | None:
     if scope != "signed_in" and not may(found.role, scope):
         return troubles.page(call, 403, "not_allowed")
     return None
+
+
+def _to_the_door(call: Call) -> Response:
+    """The whole page goes there: a script that asked for a part must not be given the door to put into it."""
+    return Response(status_code=204, headers={"hx-redirect": "/signin"}) if call.partial else go("/signin")

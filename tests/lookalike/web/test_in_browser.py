@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import socket
 import subprocess
 import sys
 import time
@@ -40,12 +41,15 @@ def worked_desk(cheap_hashes: None, tmp_path_factory: pytest.TempPathFactory) ->
 @pytest.fixture(scope="module")
 def served(worked_desk: AtWork) -> Iterator[str]:
     """The address of the pages as the command serves them."""
+    with socket.create_server(("127.0.0.1", 0)) as found:
+        port = found.getsockname()[1]
+    base = f"http://127.0.0.1:{port}"
     environment = {**os.environ, "LOOKALIKE_HOME": str(worked_desk.config.home), "PYTHONUNBUFFERED": "1"}
-    command = [sys.executable, "-m", "lookalike", "serve", "--port", "18765"]
+    command = [sys.executable, "-m", "lookalike", "serve", "--port", str(port)]
     with subprocess.Popen(command, env=environment, cwd=ROOT, stdout=subprocess.DEVNULL) as server:
         try:
-            wait_for("http://127.0.0.1:18765/signin", server)
-            yield "http://127.0.0.1:18765"
+            wait_for(f"{base}/signin", server)
+            yield base
         finally:
             server.terminate()
 
@@ -137,6 +141,10 @@ def test_a_filter_narrows_in_place_and_goes_back(seen_in_browser: dict[str, Any]
     told = seen_in_browser["narrowing"]
     assert 0 < told["few"] < told["whole"] == told["again"]
     assert told["header"] == 1
+
+
+def test_who_has_been_signed_out_is_shown_the_door(seen_in_browser: dict[str, Any]) -> None:
+    assert seen_in_browser["ended"] == "登录"
 
 
 def test_hostile_captures_run_nothing_and_ask_for_nothing(seen_in_browser: dict[str, Any]) -> None:

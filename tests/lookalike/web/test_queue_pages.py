@@ -108,3 +108,8 @@ def test_no_search_breaks_the_page(read_desk: AtWork, typed: str) -> None:
 @given(st.floats(0, 100), st.integers(0, 2**63 - 1))
 def test_a_place_reads_back_to_the_bit(score: float, number: int) -> None:
     assert key_of(key_text(Key(score, number))) == Key(score, number)
+
+
+def test_a_script_whose_session_has_ended_is_sent_to_the_door(read_desk: AtWork) -> None:
+    answer = read_desk.client().get("/leads", headers={"hx-request": "true"})
+    assert (answer.status_code, answer.headers["hx-redirect"], answer.content) == (204, "/signin", b"")

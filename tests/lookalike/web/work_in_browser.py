@@ -111,6 +111,16 @@ def narrowing(desk: Desk) -> dict[str, Any]:
     }
 
 
+def ended_session(desk: Desk) -> str:
+    """Narrows the list after the session has ended elsewhere."""
+    page = desk.page()
+    page.goto(f"{desk.base}/leads")
+    page.context.clear_cookies()
+    page.locator("#f-kind").select_option("advert")
+    page.wait_for_url("**/signin")
+    return page.locator("h1").inner_text()
+
+
 def hostile(desk: Desk, lead: str) -> dict[str, Any]:
     """Opens a hostile lead and its source and clicks every link that there is."""
     page = desk.page()
@@ -154,6 +164,7 @@ def main(order: str) -> None:
         browser = player.chromium.launch(executable_path=browser_found.path or None, args=flags)
         desk = Desk(browser, told["base"], told["token"])
         seen: dict[str, Any] = {"narrowing": narrowing(desk)}
+        seen["ended"] = ended_session(desk)
         seen["hostile"] = hostile(desk, told["hostile"])
         seen["keys"] = keys_in_fields(desk, told["plain"])
         seen["keyboard"] = by_keyboard(desk, told["judge"])
