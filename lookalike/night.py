@@ -23,6 +23,7 @@ from seeds.loader import load_seeds
 from seeds.model import Seeds
 from spiders import clock
 from spiders.budgets import Budgets
+from spiders.fetch import Remembered
 
 PAID = 0.5
 """What a paid place adds to the suspicion before the visit; a name alone gives at most 1."""
@@ -46,6 +47,8 @@ class Night:
     run_id: int = 0
     budgets: Budgets | None = None
     """What its visits have spent; None before the first of them."""
+    remembered: Remembered = field(default_factory=Remembered)
+    """What its visits know of each other, over all its rounds."""
     clock: ClockWatch = field(default_factory=ClockWatch)
     failed: list[dict[str, Any]] = field(default_factory=list)
     """What went wrong and was left: ``{"source": …, "why": …}``, for the summary and the exit code."""

@@ -38,19 +38,33 @@ REMEMBERED_BYTES = 65536
 """Larger answers are not kept: 256 of them must not fill the memory."""
 
 
+class Remembered:
+    """What one night's visits know of each other: answers, hosts that asked to wait, hosts that let us wait in vain."""
+
+    def __init__(self) -> None:
+        self.away = retry_after.Away()
+        self.hung: Counter[str] = Counter()
+        self.asked: dict[tuple[str, Client, bool], asyncio.Future[Exchange]] = {}
+
+
 class Fetcher:
     """Fetches pages for visits through Scrapy's downloader; counts refusals and cuts by code."""
 
     def __init__(
-        self, crawler: Crawler, options: Options, now: Callable[[], datetime], budgets: Budgets | None = None
+        self,
+        crawler: Crawler,
+        options: Options,
+        now: Callable[[], datetime],
+        budgets: Budgets | None = None,
+        remembered: Remembered | None = None,
     ) -> None:
+        """``remembered``: of the night's earlier crawls; None: nothing."""
         self._crawler = crawler
         self._options = options
         self._now = now
         self._budgets = budgets
-        self._away = retry_after.Away()
-        self._hung: Counter[str] = Counter()
-        self._asked: dict[tuple[str, Client, bool], asyncio.Future[Exchange]] = {}
+        known = remembered or Remembered()
+        self._away, self._hung, self._asked = known.away, known.hung, known.asked
 
     async def page(self, url: str, client: Client, referer: str = "") -> PageVisit:
         """Fetch ``url`` as ``client`` and follow it on, at most ``max_hops`` times."""

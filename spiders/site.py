@@ -18,7 +18,7 @@ from seeds.loader import load_seeds
 from seeds.model import Services
 from spiders import clock
 from spiders.budgets import Budgets
-from spiders.fetch import Fetcher
+from spiders.fetch import Fetcher, Remembered
 from spiders.guard import resolver_for
 from spiders.hosting.dns import Resolver
 from spiders.hosting.gather import HostingTools, gather
@@ -97,10 +97,12 @@ class SiteSpider(scrapy.Spider):
         frontier: Frontier | None = None,
         scope: str = "suspect",
         budgets: Budgets | None = None,
+        remembered: Remembered | None = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
         self.budgets = budgets
+        self.remembered = remembered
         if scope not in {"suspect", "baseline"}:
             raise UsageError(f"scope={scope}: expected suspect or baseline")
         self.frontier = frontier
@@ -131,7 +133,7 @@ class SiteSpider(scrapy.Spider):
         if spider.scope == "suspect":
             spider.budgets = spider.budgets or Budgets(options, seeds.shared_hosts)
             spider.budgets.shared_address = lru_cache(partial(_anybodys, tools.networks, seeds.services))
-        fetcher = Fetcher(crawler, options, now, spider.budgets)
+        fetcher = Fetcher(crawler, options, now, spider.budgets, spider.remembered)
         crawler.signals.connect(stop_at_limit, signal=signals.bytes_received)
         hosting = partial(gather, options=options, tools=tools) if options.look_ups else _not_asked
         platform_hosts = frozenset(a.host for p in seeds.platforms for a in p.addresses)

@@ -9,6 +9,7 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from multiprocessing import get_context
+from multiprocessing.context import BaseContext
 from pathlib import Path
 
 from lookalike.errors import LookalikeError
@@ -16,6 +17,8 @@ from scoring.names import NameIndex
 from scoring.screen import Counts, Hit, Screener
 from seeds.loader import load_seeds
 
+SEEDS = "LOOKALIKE_SCREENED_SEEDS"
+"""Environment variable by which the process that workers are forked from is told of the overlay."""
 AHEAD = 2
 """Blocks a process that are read before their turn."""
 
@@ -51,8 +54,7 @@ def screened(blocks: Iterable[bytes], *, seeds_folder: Path | None = None, proce
     if first.few:
         yield from screened(first, seeds_folder=seeds_folder, processes=1)
         return
-    context = get_context("spawn")  # a fork of a process with threads (compiled code, readers) may hang
-    with ProcessPoolExecutor(count, context, initializer=_begin, initargs=(seeds_folder,)) as pool:
+    with ProcessPoolExecutor(count, _context(seeds_folder), initializer=_begin, initargs=(seeds_folder,)) as pool:
         waiting: deque[Future[Screened]] = deque()
         try:
             for block in first:
@@ -66,6 +68,14 @@ def screened(blocks: Iterable[bytes], *, seeds_folder: Path | None = None, proce
         finally:
             for future in waiting:
                 future.cancel()
+
+
+def _context(seeds_folder: Path | None) -> BaseContext:
+    """Workers are forked from one process that has made the tables and started no thread: made once, shared by all."""
+    context = get_context("forkserver")
+    os.environ[SEEDS] = str(seeds_folder or "")  # the server reads it when the first pool starts it
+    context.set_forkserver_preload(["lookalike.screening.prepared"])
+    return context
 
 
 class _Few:
@@ -82,8 +92,10 @@ class _Few:
 
 
 def _begin(seeds_folder: Path | None) -> None:
+    from lookalike.screening import prepared  # noqa: PLC0415 - makes the tables where nobody has made them yet
+
     global _screener  # noqa: PLW0603 - a worker process has one
-    _screener = screener(seeds_folder)
+    _screener = prepared.SCREENER if seeds_folder == prepared.FOLDER else screener(seeds_folder)
 
 
 def _work(block: bytes) -> Screened:

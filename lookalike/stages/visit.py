@@ -94,7 +94,8 @@ async def visit(night: Night) -> Crawled:
     settings = project_settings(LOOKALIKE_OPTIONS=night.config, LOG_LEVEL="WARNING")
     frontier = StoredFrontier(night)
     keep = _Writer(night, frontier).keep
-    crawled = await crawl(SiteSpider, settings, keep, frontier=frontier, budgets=_budgets(night))
+    known = {"budgets": _budgets(night), "remembered": night.remembered}
+    crawled = await crawl(SiteSpider, settings, keep, frontier=frontier, **known)
     if crawled.failures:
         night.failed.append({"stage": "visit", "why": crawled.failures[0]})
     return crawled

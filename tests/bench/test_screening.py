@@ -18,6 +18,7 @@ import pytest
 from lookalike.screening.blocks import blocks
 from lookalike.screening.local import screened
 from scoring.syllables import SYLLABLES
+from tests.memory import Peak
 
 pytestmark = pytest.mark.bench
 
@@ -181,28 +182,10 @@ def our(path: Path, processes: int, times: int = 1) -> Callable[[], int]:
 def peak_mib(path: Path, processes: int) -> float:
     """The most memory that the command and its processes hold at once, MiB: shared pages counted by share (PSS)."""
     words = [sys.executable, "-m", "lookalike", "screen", str(path), "--processes", str(processes)]
-    most = 0.0
-    with subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
-        while process.poll() is None:
-            most = max(most, sum(_pss(pid) for pid in (process.pid, *_below(process.pid))) / 1024)
-            time.sleep(0.05)
-    return most
-
-
-def _below(pid: int) -> list[int]:
-    try:
-        children = [int(word) for word in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
-    except OSError:
-        return []
-    return [pid for child in children for pid in (child, *_below(child))]
-
-
-def _pss(pid: int) -> int:
-    try:
-        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
-    except OSError:
-        return 0
-    return next((int(line.split()[1]) for line in lines if line.startswith("Pss:")), 0)
+    ran = subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    with Peak(ran.pid) as peak:
+        ran.wait()
+    return peak.bytes / 2**20
 
 
 def test_names_a_second_beside_grep_and_the_peers(names_file: Path, peers: Path, tmp_path: Path) -> None:

@@ -137,7 +137,9 @@ def test_a_line_without_end_does_not_fill_the_memory(tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    "content", [gzip.compress(b"a.cn\n" * 1000)[:-20], zstandard.compress(b"a.cn\n" * 1000)[:-5], b"PAR1 and no more"]
+    "content",
+    [gzip.compress(b"a.cn\n" * 1000)[:-20], zstandard.compress(b"a.cn\n" * 1000)[:-5], b"PAR1 and no more"],
+    ids=["gzip", "zstd", "parquet"],
 )
 def test_a_file_that_breaks_off_is_told_in_one_line(tmp_path, content):
     with pytest.raises(UsageError) as told:
