@@ -111,7 +111,8 @@ def _csv(stream: BinaryIO, layout: Layout) -> Iterator[bytes]:
         with closing(arrow.open_csv(stream, **options)) as rows:
             for batch in rows:
                 column = batch.column(0)
-                yield _joined(column[1:] if headed else column)
+                if block := _joined(column[1:] if headed else column):
+                    yield block
                 headed = False
     except ArrowInvalid as error:
         raise OSError(str(error).splitlines()[0][:200]) from error
