@@ -10,7 +10,7 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 import zstandard
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 from pyarrow import parquet
 
@@ -153,7 +153,6 @@ def test_a_file_that_is_not_there_is_told_in_one_line(tmp_path):
         names(tmp_path / "nowhere.txt")
 
 
-@settings(deadline=None)  # the first one loads a library
 @example(b"|\r")  # a heading and no row
 @given(st.binary(max_size=400))
 def test_any_bytes_are_read_or_refused_in_one_line(data):
