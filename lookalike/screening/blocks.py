@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import gzip
 import io
 import re
@@ -108,7 +109,7 @@ def _csv(stream: BinaryIO, layout: Layout) -> Iterator[bytes]:
     }
     headed = layout.headed
     try:
-        with closing(arrow.open_csv(stream, **options)) as rows:
+        with closing(arrow.open_csv(_Utf8(stream), **options)) as rows:
             for batch in rows:
                 column = batch.column(0)
                 if block := _joined(column[1:] if headed else column):
@@ -118,6 +119,26 @@ def _csv(stream: BinaryIO, layout: Layout) -> Iterator[bytes]:
         raise OSError(str(error).splitlines()[0][:200]) from error
     if broken:
         yield b"\n".join(b"? " + row for row in broken) + b"\n"
+
+
+class _Utf8(io.RawIOBase):
+    """A stream whose bytes are UTF-8 for certain: the reader of tables cannot tell of a row that is not."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+        self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
+        self._pending = False
+
+    def readable(self) -> bool:
+        return True
+
+    def read(self, size: int = -1, /) -> bytes:
+        data = self._stream.read(size)
+        if data.isascii() and data and not self._pending:
+            return data
+        text = self._decoder.decode(data, final=not data)
+        self._pending = bool(self._decoder.getstate()[0])
+        return text.encode() if text or not data else self.read(size)
 
 
 def _joined(column: Any) -> bytes:

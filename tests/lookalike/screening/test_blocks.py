@@ -154,6 +154,7 @@ def test_a_file_that_is_not_there_is_told_in_one_line(tmp_path):
 
 
 @example(b"|\r")  # a heading and no row
+@example(b"a|b\nc.cn|x\n\xf6|\xf6|\xf6\n")  # a row that is too long and no text
 @given(st.binary(max_size=400))
 def test_any_bytes_are_read_or_refused_in_one_line(data):
     refused = []
@@ -174,3 +175,16 @@ def test_the_form_of_any_beginning_is_told_or_the_column_is_refused(head, column
     except ValueError as error:
         refused = str(error)
     assert "no column" in refused
+
+
+def test_rows_that_are_no_text_are_bad_names_and_the_others_stand(tmp_path):
+    table = b"domain,x\na.cn,1\n\xf6\xe5,\xf6,\xf6\n\xe5\xba\x94.cn,2\nb.cn,3\n"
+    found = names(written(tmp_path, "a.csv", table))
+    assert [n for n in found if n.endswith(".cn")] == ["a.cn", "应.cn", "b.cn"]
+
+
+@given(st.text(max_size=200), st.integers(1, 7))
+def test_text_is_cut_at_any_byte_and_stays_what_it_is(text, size):
+    stream = reading._Utf8(io.BytesIO(text.encode("utf-8", "replace")))
+    parts = iter(lambda: stream.read(size), b"")
+    assert b"".join(parts) == text.encode("utf-8", "replace")
