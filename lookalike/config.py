@@ -37,6 +37,9 @@ class Config(Options):
     )
     baseline_days: float = Field(1.0, description="Days until a genuine platform's page is captured again.")
     min_free_bytes: int = Field(1 << 30, description="Free bytes on the disk below which a night takes up nothing new.")
+    stop_seconds: float = Field(
+        3.5, gt=0, description="Seconds that a night has to put back what it holds after SIGTERM or Ctrl-C."
+    )
     picture_texts: int = Field(60, description="Pictures a night whose text is recognised, 1 to 2 s each; 0: none.")
     picture_score: float = Field(
         30.0, description="Score before its text is read from which a site's pictures may hold what matters."

@@ -48,7 +48,7 @@ def nightly(config: Config, progress: Any = None) -> dict[str, Any]:
         clock = config.now.isoformat() if config.now else ""  # a fixed clock is a range's: another one, another night
         resumed = _begin(night, KIND, {"sources": sources, "seeds": config.seeds, "clock": clock})
         with given_back_when_stopped(night):
-            run(lambda: _stages(night))
+            run(lambda: _stages(night), config.stop_seconds)
         return _finish(night, resumed)
 
 

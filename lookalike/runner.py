@@ -21,7 +21,7 @@ from scrapy.utils.misc import load_object
 from scrapy.utils.reactor import install_reactor
 from twisted.python.failure import Failure
 
-from lookalike.stopping import stopped_by_signals
+from lookalike.stopping import PATIENCE, stopped_by_signals
 
 T = TypeVar("T")
 
@@ -111,10 +111,10 @@ def _calm_collector() -> None:
     gc.set_threshold(50_000, 20, 50)
 
 
-def run(main: Callable[[], Coroutine[Any, Any, T]]) -> T:
+def run(main: Callable[[], Coroutine[Any, Any, T]], patience: float = PATIENCE) -> T:
     """Run ``main()`` under the asyncio reactor until it ends; once a process, since a reactor cannot be restarted.
 
-    SIGTERM ends it within seconds with ``SystemExit(143)``, Ctrl-C with ``KeyboardInterrupt``.
+    SIGTERM ends it within ``patience`` seconds with ``SystemExit(143)``, Ctrl-C with ``KeyboardInterrupt``.
     """
     _calm_collector()
     install_reactor(REACTOR, LOOP)
@@ -126,7 +126,7 @@ def run(main: Callable[[], Coroutine[Any, Any, T]]) -> T:
     errors: list[BaseException] = []
     tasks: list[asyncio.Future[None]] = []
 
-    with stopped_by_signals() as stopping:
+    with stopped_by_signals(patience) as stopping:
 
         async def guarded() -> None:
             try:

@@ -18,14 +18,17 @@ from typing import Any
 from spiders.request_log import close_all
 
 PATIENCE = 3.5
-"""Seconds until the process is ended the hard way."""
+"""Seconds until the process is ended the hard way, unless told otherwise."""
+AGAIN = 1.0
+"""Seconds between two cancellations: time enough to close what is open."""
 SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
 
 class Stopping:
     """What a signal does to one piece of work; ``signum`` is the signal that came, or None."""
 
-    def __init__(self) -> None:
+    def __init__(self, patience: float = PATIENCE) -> None:
+        self._patience = patience
         self.signum: int | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._task: asyncio.Future[Any] | None = None
@@ -43,20 +46,26 @@ class Stopping:
         if self.signum is not None:
             return  # under way
         self.signum = signum
-        _end_hard_after(PATIENCE, 128 + signum)
+        _end_hard_after(self._patience, 128 + signum)
         if self._loop is None or self._task is None:
             raise self.exit()
         if self._task.done():
             return
         if asyncio.current_task(self._loop) is self._task:
             raise self.exit()  # it computes, and would not hear of a cancellation
-        self._loop.call_soon_threadsafe(self._task.cancel)
+        self._loop.call_soon_threadsafe(self._cancel)
+
+    def _cancel(self) -> None:
+        """Again and again: what is awaited may take a cancellation for its own and go on."""
+        if self._loop is not None and self._task is not None and not self._task.done():
+            self._task.cancel()
+            self._loop.call_later(AGAIN, self._cancel)
 
 
 @contextmanager
-def stopped_by_signals() -> Iterator[Stopping]:
+def stopped_by_signals(patience: float = PATIENCE) -> Iterator[Stopping]:
     """Signals go to the work of this block; the handlers from before come back at its end."""
-    found = Stopping()
+    found = Stopping(patience)
     if threading.current_thread() is not threading.main_thread():
         yield found
         return

@@ -6,6 +6,7 @@ found waits until the round is over: no site is visited, read or judged with mor
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from inspect import isawaitable
 
@@ -42,6 +43,7 @@ async def look_until_nothing_is_new(night: Night) -> None:
     while number <= ROUNDS:
         for place, (name, step) in enumerate(STEPS[at:], at):
             _write_down(night, number, place)
+            await asyncio.sleep(0)  # whoever is told to stop hears of it between two steps that compute
             if isawaitable(done := step(night)):
                 await done
             night.clock.look(name)

@@ -29,11 +29,11 @@ def demo(tmp_path_factory) -> tuple[str, list[dict[str, Any]]]:
     env = {k: v for k, v in os.environ.items() if not k.startswith("LOOKALIKE_")}
     env |= {"LOOKALIKE_HOME": str(home), "PYTHONPATH": str(ROOT)}
     shown = subprocess.run(
-        [sys.executable, "-m", "lookalike", "demo"], env=env, capture_output=True, text=True, timeout=300, check=True
+        [sys.executable, "-m", "lookalike", "demo"], env=env, capture_output=True, text=True, timeout=1200, check=True
     )
     env["LOOKALIKE_HOME"] = str(home / "demo")
     command = [sys.executable, "-m", "lookalike", "leads", "--all", "--json"]
-    listed = subprocess.run(command, env=env, capture_output=True, text=True, timeout=60, check=True)
+    listed = subprocess.run(command, env=env, capture_output=True, text=True, timeout=300, check=True)
     return shown.stdout, [json.loads(line) for line in listed.stdout.splitlines()]
 
 

@@ -35,7 +35,7 @@ def environment(home: Path, running: RunningRange, **more: str) -> dict[str, str
 
 def a_night(home: Path, running: RunningRange, **more: str) -> dict[str, Any]:
     done = subprocess.run(  # noqa: PLW1510 - 3 is an answer too
-        NIGHT, env=environment(home, running, **more), capture_output=True, text=True, timeout=300
+        NIGHT, env=environment(home, running, **more), capture_output=True, text=True, timeout=1200
     )
     assert done.returncode in {0, 3}, done.stderr
     return json.loads(done.stdout)

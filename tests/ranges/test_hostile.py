@@ -129,7 +129,7 @@ def test_a_signal_ends_the_night_within_seconds_and_the_next_one_completes_it(ho
     with serve_process(HERE / "hostile") as running:
         night = subprocess.Popen(
             [*RUN, "nightly", "--json"],
-            env=environment(running, tmp_path),
+            env=environment(running, tmp_path) | {"LOOKALIKE_STOP_SECONDS": "15"},  # a busy machine is no hard end
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
             text=True,
@@ -141,7 +141,7 @@ def test_a_signal_ends_the_night_within_seconds_and_the_next_one_completes_it(ho
             began = time.monotonic()
             night.send_signal(signum)
             assert night.wait(60) == code
-            assert time.monotonic() - began < 20  # 3.5 s, and what a busy machine adds
+            assert time.monotonic() - began < 30
             errors = night.stderr.read()
         assert "Traceback" not in errors
         assert "放回队列" in errors
