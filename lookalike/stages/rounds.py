@@ -10,6 +10,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from inspect import isawaitable
 
+from lookalike.memory import give_back
 from lookalike.night import Night
 from lookalike.stages.follow import follow
 from lookalike.stages.pictures import read_pictures
@@ -47,6 +48,7 @@ async def look_until_nothing_is_new(night: Night) -> None:
             if isawaitable(done := step(night)):
                 await done
             night.clock.look(name)
+            give_back()
         if not _waiting(night):
             return
         number, at = number + 1, 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import random
+import re
 import signal
 import subprocess
 import sys
@@ -18,6 +19,8 @@ from lookalike.store.listing import as_json, listing
 from lookalike.store.models import Capture, Lead, LifeEvent, Sighting, Site, Visit
 
 NIGHT = [sys.executable, "-m", "lookalike", "nightly", "--json"]
+_DRIPPED = re.compile(r"，收到 \d+ 字节")
+"""How much a host that drips had sent when its time was up: the clock's, not the night's."""
 OWN = ("id", "rank", "campaign")
 
 
@@ -43,7 +46,7 @@ def outcome(home: Path) -> dict[str, list[Any]]:
             "crews": _crews(views),
             "states": sorted(map(repr, session.query(*site, Site.state, Site.life, Site.alive, Site.error))),
             "visits": sorted(map(repr, visits)),
-            "captures": sorted(map(repr, captures)),
+            "captures": sorted(_DRIPPED.sub("", repr(row)) for row in captures),
             "sightings": sorted(map(repr, seen.join(Sighting, Sighting.site_id == Site.id))),
             "lives": sorted(map(repr, lives)),
             "leads": sorted(repr((x.status, x.band, x.kind)) for x in session.query(Lead)),

@@ -44,7 +44,8 @@ def served(worked_desk: AtWork) -> Iterator[str]:
     with socket.create_server(("127.0.0.1", 0)) as found:
         port = found.getsockname()[1]
     base = f"http://127.0.0.1:{port}"
-    environment = {**os.environ, "LOOKALIKE_HOME": str(worked_desk.config.home), "PYTHONUNBUFFERED": "1"}
+    clean = {k: v for k, v in os.environ.items() if not k.startswith("LOOKALIKE_")}
+    environment = {**clean, "LOOKALIKE_HOME": str(worked_desk.config.home), "PYTHONUNBUFFERED": "1"}
     command = [sys.executable, "-m", "lookalike", "serve", "--port", str(port)]
     with subprocess.Popen(command, env=environment, cwd=ROOT, stdout=subprocess.DEVNULL) as server:
         try:

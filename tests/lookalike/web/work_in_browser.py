@@ -17,6 +17,8 @@ from spiders.browser.launch import find_browser
 
 NOWHERE_ELSE = "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1"
 WAIT_MS = 60_000
+SETTLED_MS = 400
+"""Until what a click began is under way."""
 
 
 class Desk:
@@ -128,9 +130,12 @@ def hostile(desk: Desk, lead: str) -> dict[str, Any]:
     page.locator("details").evaluate_all("all => all.forEach(one => one.open = true)")
     links = page.locator("a").evaluate_all("all => all.map(one => one.getAttribute('href'))")
     for at, link in enumerate(links):
+        page.close()  # a click that still loads would cut the next page short
+        page = desk.page()
         page.goto(f"{desk.base}{lead}")
         page.locator("details").evaluate_all("all => all.forEach(one => one.open = true)")
         page.locator("a").nth(at).evaluate("one => one.click()")
+        page.wait_for_timeout(SETTLED_MS)
         page.wait_for_load_state()
         assert page.url.startswith(desk.base), (link, page.url)
     return {"clicked": len(links)}
