@@ -111,7 +111,8 @@ class Context:
     def _others(self, url: str, host: str) -> bool:
         """Whether a page is another's: an organ's, or, where strangers share this host, that of whom a link led to."""
         if self.case.site is not None and self.case.site.scope:
-            return registrable_domain(host) != registrable_domain(self.host) or self._foreign_official(url, host)
+            elsewhere = (registrable_domain(host) or host) != (registrable_domain(self.host) or self.host)
+            return elsewhere or self._foreign_official(url, host)
         return self._foreign_official(url, host)
 
     def _foreign_official(self, url: str, host: str) -> bool:

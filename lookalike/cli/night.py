@@ -121,5 +121,7 @@ def show(summary: dict[str, Any]) -> None:
         out.print("提示：" + " ".join(f"{k}={v}" for k, v in note.items()), markup=False)
     for code, left in summary["unvisited"].items():
         out.print(safe(f"今晚未访问（{code}）：{left['sites']} 个，如 {'、'.join(left['first'][:3])}"))
+    if summary["waiting"]:
+        out.print(f"还有 {summary['waiting']} 个站点今晚未轮到，下次运行时访问")
     if summary["cuts"]:
         out.print("拒绝与截断：" + "，".join(f"{k} {v}" for k, v in summary["cuts"].items()))

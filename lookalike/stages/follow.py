@@ -16,11 +16,12 @@ from lookalike.store import links
 from lookalike.store.engine import writing
 from lookalike.store.models import Run, Sighting
 from lookalike.store.upsert import insert_new
+from scoring.case import SiteKey
 from scoring.page_urls import as_asked
 from scoring.sitekey import link_key
 
 MAX_LINKS = 16
-"""Links of one redirector that are visited in a night; the others wait for the next."""
+"""New links of one redirector that are visited in a night; the others wait for the next night that sees them."""
 
 
 def note_redirects(night: Night, session: Session, run: Run, onward: Mapping[str, str]) -> None:
@@ -54,17 +55,23 @@ def _other_links(night: Night, session: Session, run: Run) -> int:
             continue
         asked = {as_asked(url) for url, _ in links.captured(session, site.id)}
         told = [url for url in links.addresses(session, run, site.id) if as_asked(url) not in asked]
-        for place, url in enumerate(_apart(told), 1):
+        known, taken = links.scopes(session, site), links.taken(session, run, site)
+        apart = _apart(told)
+        again = [url for key, url in apart if key.scope in known]
+        first = [url for key, url in apart if key.scope not in known][: max(0, MAX_LINKS - taken)]
+        for url in again:
+            wait(night, session, run, link_key(url), url)
+        for place, url in enumerate(first, taken + 1):
             site_id, fresh = wait(night, session, run, link_key(url), url)
             insert_new(session, Sighting, [sighting(night, run, site_id, url, LedOn("link", sent_on[0], place))])
             new += fresh
     return new
 
 
-def _apart(urls: Iterable[str]) -> list[str]:
-    """The first ``MAX_LINKS`` that are links of their own, and not the redirector's front page."""
+def _apart(urls: Iterable[str]) -> list[tuple[SiteKey, str]]:
+    """Those that are links of their own, and not the redirector's front page, in one order."""
     by_key = {link_key(url): url for url in sorted(urls, reverse=True)}
-    return [by_key[key] for key in sorted(by_key, key=lambda k: k.scope) if key.scope][:MAX_LINKS]
+    return [(key, by_key[key]) for key in sorted(by_key, key=lambda k: k.scope) if key.scope]
 
 
 def _elsewhere(night: Night, asked: str, ended: str) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from lookalike.store.models import Capture, Run, Sighting, Site, Visit
@@ -38,3 +38,15 @@ def addresses(session: Session, run: Run, site_id: int) -> list[str]:
     """Addresses of a site that this run saw."""
     mine = select(Sighting.url).where(Sighting.run_id == run.id, Sighting.site_id == site_id)
     return sorted(set(session.scalars(mine)))
+
+
+def scopes(session: Session, site: Site) -> set[str]:
+    """Links of a site that are sites of their own already."""
+    mine = select(Site.scope).where(Site.host == site.host, Site.port == site.port, Site.scope != "")
+    return set(session.scalars(mine))
+
+
+def taken(session: Session, run: Run, site: Site) -> int:
+    """How many links of a site this run has let wait because it sends its visitors on."""
+    mine = Site.host == site.host, Site.port == site.port, Sighting.run_id == run.id, Sighting.source == "link"
+    return session.scalar(select(func.count()).select_from(Sighting).join(Site).where(*mine)) or 0

@@ -57,3 +57,10 @@ def test_a_shared_hosts_own_pages_stay_its_own_whatever_label_answers(reference)
     view = View("desktop", asked, (Hop(asked, 302), Hop(ended, 200)), parse(WARNING, ended))
     case = Case(NOW, SiteKey("a.bbs-example.com", 80, "/thread-1"), asked, (view,))
     assert len(Context(case, reference).pages) == 1
+
+
+def test_a_link_of_a_bare_address_that_ends_at_another_address_is_that_ones_page(reference) -> None:
+    asked, ended = "http://203.0.113.9/xY7k", "http://198.51.100.7/"
+    view = View("desktop", asked, (Hop(asked, 302), Hop(ended, 200)), parse(WARNING, ended))
+    case = Case(NOW, SiteKey("203.0.113.9", 80, "/xY7k"), asked, (view,))
+    assert Context(case, reference).pages == ()

@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from lookalike.cli import app
 from lookalike.night import Night
 from tests.lookalike.evidence.stored import EXPORTED, FAKE, lead_of, stored
 
@@ -22,23 +21,13 @@ def exporting_night(tmp_path_factory: pytest.TempPathFactory) -> Night:
 
 
 @pytest.fixture
-def typed(
-    exporting_night: Night, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> Typed:
+def typed(exporting_night: Night, command_line: Typed, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Typed:
     monkeypatch.setenv("LOOKALIKE_HOME", str(exporting_night.config.home))
     monkeypatch.setenv("LOOKALIKE_NOW", EXPORTED.isoformat())
     monkeypatch.delenv("LOOKALIKE_DATABASE_URL", raising=False)
     monkeypatch.chdir(tmp_path)
 
-    def run(*argv: object) -> tuple[int, str, str]:
-        capsys.readouterr()
-        with pytest.raises(SystemExit) as ended:
-            app.main([*map(str, argv)])
-        out, err = capsys.readouterr()
-        assert isinstance(ended.value.code, int)
-        return ended.value.code, out, err
-
-    return run
+    return command_line
 
 
 def test_export_prints_the_path_of_a_pack_that_verifies(typed: Typed, exporting_night: Night) -> None:

@@ -17,7 +17,6 @@ import openpyxl
 import pytest
 from sqlalchemy import delete, select
 
-from lookalike.cli import app
 from lookalike.exchange import share as sharing
 from lookalike.night import Night
 from lookalike.review.verdicts import give, undo
@@ -38,23 +37,13 @@ def sharing_night(tmp_path_factory: pytest.TempPathFactory) -> Night:
 
 
 @pytest.fixture
-def share_typed(
-    sharing_night: Night, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> Typed:
+def share_typed(sharing_night: Night, command_line: Typed, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Typed:
     monkeypatch.setenv("LOOKALIKE_HOME", str(sharing_night.config.home))
     monkeypatch.setenv("LOOKALIKE_NOW", EXPORTED.isoformat())
     monkeypatch.delenv("LOOKALIKE_DATABASE_URL", raising=False)
     monkeypatch.chdir(tmp_path)
 
-    def run(*argv: object) -> tuple[int, str, str]:
-        capsys.readouterr()
-        with pytest.raises(SystemExit) as ended:
-            app.main(["share", *map(str, argv)])
-        out, err = capsys.readouterr()
-        assert isinstance(ended.value.code, int)
-        return ended.value.code, out, err
-
-    return run
+    return lambda *argv: command_line("share", *argv)
 
 
 @pytest.fixture

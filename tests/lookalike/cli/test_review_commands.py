@@ -6,7 +6,6 @@ import json
 
 import pytest
 
-from lookalike.cli import app
 from lookalike.config import load_config
 from lookalike.opening import open_store
 from lookalike.store import runs
@@ -25,17 +24,8 @@ def home(tmp_path, monkeypatch):
 
 
 @pytest.fixture
-def typed(home, capsys):
-    """Types a command line; gives exit code, stdout and stderr."""
-
-    def run(*argv):
-        capsys.readouterr()
-        with pytest.raises(SystemExit) as ended:
-            app.main([*map(str, argv)])
-        out, err = capsys.readouterr()
-        return ended.value.code, out, err
-
-    return run
+def typed(home, command_line):
+    return command_line
 
 
 @pytest.fixture

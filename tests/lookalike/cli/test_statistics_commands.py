@@ -11,7 +11,6 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from lookalike.cli import app
 from lookalike.config import Config
 from lookalike.opening import open_store
 from lookalike.store import runs
@@ -53,16 +52,8 @@ def stats_store(stats_home: Path) -> Factory:
 
 
 @pytest.fixture
-def type_in(stats_home: Path, capsys: pytest.CaptureFixture[str]) -> Typed:
-    def run(*argv: object) -> tuple[int, str, str]:
-        capsys.readouterr()
-        with pytest.raises(SystemExit) as ended:
-            app.main([*map(str, argv)])
-        out, err = capsys.readouterr()
-        assert isinstance(ended.value.code, int)
-        return ended.value.code, out, err
-
-    return run
+def type_in(stats_home: Path, command_line: Typed) -> Typed:
+    return command_line
 
 
 def at(monkeypatch: pytest.MonkeyPatch, later: timedelta) -> None:

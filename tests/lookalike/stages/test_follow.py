@@ -13,7 +13,7 @@ from lookalike.night import Night
 from lookalike.stages.follow import MAX_LINKS, follow, note_redirects
 from lookalike.stages.score import score, score_again
 from lookalike.stages.visit import onward_addresses
-from lookalike.store import searches, sites
+from lookalike.store import runs, searches, sites
 from lookalike.store.engine import reading, writing
 from lookalike.store.models import Assessment, Run, Sighting, Site
 from lookalike.store.visits import StoredVisit, record_visit
@@ -125,6 +125,29 @@ def test_one_redirector_costs_a_night_so_many_links_and_no_more(night: Night) ->
     visited(night, f"{SHORTENER}/000", "http://honest-shop.com/")
     follow(night)
     assert len(waiting(night)) == MAX_LINKS + 1
+
+
+def test_links_beyond_a_nights_number_come_in_the_next_night(night: Night) -> None:
+    urls = [f"{SHORTENER}/{n:03}" for n in range(MAX_LINKS + 5)]
+    seen(night, *urls)
+    visited(night, urls[0], "http://honest-shop.com/")
+    follow(night)
+    first = set(waiting(night))
+    with writing(night.factory) as session:
+        runs.finish(session, session.get_one(Run, night.run_id), NOW)
+        night.run_id = runs.begin_or_resume(session, "nightly", NOW, {"night": 2})[0].id
+    seen(night, *urls)
+    follow(night)
+    assert set(waiting(night)) - first == set(urls[MAX_LINKS + 1 :])
+
+
+def test_a_second_round_takes_no_more_links_than_the_night_has(night: Night) -> None:
+    seen(night, *(f"{SHORTENER}/{n:03}" for n in range(100)))
+    visited(night, f"{SHORTENER}/000", "http://honest-shop.com/")
+    follow(night)
+    before = waiting(night)
+    follow(night)
+    assert waiting(night) == before
 
 
 def test_a_judged_site_that_a_redirect_leads_to_is_judged_again_with_it(night: Night) -> None:

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -95,7 +96,8 @@ def test_a_browser_that_dies_is_replaced(a_browser, small_site) -> None:
     small_site.pages["/good"] = GOOD
     with rendering("127.0.0.2/32") as renderer:
         for process in descendants(renderer.pid or 0):
-            os.kill(process.pid, signal.SIGKILL)
+            with suppress(ProcessLookupError):  # gone with its parent
+                os.kill(process.pid, signal.SIGKILL)
         asked = Wanted("desktop", small_site.base + "/good", DESKTOP)
         found = [renderer.render(asked).title, renderer.render(asked).title]
     assert found[-1] == "good"
