@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from lookalike.store.models.base import Base, Json, Word
 
 _STANDS = text("undone_at IS NULL")
+_GOES_ON = text("ended_at IS NULL")
 
 
 class LeadKey(Base):
@@ -30,12 +31,14 @@ class Campaign(Base):
     """Leads of one crew; rows are never deleted, so that no number is given twice."""
 
     __tablename__ = "campaign"
+    __table_args__ = (Index("ix_campaign_size", "size", "id", sqlite_where=_GOES_ON, postgresql_where=_GOES_ON),)
 
     id: Mapped[int] = mapped_column(primary_key=True, comment="Number: C-0003 is 3")
     made_at: Mapped[datetime] = mapped_column(comment="When it was first found, UTC")
     changed_at: Mapped[datetime] = mapped_column(comment="When its members changed last, UTC")
     ended_at: Mapped[datetime | None] = mapped_column(comment="When it was found no more, UTC; null: it stands")
     members: Mapped[Json] = mapped_column(comment="Ids of its leads, ascending; of an ended one the last ones")
+    size: Mapped[int] = mapped_column(server_default="0", comment="How many members; campaigns are listed by it")
 
 
 class CampaignLink(Base):
@@ -53,6 +56,20 @@ class CampaignLink(Base):
     weight: Mapped[float] = mapped_column(comment="1: ties by itself")
     reason: Mapped[str] = mapped_column(comment="One sentence for the analyst")
     evidence: Mapped[Json] = mapped_column(comment="Where it was seen at the one and at the other")
+
+
+class HeldLink(Base):
+    """Two leads that linking tied and did not join, and why; made anew whenever leads are linked."""
+
+    __tablename__ = "held_link"
+    __table_args__ = (Index("ix_held_link_lead_a", "lead_a"), Index("ix_held_link_lead_b", "lead_b"))
+
+    id: Mapped[int] = mapped_column(primary_key=True, comment="Number of the link")
+    lead_a: Mapped[int] = mapped_column(ForeignKey("lead.id"), comment="The lead with the smaller number")
+    lead_b: Mapped[int] = mapped_column(ForeignKey("lead.id"), comment="The other lead")
+    weight: Mapped[float] = mapped_column(comment="All that ties them, together")
+    why: Mapped[Word] = mapped_column(comment="apart, loose, or bridge: see scoring.link")
+    ties: Mapped[Json] = mapped_column(comment="What ties them: type and value of each key")
 
 
 class NeverLink(Base):

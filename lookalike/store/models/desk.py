@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lookalike.store.models.base import Base, Json, Word, one_of
@@ -59,6 +59,9 @@ class SecondReading(Base):
     by: Mapped[Word] = mapped_column(comment="Who")
     folded: Mapped[Word] = mapped_column(comment="Who, without blanks, width and letter case")
     first_folded: Mapped[Word] = mapped_column(comment="Who gave the first verdict, likewise")
+    blind: Mapped[bool] = mapped_column(
+        server_default=true(), comment="Whether they had not seen the first verdict; else they reviewed a pack with it"
+    )
     at: Mapped[datetime] = mapped_column(comment="When, UTC")
 
 

@@ -61,6 +61,7 @@ class Lead(Base):
         Index("ix_lead_campaign", "campaign", "score", "id"),
         Index("ix_lead_first_seen", "first_seen", "id", "status", "band", "kind", "alive", "impersonates"),
         Index("ix_lead_last_seen", "last_seen", "id", "status", "band", "kind", "alive", "impersonates"),
+        Index("ix_lead_registrable_domain", "registrable_domain", "id"),
         Index("ix_lead_raised", "raised_at", "id", sqlite_where=_RAISED, postgresql_where=_RAISED),
     )
 

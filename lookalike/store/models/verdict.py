@@ -20,6 +20,7 @@ class Verdict(Base):
         UniqueConstraint("undoes"),
         one_of("verdict", "confirmed", "false_positive", "duplicate", "later", "undo"),
         Index("ix_verdict_lead_id", "lead_id"),
+        Index("ix_verdict_by_at", "by", "at"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True, comment="Number of the verdict")
