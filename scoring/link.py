@@ -80,6 +80,8 @@ class HeldLink:
     b: int
     weight: float
     why: Held
+    ties: tuple[tuple[str, str], ...] = ()
+    """Type and value of each key that ties them, the heaviest first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +150,8 @@ class _Forest:
         loose = self._loose[a] + self._loose[b] + self._is_loose(a, b, pair)
         why = self._against(a, b, pair, loose)
         if why is not None:
-            self.held.append(HeldLink(pair.a, pair.b, pair.weight, why))
+            ties = tuple((tie.type, tie.value) for tie in pair.ties)
+            self.held.append(HeldLink(pair.a, pair.b, pair.weight, why, ties))
             return
         small, large = sorted((a, b), key=lambda r: (len(self._members[r]), r))
         for member in self._members[small]:

@@ -15,6 +15,7 @@ depends_on = None
 _FTS = "CREATE VIRTUAL TABLE lead_fts USING fts5(tokens, content='', detail='none', columnsize=0, tokenize='ascii')"
 _CELL = ("facet", "value", "status", "band", "kind", "platform", "alive", "contact")
 
+_GOES_ON = sa.text("ended_at IS NULL")
 _RAISED = sa.text("raised_at IS NOT NULL")
 _KINDS = ["status", "band", "kind", "alive"]
 _RANKED = {
@@ -81,15 +82,44 @@ def upgrade() -> None:
     for name, columns in _RANKED.items():
         op.create_index(name, "lead", columns)
     op.create_index("ix_lead_raised", "lead", ["raised_at", "id"], sqlite_where=_RAISED, postgresql_where=_RAISED)
+    _campaigns()
 
 
 def downgrade() -> None:
+    op.drop_table("held_link")
+    op.drop_index("ix_campaign_size", "campaign")
+    with op.batch_alter_table("campaign") as table:
+        table.drop_column("size")
     for name in ("ix_lead_raised", *_RANKED):
         op.drop_index(name, "lead")
     for table in ("lead_delta", "lead_count", "lead_source", "lead_stale", "lead_text"):
         op.drop_table(table)
     if op.get_bind().dialect.name == "sqlite":
         op.execute("DROP TABLE lead_fts")
+
+
+def _campaigns() -> None:
+    """Campaigns by their size, and the links between leads that were not followed."""
+    size = sa.Column(
+        "size", sa.Integer(), nullable=False, server_default="0", comment="How many members; campaigns are listed by it"
+    )
+    op.add_column("campaign", size)
+    op.execute("UPDATE campaign SET size = json_array_length(members)")
+    op.create_index("ix_campaign_size", "campaign", ["size", "id"], sqlite_where=_GOES_ON, postgresql_where=_GOES_ON)
+    op.create_table(
+        "held_link",
+        sa.Column("id", sa.Integer(), nullable=False, comment="Number of the link"),
+        sa.Column("lead_a", sa.Integer(), nullable=False, comment="The lead with the smaller number"),
+        sa.Column("lead_b", sa.Integer(), nullable=False, comment="The other lead"),
+        sa.Column("weight", sa.Double(), nullable=False, comment="All that ties them, together"),
+        sa.Column("why", sa.String(length=64), nullable=False, comment="apart, loose, or bridge: see scoring.link"),
+        sa.Column("ties", sa.JSON(), nullable=False, comment="What ties them: type and value of each key"),
+        sa.ForeignKeyConstraint(["lead_a"], ["lead.id"], name=op.f("fk_held_link_lead_a_lead")),
+        sa.ForeignKeyConstraint(["lead_b"], ["lead.id"], name=op.f("fk_held_link_lead_b_lead")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_held_link")),
+    )
+    op.create_index("ix_held_link_lead_a", "held_link", ["lead_a"])
+    op.create_index("ix_held_link_lead_b", "held_link", ["lead_b"])
 
 
 def _cell() -> list[sa.Column]:

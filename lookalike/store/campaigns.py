@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from lookalike.errors import UsageError
 from lookalike.store import audit
 from lookalike.store.models import Campaign, CampaignLink, Lead, NeverLink
+from lookalike.store.models.campaign import HeldLink
 from scoring import link
 from scoring.result import Evidence
 
@@ -68,6 +69,7 @@ def save(session: Session, found: link.Campaigns, now: datetime) -> Counts:
     for row, group in sorted(zip(rows, found.groups, strict=True), key=_by_host(session)):
         if row.members != list(group) or row.ended_at is not None:
             row.members, row.changed_at, row.ended_at = list(group), now, None
+            row.size = len(group)
         session.add(row)
         session.flush()  # one by one: new numbers are given in this order
     kept = {number for number in numbers if number is not None}
@@ -178,6 +180,17 @@ def _save_links(session: Session, found: link.Campaigns, rows: Sequence[Campaign
     ]
     for start in range(0, len(made), _CHUNK):
         session.execute(insert(CampaignLink), made[start : start + _CHUNK])
+    _save_held(session, found.held)
+
+
+def _save_held(session: Session, held: Sequence[link.HeldLink]) -> None:
+    session.execute(delete(HeldLink))
+    made = [
+        {"lead_a": x.a, "lead_b": x.b, "weight": x.weight, "why": x.why, "ties": [list(tie) for tie in x.ties]}
+        for x in held
+    ]
+    for start in range(0, len(made), _CHUNK):
+        session.execute(insert(HeldLink), made[start : start + _CHUNK])
 
 
 def _evidence(evidence: Evidence) -> dict[str, str]:
