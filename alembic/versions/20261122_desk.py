@@ -1,4 +1,4 @@
-"""The desk: notes to leads, the allow list, whether a second reading was blind, and what finds a domain and a verdict."""
+"""The desk: notes, the allow list, whether a second reading was blind, and indexes of domains and verdicts."""
 
 from __future__ import annotations
 
