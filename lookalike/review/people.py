@@ -16,6 +16,15 @@ _OURS = "lookalike"
 """Names of the program itself in the audit trail begin with this."""
 
 
+class AccountError(UsageError):
+    """Something that cannot be done with an account, or with a key."""
+
+    def __init__(self, why: str, text: str) -> None:
+        """``why`` is a short name of ours, by which a page finds its own words; ``text`` speaks to the command line."""
+        super().__init__(text)
+        self.why = why
+
+
 def named(by: str, deed: str) -> str:
     """The name without blanks around it. Raises UsageError where there is none, or a page of text."""
     if not by.strip():
@@ -33,11 +42,12 @@ def account_name(text: str) -> str:
     """
     name = " ".join(unicodedata.normalize("NFKC", text).split())
     if not _ACCOUNT.fullmatch(name) or len(name) > LONGEST:
-        raise UsageError(
-            f"name {text[:80]!r}: expected at most {LONGEST} letters, Chinese or Latin, digits, or . _ - · between them"
+        raise AccountError(
+            "name",
+            f"name {text[:80]!r}: expected at most {LONGEST} letters, Chinese or Latin, digits, or . _ - · inside",
         )
     if folded(name).startswith(_OURS):
-        raise UsageError(f"name {name}: the program signs with names like that; choose another")
+        raise AccountError("ours", f"name {name}: the program signs with names like that; choose another")
     return name
 
 

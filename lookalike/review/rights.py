@@ -16,7 +16,10 @@ Role = Literal["viewer", "analyst", "lead", "rules", "admin", "auditor"]
 Right = Literal[
     "leads.read",
     "leads.judge",
+    "leads.export",
     "packs.make",
+    "exports.read",
+    "stats.make",
     "handover.approve",
     "handover.give",
     "handover.answer",
@@ -35,14 +38,16 @@ ROLES: dict[Role, str] = {
     "admin": "系统管理员",
     "auditor": "审计员",
 }
-_ANALYST: frozenset[Right] = frozenset({"leads.read", "leads.judge", "packs.make", "handover.answer", "runs.read"})
+_ANALYST: frozenset[Right] = frozenset(
+    {"leads.read", "leads.judge", "leads.export", "packs.make", "handover.answer", "runs.read"}
+)
 RIGHTS: dict[Role, frozenset[Right]] = {
     "viewer": frozenset({"leads.read", "runs.read"}),
     "analyst": _ANALYST,
-    "lead": _ANALYST | {"handover.approve", "handover.give"},
+    "lead": _ANALYST | {"exports.read", "stats.make", "handover.approve", "handover.give"},
     "rules": frozenset({"leads.read", "runs.read", "rules.change"}),
     "admin": frozenset({"leads.read", "runs.read", "runs.control", "people.manage", "tokens.manage"}),
-    "auditor": frozenset({"audit.read"}),
+    "auditor": frozenset({"audit.read", "exports.read"}),
 }
 APART: tuple[Right, ...] = ("leads.judge", "rules.change", "people.manage", "audit.read")
 """Of these no role has two."""

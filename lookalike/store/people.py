@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, exists, or_, select, update
+from sqlalchemy import delete, exists, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from lookalike.store.models import ApiToken, Person, PersonSession, SignInThrottle
@@ -79,6 +79,13 @@ def standing_sessions(session: Session, person_id: int) -> list[PersonSession]:
     """Sessions of an account that nobody has ended, the newest first; some may have run out."""
     mine = select(PersonSession).where(PersonSession.person_id == person_id, PersonSession.ended_at.is_(None))
     return list(session.scalars(mine.order_by(PersonSession.id.desc())))
+
+
+def open_sessions(session: Session, now: datetime, seen_since: datetime) -> dict[int, int]:
+    """How many sessions each account has that have neither been ended nor run out; by account."""
+    alive = (PersonSession.ended_at.is_(None), PersonSession.until > now, PersonSession.seen_at > seen_since)
+    counted = select(PersonSession.person_id, func.count()).where(*alive).group_by(PersonSession.person_id)
+    return dict(session.execute(counted).tuples())
 
 
 def end_sessions(session: Session, person_id: int, now: datetime, why: str, but: int | None = None) -> int:

@@ -48,8 +48,8 @@ def test_no_role_has_two_of_the_rights_that_are_kept_apart(pair):
     assert [role for role, mine in RIGHTS.items() if set(pair) <= mine] == []
 
 
-def test_an_auditor_reads_the_trail_and_nothing_else():
-    assert RIGHTS["auditor"] == {"audit.read"}
+def test_an_auditor_reads_the_trail_and_what_left_and_nothing_else():
+    assert RIGHTS["auditor"] == {"audit.read", "exports.read"}
 
 
 def test_an_unknown_role_may_do_nothing():
