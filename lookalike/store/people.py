@@ -85,7 +85,7 @@ def open_sessions(session: Session, now: datetime, seen_since: datetime) -> dict
     """How many sessions each account has that have neither been ended nor run out; by account."""
     alive = (PersonSession.ended_at.is_(None), PersonSession.until > now, PersonSession.seen_at > seen_since)
     counted = select(PersonSession.person_id, func.count()).where(*alive).group_by(PersonSession.person_id)
-    return dict(session.execute(counted).tuples())
+    return {row[0]: row[1] for row in session.execute(counted)}
 
 
 def end_sessions(session: Session, person_id: int, now: datetime, why: str, but: int | None = None) -> int:

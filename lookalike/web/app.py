@@ -22,7 +22,7 @@ from lookalike.web.headers import SecurityHeaders
 from lookalike.web.pages import AT_THE_DOOR, Page, anonymous
 from lookalike.web.same_site import SameSite
 from lookalike.web.templating import environment
-from lookalike.web.views import account, lead, lease, pictures, queue, signin, statics, verdicts
+from lookalike.web.views import account, keys, lead, lease, people, pictures, queue, signin, statics, verdicts
 from scoring.signals import SIGNALS
 from seeds.loader import load_seeds
 
@@ -43,6 +43,18 @@ PAGES = (
     Page("/account/second-factor/finish", account.finish_second_factor, "half", post=True, door=True),
     Page("/account/sessions/end", account.end_others, "signed_in", post=True),
     Page("/account/likes", account.likes, "signed_in", post=True),
+    Page("/people", people.people, "people.manage"),
+    Page("/people/add", people.add, "people.manage", post=True, door=True),
+    Page("/people/{person:int}", people.person, "people.manage"),
+    Page("/people/{person:int}/role", people.role, "people.manage", post=True),
+    Page("/people/{person:int}/disable", people.disable, "people.manage", post=True),
+    Page("/people/{person:int}/sessions", people.end_sessions, "people.manage", post=True),
+    Page("/people/{person:int}/enable", people.enable, "people.manage", post=True, door=True),
+    Page("/people/{person:int}/reset", people.reset, "people.manage", post=True, door=True),
+    Page("/people/{person:int}/second-factor", people.reset_second_factor, "people.manage", post=True, door=True),
+    Page("/tokens", keys.tokens, "tokens.manage"),
+    Page("/tokens/add", keys.issue, "tokens.manage", post=True),
+    Page("/tokens/{token:int}/revoke", keys.revoke, "tokens.manage", post=True),
     Page("/help", account.keyboard, "signed_in"),
     Page("/leads", queue.leads, "leads.read"),
     Page("/leads/{lead_id:int}", lead.lead, "leads.read"),
