@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lookalike.errors import UsageError
@@ -18,6 +19,7 @@ from lookalike.review import rights
 from lookalike.review.conflicts import StaleError
 from lookalike.review.people import named, same_person
 from lookalike.review.reasons import check_reason
+from lookalike.review.snooze import put_off
 from lookalike.review.statuses import Word
 from lookalike.review.verdicts import give, undo
 from lookalike.store import audit, desk, handovers, verdicts
@@ -39,6 +41,20 @@ class Frozen:
     id: int
     count: int
     samples: tuple[Lead, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """A selection as it stands: ``row.state`` says whether its verdict was given, or taken back."""
+
+    row: Selection
+    leads: tuple[Lead, ...]
+    changed: frozenset[int]
+    """Leads that have another version now than the one that was seen."""
+    done: Mapping[int, int]
+    """Verdict by lead; none before there is one."""
+    skipped: Mapping[int, str]
+    """Why a lead was left as it is, by lead."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,10 +113,34 @@ def freeze_campaign(session: Session, campaign: str, by: str, now: datetime, *, 
     return freeze(session, picks, by, now, f"campaign {campaign}")
 
 
-def judge(session: Session, number: int, verdict: Word, reason: str, note: str, by: str, now: datetime) -> Outcome:
+def look(session: Session, number: int, by: str) -> Look | None:
+    """A selection of one's own, before or after its verdict; None: there is none of this number."""
+    row = session.get(Selection, number)
+    if row is None or not same_person(row.made_by, named(by, "looks")):
+        return None
+    known = {
+        lead.id: lead for lead in session.scalars(select(Lead).where(Lead.id.in_([lead for lead, _ in row.items])))
+    }
+    changed = frozenset(lead for lead, version in row.items if known[lead].version != version)
+    told = row.result or {}
+    keyed = {part: {int(lead): what for lead, what in told.get(part, {}).items()} for part in ("done", "skipped")}
+    return Look(row, tuple(known[lead] for lead, _ in row.items), changed, keyed["done"], keyed["skipped"])
+
+
+def judge(
+    session: Session,
+    number: int,
+    verdict: Word,
+    reason: str,
+    note: str,
+    by: str,
+    now: datetime,
+    until: datetime | None = None,
+) -> Outcome:
     """One verdict on all leads of a selection, in one transaction; leads that changed since it was frozen are skipped.
 
-    Raises UsageError for somebody else's selection, one that was used, or one that is older than an hour.
+    ``until``: when leads that are put off (*later*) come back. Raises UsageError for somebody else's selection, one
+    that was used, or one that is older than an hour.
     """
     check_reason(verdict, reason, note)
     row = _mine(session, number, by, "frozen")
@@ -112,7 +152,10 @@ def judge(session: Session, number: int, verdict: Word, reason: str, note: str, 
     skipped: dict[int, str] = {}
     for lead, version in items:
         try:
-            done[lead] = give(session, lead, verdict, reason, note, row.made_by, now, version).id
+            if verdict == "later":
+                done[lead] = put_off(session, lead, row.made_by, now, until=until, note=note, version=version).id
+            else:
+                done[lead] = give(session, lead, verdict, reason, note, row.made_by, now, version).id
         except StaleError as stale:
             skipped[lead] = _why(stale)
     row.state, row.done_at = "done", now

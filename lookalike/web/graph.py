@@ -24,7 +24,7 @@ GAP = 110
 """Between two columns."""
 MARGIN = 8
 SWEEPS = 6
-_CONTACTS = frozenset({"contact", "analytics", "registrant", "qr"})
+_CONTACTS = frozenset({"contact", "analytics", "registrant"})
 """Families that tell of people: on the left."""
 _HOSTS = frozenset({"domain", "redirect", "qr", "advert_link", "link", "cert_name"})
 """Types whose value is a place."""
@@ -147,7 +147,7 @@ def _keys(ties: Iterable[Tie]) -> dict[tuple[str, str], _Key]:
 
 
 def _ordered(leads: Sequence[int], keys: Sequence[_Key]) -> tuple[list[_Key], list[int], list[_Key]]:
-    """Each column in an order in which few lines cross: by the mean place of what a node is tied to, some times over."""
+    """Each column in an order in which few lines cross: by the mean place of what a node is tied to."""
     middle = list(leads)
     sides = [[key for key in keys if key.left], [key for key in keys if not key.left]]
     for _ in range(SWEEPS):
