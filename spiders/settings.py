@@ -38,7 +38,7 @@ HTTPCACHE_ENABLED = False  # a night asks anew; captures are kept as WARC, not i
 DOWNLOAD_VERIFY_CERTIFICATES = False  # fakes have bad ones; what a certificate is worth is looked up and recorded
 URLLENGTH_LIMIT = 4096  # longer ones are traps
 DOWNLOADER_MIDDLEWARES = {
-    "spiders.guard.GuardMiddleware": 760,  # after all that may change a request, before anything that sends it
+    "spiders.guard_middleware.GuardMiddleware": 760,  # after all that may change a request
     "spiders.request_middleware.RequestLogMiddleware": 990,  # next to the downloader: every retry, bytes as they came
     "spiders.robots.BoundedRobots": 100,
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,

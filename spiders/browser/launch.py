@@ -13,6 +13,24 @@ NAMES = ("chromium", "chromium-browser", "google-chrome")
 MEND = "请运行 pip install 'lookalike[browser]' 和 apt install chromium；不用浏览器则设 LOOKALIKE_BROWSER=off"
 AS_ROOT = "以 root 运行：Chromium 的沙箱已关闭（--no-sandbox）；请改用普通用户运行采集"
 
+WITHOUT = (
+    # Of the same switch the last one counts, so what Playwright does without is named here again.
+    *("AvoidUnnecessaryBeforeUnloadCheckSync", "DestroyProfileOnBrowserClose", "HttpsUpgrades"),
+    *(
+        "HttpsFirstBalancedModeAutoEnable",
+        "LensOverlay",
+        "MediaRouter",
+        "PaintHolding",
+        "ThirdPartyStoragePartitioning",
+    ),
+    *("AvoidCorsURLLoaderRestartOnRedirect", "TcpPortRandomizationWin", "OptimizationHints", "AimEnabled"),
+    *("NetworkTimeServiceQuerying", "PreconnectToSearch", "msForceBrowserSignIn"),
+    "msEdgeUpdateLaunchServicesPreferredVersion",
+    # The suggestions below the address bar, a renderer of its own for every window: 80 MiB of a bar nobody sees.
+    *("WebUIOmniboxPopup", "WebUIOmniboxAimPopup"),
+)
+"""Features of Chromium that are switched off."""
+
 
 class BrowserMissing(Exception):
     """No browser can be used; the message says why and what mends it."""
@@ -54,6 +72,7 @@ def flags(nowhere: str) -> tuple[str, ...]:
         "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",  # names are the guard's: no query of its own
         "--disable-blink-features=AutomationControlled,SharedWorker",  # as victims' browsers; no worker out of sight
         "--js-flags=--max-old-space-size=512",
+        "--disable-features=" + ",".join(WITHOUT),
         "--disable-sync",
         "--no-pings",
         "--disable-domain-reliability",

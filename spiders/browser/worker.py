@@ -19,6 +19,8 @@ from spiders.browser.launch import Found, flags
 from spiders.browser.process import descendants
 from spiders.browser.proxy import GuardProxy, Nowhere
 from spiders.browser.traffic import Traffic
+from spiders.guard import guard_for
+from spiders.options import Options
 
 if TYPE_CHECKING:
     from playwright.async_api import Browser
@@ -45,7 +47,7 @@ async def _serve(pipe: Connection) -> None:
 
     try:
         async with _browser(Found(begin["path"], begin["sandbox"])) as (browser, used):
-            guard = _guard(begin["options"])
+            guard = guard_for(Options(**begin["options"]))
             _send(pipe, {"ready": browser.version, "flags": list(used)})
             watching = asyncio.create_task(_watch_memory())
             while True:
@@ -84,13 +86,6 @@ async def _browser(found: Found) -> AsyncIterator[tuple[Browser, tuple[str, ...]
         yield browser, used
         await browser.close()
     await nowhere.close()
-
-
-def _guard(options: dict[str, Any]) -> Any:
-    from spiders.guard import guard_for  # noqa: PLC0415 - brings in Scrapy, which takes longer than the browser
-    from spiders.options import Options  # noqa: PLC0415
-
-    return guard_for(Options(**options))
 
 
 async def _watch_memory() -> None:

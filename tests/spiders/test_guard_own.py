@@ -9,7 +9,8 @@ import pytest
 from scrapy import Request
 from scrapy.exceptions import IgnoreRequest
 
-from spiders.guard import Guard, GuardMiddleware
+from spiders.guard import Guard
+from spiders.guard_middleware import GuardMiddleware
 from spiders.hosting.dns import Resolution
 from spiders.options import Options
 from spiders.refusal import Refused

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import os
+import threading
+from contextlib import suppress
+from pathlib import Path
 
 import pytest
 
 from spiders.browser.launch import AS_ROOT, BrowserMissing, find_browser
+from spiders.browser.process import descendants
 from spiders.browser.renderer import Renderer, Wanted
 from spiders.options import Options
 from tests.spiders.browser.conftest import DESKTOP, NOW, WECHAT
@@ -120,6 +124,38 @@ def test_what_rendered_says_so_itself(browser) -> None:
     assert browser.described.startswith("Chromium 1")
     assert ("--no-sandbox" in browser.described) == (os.geteuid() == 0)
     assert "--webrtc-ip-handling-policy=disable_non_proxied_udp" in browser.described
+
+
+def test_no_feature_that_playwright_switches_off_is_on_again(browser) -> None:
+    switched = [
+        set(word.partition("=")[2].split(","))
+        for process in descendants(browser.pid)
+        for word in Path(f"/proc/{process.pid}/cmdline").read_text().split("\0")
+        if word.startswith("--disable-features=") and "type=" not in Path(f"/proc/{process.pid}/cmdline").read_text()
+    ]
+    playwrights, ours = switched[0], switched[-1]
+    assert "HttpsUpgrades" in playwrights
+    assert playwrights < ours
+
+
+def test_only_pages_have_renderers_and_not_the_windows_own_bars(browser, open_page) -> None:
+    seen: set[str] = set()
+    over = threading.Event()
+
+    def look() -> None:
+        while not over.wait(0.02):
+            for process in descendants(browser.pid):
+                with suppress(OSError):
+                    seen.add(Path(f"/proc/{process.pid}/cmdline").read_text())
+
+    looking = threading.Thread(target=look)
+    looking.start()
+    for _ in range(3):
+        open_page(SHELL)
+    over.set()
+    looking.join()
+    assert [words for words in seen if "--type=renderer" in words]
+    assert not [words for words in seen if "--top-chrome" in words]
 
 
 def test_a_missing_browser_names_the_mend(tmp_path) -> None:
