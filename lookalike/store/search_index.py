@@ -1,5 +1,5 @@
 # ruff: noqa: S608 - every part of the statements is a constant of this program
-"""The index of leads' texts: brought up to date in every transaction that changed one, or made anew as a whole.
+"""The index of leads' texts, and their ranks: brought up to date in every transaction that changed one, or made anew.
 
 Triggers note the leads (``store/triggers.py``), ``writing`` calls ``refresh`` before it commits. Decides nothing
 about what matches.
@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, func, select, text
+from sqlalchemy import Connection, Row, func, select, text
 
-from lookalike.store import counts
+from lookalike.store import counts, ranking, search_marks
 from lookalike.store.models import Assessment, Lead, LeadSource, LeadText, Sighting, Tip, Verdict
 from lookalike.store.search_text import canonical, tokens_of
 from spiders.feeds.tip_items import SOURCE as TIPS
@@ -84,8 +85,8 @@ def wrong(connection: Connection) -> list[int]:
     last = 0
     while ids := list(connection.scalars(select(Lead.id).where(Lead.id > last).order_by(Lead.id).limit(_CHUNK))):
         stored, kept = _stored(connection, ids), _sources_kept(connection, ids)
-        texts, sources = _read(connection, ids)
-        found.update(i for i in ids if stored.get(i) != texts[i] or kept[i] != sources[i])
+        now = _read(connection, ids)
+        found.update(i for i in ids if stored.get(i) != now.texts[i] or kept[i] != now.sources[i])
         last = ids[-1]
     return sorted(found)
 
@@ -102,8 +103,8 @@ def _index(connection: Connection, ids: Sequence[int]) -> None:
     # the row's lock comes first: what another writer of the same lead has committed is read, what he has not, he reads
     locked = select(Lead.id).where(Lead.id.in_(ids)).order_by(Lead.id).with_for_update(key_share=True)
     there = list(connection.scalars(locked))
-    texts, sources = _read(connection, there)
-    stored = _stored(connection, there)
+    read = _read(connection, there)
+    texts, stored = read.texts, _stored(connection, there)
     changed = [i for i in there if stored.get(i) != texts[i]]
     if connection.dialect.name == "postgresql":
         rows = [{"lead": i, "text": texts[i], "tokens": tokens_of(texts[i])} for i in changed]
@@ -113,7 +114,8 @@ def _index(connection: Connection, ids: Sequence[int]) -> None:
         _many(connection, _FTS_DROP, [_tokens_row(i, stored[i]) for i in changed if i in stored])
         _many(connection, _PUT_SQLITE, [{"lead": i, "text": texts[i]} for i in changed])
         _many(connection, _FTS_ADD, [_tokens_row(i, texts[i]) for i in changed])
-    _put_sources(connection, there, sources)
+    _put_sources(connection, there, read.sources)
+    ranking.refresh(connection, there, read.marks)
 
 
 def _tokens_row(lead: int, canonical_text: str) -> dict[str, object]:
@@ -146,26 +148,46 @@ def _sources_kept(connection: Connection, ids: Sequence[int]) -> defaultdict[int
     return found
 
 
-def _read(connection: Connection, ids: Sequence[int]) -> tuple[dict[int, str], dict[int, set[str]]]:
-    """The texts and the sources of leads, as they would be now."""
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """What belongs to leads now, by their numbers."""
+
+    texts: dict[int, str]
+    sources: dict[int, set[str]]
+    marks: dict[int, str]
+
+
+def _read(connection: Connection, ids: Sequence[int]) -> _Read:
+    """The texts, the sources and the marks of leads, as they would be now."""
     fields: dict[int, list[str]] = {i: [] for i in ids}
     sources: dict[int, set[str]] = {i: set() for i in ids}
-    sites = {site: lead for lead, site in _read_leads(connection, ids, fields).items() if site is not None}
+    lines: dict[int, str] = {}
+    marks: dict[int, str] = dict.fromkeys(ids, "")
+    sites: dict[int, int] = {}
+    for lead in _judged(connection, ids):
+        rows, hosts = lead.rows or [], (lead.host, _unicode(lead.host))
+        fields[lead.id] += [*hosts, lead.url, lead.registrable_domain, lead.impersonates or "", lead.raised_why or ""]
+        fields[lead.id] += [str(contact.get("value", "")) for contact in lead.contacts]
+        fields[lead.id] += _words_of(rows)
+        lines[lead.id] = search_marks.line(search_marks.of_lead(rows, lead.contacts, hosts))
+        marks[lead.id] = search_marks.counted(rows)
+        if lead.site_id is not None:
+            sites[lead.site_id] = lead.id
     _read_sightings(connection, sites, fields, sources)
     # the analysts' own words first among what may be cut
     notes = select(Verdict.lead_id, Verdict.note).where(Verdict.lead_id.in_(ids)).order_by(Verdict.id.desc())
-    for lead, note in connection.execute(notes):
-        fields[lead].insert(0, note)
+    for of, note in connection.execute(notes):
+        fields[of].insert(0, note)
     tips = select(Tip.lead_id, Tip.text).where(Tip.lead_id.in_(ids)).order_by(Tip.id.desc())
-    for of, told in connection.execute(tips):
-        if of is not None:
-            sources[of].add(TIPS)
-            fields[of].append(told)
-    return {i: canonical(fields[i]) for i in ids}, sources
+    for tip_of, told in connection.execute(tips):
+        if tip_of is not None:
+            sources[tip_of].add(TIPS)
+            fields[tip_of].append(told)
+    return _Read({i: canonical(fields[i]) + lines.get(i, "") for i in ids}, sources, marks)
 
 
-def _read_leads(connection: Connection, ids: Sequence[int], fields: Mapping[int, list[str]]) -> dict[int, int | None]:
-    """Adds the fields of the leads themselves, and of their judgements; returns their sites."""
+def _judged(connection: Connection, ids: Sequence[int]) -> Iterable[Row[Any]]:
+    """The leads' own fields, and the rows of their judgements."""
     mine = select(
         Lead.id,
         Lead.site_id,
@@ -177,14 +199,7 @@ def _read_leads(connection: Connection, ids: Sequence[int], fields: Mapping[int,
         Lead.contacts,
         Assessment.rows,
     )
-    sites: dict[int, int | None] = {}
-    judged = mine.outerjoin(Assessment, Assessment.id == Lead.assessment_id).where(Lead.id.in_(ids))
-    for lead, site, host, url, domain, platform, why, contacts, rows in connection.execute(judged):
-        sites[lead] = site
-        fields[lead] += [host, _unicode(host), url, domain, platform or "", why or ""]
-        fields[lead] += [str(contact.get("value", "")) for contact in contacts]
-        fields[lead] += _words_of(rows or [])
-    return sites
+    return connection.execute(mine.outerjoin(Assessment, Assessment.id == Lead.assessment_id).where(Lead.id.in_(ids)))
 
 
 def _words_of(rows: Iterable[Mapping[str, Any]]) -> Iterator[str]:

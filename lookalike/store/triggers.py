@@ -59,12 +59,13 @@ _OF_TIP = "INSERT INTO lead_stale (lead_id) SELECT id FROM lead WHERE id = NEW.l
 _OF_JUDGED = "INSERT INTO lead_stale (lead_id) SELECT id FROM lead WHERE site_id = NEW.site_id"
 _OF_JUDGED += " AND assessment_id = NEW.id"
 _READ = "site_id, host, url, registrable_domain, impersonates, contacts, raised_why, assessment_id"
+_RANKED = "score, first_seen, raised_at, priority"
 _COUNTED = ("status", "band", "kind", "impersonates", "alive", "jurisdiction", "contacts")
 
 TRIGGERS = (
     _Trigger("lead_new", "lead", "INSERT", (_counted("NEW", 1), _stale("NEW.id"))),
     _Trigger("lead_gone", "lead", "DELETE", (_counted("OLD", -1),)),
-    _Trigger("lead_read", "lead", f"UPDATE OF {_READ}", (_stale("NEW.id"),)),
+    _Trigger("lead_read", "lead", f"UPDATE OF {_READ}, {_RANKED}", (_stale("NEW.id"),)),
     _Trigger(
         "lead_counted",
         "lead",
@@ -76,6 +77,8 @@ TRIGGERS = (
     _Trigger("source_gone", "lead_source", "DELETE", (_of_source("OLD", -1),)),
     _Trigger("sighting_new", "sighting", "INSERT", (_OF_SITE,)),
     _Trigger("sighting_read", "sighting", "UPDATE OF site_id, source, title, snippet", (_OF_SITE,)),
+    _Trigger("visited", "visit", "INSERT", (_OF_SITE,)),
+    _Trigger("visit_told", "visit", "UPDATE OF outcome", (_OF_SITE,)),
     _Trigger("judged_anew", "assessment", "UPDATE OF rows", (_OF_JUDGED,)),
     _Trigger("noted", "verdict", "INSERT", (_stale("NEW.lead_id"),)),
     _Trigger("tip_new", "tip", "INSERT", (_OF_TIP,)),

@@ -11,6 +11,7 @@ from lookalike.store.models.base import Base, Json, Sha256, Word, one_of
 
 _OPEN = text("status = 'new'")
 _RAISED = text("raised_at IS NOT NULL")
+_DRAWN = text("status = 'new' AND band IN ('medium', 'low')")
 
 
 class Assessment(Base):
@@ -52,17 +53,19 @@ class Lead(Base):
         Index("ix_lead_ranked", "score", "id"),  # read backwards: best first
         Index("ix_lead_open", "score", "id", sqlite_where=_OPEN, postgresql_where=_OPEN),
         # the columns behind the number are read from the index, so that a rare choice among many is found in it
-        Index("ix_lead_status", "status", "score", "id", "band", "kind", "alive", "impersonates"),
-        Index("ix_lead_band", "band", "score", "id", "kind", "alive", "impersonates"),
+        Index("ix_lead_rank", "rank", "id", "status", "band", "kind", "alive", "impersonates"),
+        Index("ix_lead_status", "status", "rank", "id", "band", "kind", "alive", "impersonates"),
+        Index("ix_lead_band", "band", "rank", "id", "status", "kind", "alive", "impersonates"),
         Index("ix_lead_status_new", "status", "first_seen", "id"),
         Index("ix_lead_status_seen", "status", "last_seen", "id"),
-        Index("ix_lead_impersonates", "impersonates", "score", "id", "status", "band", "kind", "alive"),
-        Index("ix_lead_jurisdiction", "jurisdiction", "score", "id", "status", "band", "kind", "alive"),
-        Index("ix_lead_campaign", "campaign", "score", "id"),
-        Index("ix_lead_first_seen", "first_seen", "id", "status", "band", "kind", "alive", "impersonates"),
+        Index("ix_lead_impersonates", "impersonates", "rank", "id", "status", "band", "kind", "alive"),
+        Index("ix_lead_jurisdiction", "jurisdiction", "rank", "id", "status", "band", "kind", "alive"),
+        Index("ix_lead_campaign", "campaign", "rank", "id", "status", "band"),
+        Index("ix_lead_first_seen", "first_seen", "id", "status", "band", "kind", "alive", "impersonates", "rank"),
         Index("ix_lead_last_seen", "last_seen", "id", "status", "band", "kind", "alive", "impersonates"),
         Index("ix_lead_registrable_domain", "registrable_domain", "id"),
         Index("ix_lead_raised", "raised_at", "id", sqlite_where=_RAISED, postgresql_where=_RAISED),
+        Index("ix_lead_lottery", "lottery", "id", sqlite_where=_DRAWN, postgresql_where=_DRAWN),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True, comment="Number of the lead")
@@ -85,6 +88,19 @@ class Lead(Base):
     raised_why: Mapped[str | None] = mapped_column(comment="Why, one sentence for the analyst")
     assessment_id: Mapped[int | None] = mapped_column(ForeignKey("assessment.id"), comment="The latest assessment")
     version: Mapped[int] = mapped_column(default=1, comment="Grows when what an analyst judged by has changed")
+    priority: Mapped[int] = mapped_column(
+        default=0, server_default="0", comment="Set by hand, sorts before rank: 0 to 3"
+    )
+    rank: Mapped[float] = mapped_column(
+        default=0.0, server_default="0", comment="Place in the queue, higher first; the formula: store/ranking.py"
+    )
+    rank_inputs: Mapped[Json] = mapped_column(nullable=True, comment="What rank was made of; null: not yet")
+    lottery: Mapped[int] = mapped_column(
+        default=0, server_default="0", comment="Number by which a day's sample is drawn, made of the id"
+    )
+    marks: Mapped[str] = mapped_column(
+        default="", server_default=text("''"), comment="What it can be found and counted by: name=value, between blanks"
+    )
 
 
 class Baseline(Base):
