@@ -1,4 +1,6 @@
-"""What the end of a night owes the analysts' desk: leads that were put off come back, and what has faded is deleted."""
+"""What the end of a night owes the analysts' desk: leads that were put off come back, what is known to be harmless is
+cleared, and what has faded is deleted.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +8,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
+from lookalike.review import allow
 from lookalike.review.snooze import wake
 from lookalike.review.throttle import FADES
 from lookalike.store import people
@@ -17,4 +20,5 @@ SESSIONS_KEPT = timedelta(days=90)
 def ready(session: Session, now: datetime) -> list[int]:
     """Raises leads whose time or score has come, and says which; may be called as often as one likes."""
     people.sweep(session, now - 2 * FADES, now - SESSIONS_KEPT)
+    allow.apply(session, now)
     return wake(session, now)

@@ -23,8 +23,8 @@ def raise_again(session: Session, lead: Lead, cause: Cause, why: str, now: datet
     """Puts a lead before the analysts again, for a stated reason; False where it is none of their business.
 
     Found guilty before: its status is *relapsed*. Judged a false positive: only another page raises it, as *new*, for
-    nobody has judged that page. Put off: it keeps its status. One that nobody has judged, or that repeats another,
-    is left as it is.
+    nobody has judged that page. Put off: it is *new* again, so that it stands in the queue. One that nobody has judged,
+    or that repeats another, is left as it is.
     """
     status = _status(lead.status, cause)
     if status is None:
@@ -43,7 +43,7 @@ def _status(status: str, cause: Cause) -> str | None:
         return RELAPSED
     if status == "false_positive":
         return "new" if cause == "changed" else None
-    return status if status == "later" else None
+    return "new" if status == "later" else None
 
 
 def _iso(at: datetime | None) -> str | None:

@@ -69,11 +69,11 @@ def test_a_lead_that_waits_for_a_verdict_or_repeats_another_is_left_alone(store_
     assert lead_of(store_factory, guilty).version == before
 
 
-def test_a_lead_that_was_put_off_is_raised_and_keeps_its_status(store_factory, guilty):
+def test_a_lead_that_was_put_off_is_raised_and_waits_again(store_factory, guilty):
     with_status(store_factory, guilty, "later")
     assert raised(store_factory, guilty, "back")
     lead = lead_of(store_factory, guilty)
-    assert (lead.status, lead.raised_why) == ("later", WHY)
+    assert (lead.status, lead.raised_why) == ("new", WHY)
 
 
 def test_raising_is_written_down_and_the_trail_stays_whole(store_factory, guilty):

@@ -50,7 +50,7 @@ def test_a_lead_comes_back_on_its_day_with_the_reason_and_once(store_factory, le
     assert [woken(store_factory, MORNING + n * DAY) for n in (1, 2, 3)] == [[], [lead_ids[0]], []]
     lead = lead_of(store_factory, lead_ids[0])
     assert (lead.status, lead.raised_at, lead.raised_why) == (
-        "later",
+        "new",
         MORNING + 2 * DAY,
         "搁置到期（2026-03-03 09:00）",
     )
