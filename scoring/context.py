@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 from scoring.backwards import forwards
@@ -12,6 +11,7 @@ from scoring.challenge import place_of, walls_of
 from scoring.domains import is_gov_label, is_ip, private_suffix, registrable_domain
 from scoring.lookups import unsigned
 from scoring.meant import Meant, answers_for_papers
+from scoring.once import once
 from scoring.page import bare, shingles
 from scoring.pictured import Pictured
 from scoring.reference import segments
@@ -51,22 +51,22 @@ class Context:
         self.ref = ref
         self.host = case.site.host if case.site else ""
 
-    @cached_property
+    @once
     def home(self) -> Platform | None:
         """The genuine platform that lives at this site's host and port."""
         return self.ref.genuine(self.case.site) if self.case.site else None
 
-    @cached_property
+    @once
     def sister(self) -> Platform | None:
         """The platform whose own registered domain the host stands under."""
         return self.ref.sister(self.host) if self.host else None
 
-    @cached_property
+    @once
     def gov(self) -> bool:
         """Whether the host stands at a gov.cn label boundary."""
         return bool(self.host) and is_gov_label(self.host)
 
-    @cached_property
+    @once
     def official(self) -> bool:
         """Whether the site is where a genuine body lives."""
         return self.home is not None or self.sister is not None or self.gov
@@ -76,19 +76,19 @@ class Context:
         """Whether the site has no name."""
         return bool(self.host) and is_ip(self.host)
 
-    @cached_property
+    @once
     def free_suffix(self) -> str:
         """The suffix under which strangers get names for nothing; empty when there is none."""
         if not self.host or self.bare_ip:
             return ""
         return private_suffix(self.host) or (self.host if self.case.site and self.case.site.scope else "")
 
-    @cached_property
+    @once
     def walls(self) -> dict[str, Wall]:
         """Firewalls, checks for robots and logins that views ended at, by client and address."""
         return walls_of(self.case)
 
-    @cached_property
+    @once
     def pages(self) -> tuple[Seen, ...]:
         """The site's own pages: views that ended at a genuine or gov.cn host are the other's, not this site's.
 
@@ -118,7 +118,7 @@ class Context:
     def _foreign_official(self, url: str, host: str) -> bool:
         return self.ref.genuine_url(url) is not None or self.ref.official_host(host)
 
-    @cached_property
+    @once
     def unjudgeable(self) -> SignalResult | None:
         """A result when claims cannot be held against the address: no page, genuine home, or no known address."""
         if self.official:
@@ -141,12 +141,12 @@ class Context:
             return None  # every page was somebody else's: nothing of this site's own is hidden
         return unknown(f"没有取到网页{f'（{why}）' if why else ''}")
 
-    @cached_property
+    @once
     def pictured(self) -> tuple[Pictured, ...]:
         """Pictures whose text was read, each as a page of its lines."""
         return tuple(Pictured(self.ref, picture) for picture in self.case.pictures if picture.text.value)
 
-    @cached_property
+    @once
     def texts(self) -> tuple[Text, ...]:
         """All texts in which an offer may stand."""
         found = [Text(self.ref, self.case.text, "advert")] if self.case.text else []
@@ -172,12 +172,12 @@ class Context:
         runs_shown = frozenset().union(*map(shingles, shown))
         return [part for part, runs in left.items() if containment(runs, runs_shown) < EXCERPT]
 
-    @cached_property
+    @once
     def findings(self) -> tuple[NameFinding, ...]:
         """What the host name imitates; nothing for genuine hosts."""
         return () if not self.host or self.official or self.bare_ip else self.ref.names.judge(self.host)
 
-    @cached_property
+    @once
     def likeness(self) -> tuple[tuple[Seen, Baseline, float, float], ...]:
         """Pages against baselines: text and structure similarity, for pairs that share anything."""
         found = []
@@ -190,7 +190,7 @@ class Context:
                     found.append((seen, baseline, text, structure))
         return tuple(found)
 
-    @cached_property
+    @once
     def meant(self) -> Meant:
         """Which platform is meant; for naming, never for guilt."""
         return Meant(self)
@@ -209,12 +209,12 @@ class Context:
         """Which of these platforms is meant, by one page or by all; ``gov`` where the site passes for many organs."""
         return "gov" if self.meant.many else self.meant.choose(platforms, at)
 
-    @cached_property
+    @once
     def answers(self) -> bool:
         """Whether a page looks certificates up or shows one."""
         return any(map(answers_for_papers, self.pages))
 
-    @cached_property
+    @once
     def _own_kinds(self) -> frozenset[str]:
         """Kinds of the bodies whose the pages say they are."""
         claims = (c for seen in self.pages for c in seen.bodies if c.kind in OWN_NAME)
@@ -230,7 +230,7 @@ class Context:
         """Whether the pages say that they are a public body's without a row, and none that has one."""
         return "gov" in self._own_kinds and not self.names_registered and not self.nameless_body
 
-    @cached_property
+    @once
     def nameless_body(self) -> bool:
         """Whether the bodies without a row whose the pages say they are have no place in their names (应急管理局):
         then nobody's in particular is imitated, but the platform of what is looked up.
@@ -240,7 +240,7 @@ class Context:
         general = self.ref.platforms["gov"].organ_aliases if "gov" in self.ref.platforms else ()
         return bool(names) and all(plain_name(name) in general for name in names)
 
-    @cached_property
+    @once
     def claims_official(self) -> bool:
         """Whether the site passes itself off as a public body or platform: by sponsor, marks, title or name."""
         if self.official:
@@ -258,7 +258,7 @@ class Context:
         matches = (self.ref.body(c.value) for c in seen.bodies if c.kind in kinds)
         return any(m is not None and m.kind in ("organ", "platform", "gov") for m in matches)
 
-    @cached_property
+    @once
     def signs_as_organ(self) -> bool:
         """Whether a page names a public body as its sponsor or holder of rights."""
         return any(
@@ -279,7 +279,7 @@ class Context:
         found = {p for seen in self.pages for p in self.meant.subjects_of(seen)}
         return found.pop() if len(found) == 1 and not self.meant.many else "gov"
 
-    @cached_property
+    @once
     def passes_for_body(self) -> bool:
         """Whether the site signs as a public body, or answers for certificates under a name that sounds like one."""
         if self.official:
@@ -289,7 +289,7 @@ class Context:
         named = (segment for seen in self.pages for segment in segments(seen.page.title))
         return "official_sounding" in self._own_kinds or any(map(self.ref.bodies.official_sounding, named))
 
-    @cached_property
+    @once
     def counterfeit(self) -> bool:
         """Whether the site works as a query *and* passes for a genuine platform that lives elsewhere.
 
@@ -309,12 +309,12 @@ class Context:
         matches = (self.ref.body(c.value) for c in seen.bodies if c.kind in OWN_NAME)
         return any(m is not None and m.kind in ("organ", "platform") for m in matches)
 
-    @cached_property
+    @once
     def poses(self) -> bool:
         """Whether the site acts as an authority: claims to be one, or answers for certificates unsigned."""
         return self.claims_official or any(unsigned(seen) for seen in self.pages)
 
-    @cached_property
+    @once
     def offering(self) -> bool:
         """Whether any text offers certificates without learning."""
         return any(t.offers.strength >= 0.4 for t in self.texts)

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 from rapidfuzz.distance import OSA
 
 from scoring.domains import split
 from scoring.lookups import best_form, shows_certificate
+from scoring.once import once
 from scoring.reference import NAME_GROUP, SUBJECT_GROUP
 from scoring.spelling import spell
 
@@ -44,7 +44,7 @@ class Meant:
         self._ctx = ctx
         self._ref = ctx.ref
 
-    @cached_property
+    @once
     def affinity(self) -> dict[str, float]:
         """How much points at each platform."""
         points: dict[str, float] = defaultdict(float)
@@ -71,7 +71,7 @@ class Meant:
 
         return min((pid for pid in platforms if pid in self._ref.platforms), key=rank, default=None)
 
-    @cached_property
+    @once
     def many(self) -> bool:
         """Whether the pages pass for three organs at once, or carry the numbers of two: no platform's copy then."""
         organs: set[str] = set()
@@ -104,7 +104,7 @@ class Meant:
         others = match.platforms if match else ()
         return (platform, *(p for p in others if p != platform and self._ref.platforms[p].group == "core"))
 
-    @cached_property
+    @once
     def subject(self) -> str | None:
         """The platform that answers for the certificates that the pages are about.
 

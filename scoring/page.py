@@ -9,10 +9,11 @@ from __future__ import annotations
 import re
 from contextlib import suppress
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from typing import Literal
 
 from scoring import page_dom, page_guard, page_linear, page_scripts
+from scoring.once import once
 from scoring.page_model import Form, FormField, Image, Link, Raw, Redirect
 from scoring.page_urls import Base, host_of, path_of
 
@@ -83,17 +84,17 @@ class PageFacts:
     """The source that was parsed, at most 4,000,000 characters."""
     truncated: bool = False
 
-    @cached_property
+    @once
     def encoded_html(self) -> bytes:
         """The source in UTF-8, for searches in bytes."""
         return self.html.encode("utf-8", "replace")
 
-    @cached_property
+    @once
     def encoded_text(self) -> bytes:
         """The visible text in UTF-8, for searches in bytes."""
         return self.text.encode("utf-8", "replace")
 
-    @cached_property
+    @once
     def own_paths(self) -> frozenset[str]:
         """Paths, without query, of the links that stay at the page's own origin."""
         own, start = self.own, len(self.own) - 1
@@ -103,24 +104,24 @@ class PageFacts:
             if own and link.url.startswith(own)
         )
 
-    @cached_property
+    @once
     def own(self) -> str:
         """What addresses at the page's own origin begin with, the slash included; empty when it has none."""
         origin = Base(self.url).origin
         return f"{origin}/" if origin else ""
 
-    @cached_property
+    @once
     def links_out(self) -> tuple[Link, ...]:
         """The links that leave the page's own origin."""
         own = self.own
         return tuple(link for link in self.links if not (own and link.url.startswith(own)))
 
-    @cached_property
+    @once
     def resources(self) -> tuple[str, ...]:
         """Addresses of scripts, style sheets, images and frames."""
         return tuple(u for u in (*self.scripts, *self.stylesheets, *(i.src for i in self.images), *self.frames) if u)
 
-    @cached_property
+    @once
     def resource_hosts(self) -> dict[str, int]:
         """How many resources each host serves."""
         counts: dict[str, int] = {}
@@ -131,7 +132,7 @@ class PageFacts:
                 counts[host] = counts.get(host, 0) + 1
         return counts
 
-    @cached_property
+    @once
     def asset_paths(self) -> frozenset[str]:
         """Paths of resources and form targets, without host and query."""
         own, start = self.own, len(self.own) - 1
@@ -143,29 +144,29 @@ class PageFacts:
                 paths.add(path_of(address))
         return frozenset(p for p in paths if len(p) > 1)
 
-    @cached_property
+    @once
     def tag_grams(self) -> frozenset[tuple[str, ...]]:
         """All runs of four element names."""
         t = self.tags
         return frozenset(zip(t, t[1:], t[2:], t[3:], strict=False))
 
-    @cached_property
+    @once
     def bare_text(self) -> str:
         """The visible text, white space and digits left out."""
         return bare(self.text)
 
-    @cached_property
+    @once
     def text_shingles(self) -> frozenset[str]:
         """All runs of three characters of the visible text, white space and digits left out."""
         return shingles(self.bare_text)
 
-    @cached_property
+    @once
     def shown(self) -> str:
         """Everything a reader may get to see: title, headings, text, alternative texts, script strings."""
         alts = (i.alt for i in self.images if i.alt)
         return "\n".join(filter(None, (self.title, self.text, *alts, self.script_text)))
 
-    @cached_property
+    @once
     def fields(self) -> tuple[FormField, ...]:
         """The fields of all forms."""
         return tuple(f for form in self.forms for f in form.fields)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import html
 import re
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 from scoring.case import Hop, View
 from scoring.marks import marks_of
+from scoring.once import once
 from scoring.page import parse
 from scoring.seen import Seen, Text
 
@@ -31,12 +31,12 @@ class Pictured(Seen):
         view = View("desktop", picture.url, (Hop(picture.url, 200),), body_sha256=picture.sha256)
         super().__init__(ref, view, parse(source, picture.url if "://" in picture.url else ""))
 
-    @cached_property
+    @once
     def text(self) -> Text:
         """Its lines, as a text that stands in a picture."""
         return Text(self.ref, "\n".join(self.lines), "picture", self.picture.url, self.picture.sha256)
 
-    @cached_property
+    @once
     def marks(self) -> frozenset[str]:
         """What stands in its lines, or in the page of them, in which blanks are fewer."""
         return self.text.marks | marks_of(self.page.text)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 from scoring.claims import Claim, Claims, claims_of
@@ -12,6 +11,7 @@ from scoring.letterhead import letterheads
 from scoring.lookups import rate_forms, read_certificate
 from scoring.marks import marks_of
 from scoring.offers import Offers, offers_in
+from scoring.once import once
 from scoring.page_urls import host_of
 from scoring.reference import NAME_GROUP, NameMatch, Reference
 from scoring.result import Evidence
@@ -39,12 +39,12 @@ class Text:
         self.url = url
         self.capture = capture
 
-    @cached_property
+    @once
     def marks(self) -> frozenset[str]:
         """What stands anywhere in the text, of what is rare."""
         return marks_of(self.text)
 
-    @cached_property
+    @once
     def matches(self) -> dict[str, list[Match]]:
         """Terms found, by group."""
         found: dict[str, list[Match]] = defaultdict(list)
@@ -52,19 +52,19 @@ class Text:
             found[match.group].append(match)
         return found
 
-    @cached_property
+    @once
     def offers(self) -> Offers:
         """Slogans and the like, asserted or quoted."""
         return offers_in(
             self.text, self.matches, self.ref.weights, forges="forged" in self.marks, spares="spared" in self.marks
         )
 
-    @cached_property
+    @once
     def contacts(self) -> tuple[Contact, ...]:
         """Ways to reach the seller."""
         return contacts(self.text)
 
-    @cached_property
+    @once
     def names_paper(self) -> bool:
         """Whether the text is about certificates, by the lexicon or by a word such as 焊工证; visas are none."""
         if self.matches.get("topics") or self.matches.get("products"):
@@ -102,12 +102,12 @@ class Seen:
         self.page = page
         self.host = host_of(view.final_url) or host_of(page.url)
 
-    @cached_property
+    @once
     def claims(self) -> Claims:
         """What the page claims to be."""
         return claims_of(self.page, self.source_marks, plain="unreadable" not in self.marks)
 
-    @cached_property
+    @once
     def text(self) -> Text:
         """Everything that the page shows."""
         shown = "\n".join(filter(None, (self.page.shown, self.page.description)))
@@ -118,17 +118,17 @@ class Seen:
         """What stands anywhere in the shown text, of what is rare."""
         return self.text.marks
 
-    @cached_property
+    @once
     def source_marks(self) -> frozenset[str]:
         """What stands anywhere in the source, of what is rare."""
         return self.ref.source_marks.of(self.page.encoded_html)
 
-    @cached_property
+    @once
     def title_matches(self) -> list[Match]:
         """Terms found in the title."""
         return self.ref.terms.find(self.page.title)
 
-    @cached_property
+    @once
     def names(self) -> tuple[tuple[str, NameMatch], ...]:
         """Platform names in title, first headings and logo texts, each with where it stands."""
         if not any(group.startswith(NAME_GROUP) for group in self.text.matches):
@@ -149,22 +149,22 @@ class Seen:
             linked = {link.text for link in self.page.links[:50]}
             yield from (line for line in shown.splitlines() if 4 <= len(line) <= MAX_NAME_LINE and line not in linked)
 
-    @cached_property
+    @once
     def form(self) -> tuple[float, str]:
         """Strength and quote of the form that asks most like a certificate query."""
         return rate_forms(self)
 
-    @cached_property
+    @once
     def certificate(self) -> tuple[str, ...]:
         """Labels of the certificate that the page shows."""
         return read_certificate(self)
 
-    @cached_property
+    @once
     def bodies(self) -> tuple[Claim, ...]:
         """Claimed bodies, and those whose bare name heads the page or ends its title."""
         return (*self.claims.bodies, *letterheads(self.page, self.ref))
 
-    @cached_property
+    @once
     def generations(self) -> tuple[GenerationMatch, ...]:
         """Generations of genuine pages that the source shares marks with."""
         return self.ref.generations.find(self.page, in_source="generation" in self.source_marks)

@@ -10,11 +10,12 @@ from __future__ import annotations
 import zlib
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import re2
 from rapidfuzz.distance import Indel
+
+from scoring.once import once
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -51,7 +52,7 @@ class Baseline:
     pictures: tuple[PictureFacts, ...] = ()
     """Its telling pictures, such as an emblem or a logo."""
 
-    @cached_property
+    @once
     def sketch(self) -> frozenset[str]:
         """A fixed sample of the text's shingles: enough to see that two texts have nothing in common."""
         return frozenset(sorted(self.page.text_shingles, key=lambda s: (zlib.crc32(s.encode()), s))[:SKETCH])
