@@ -14,7 +14,7 @@ from lookalike import monitors, trial
 from lookalike.monitors import Alarm, RunNight, SourceNight
 from lookalike.night import Night
 from lookalike.stages.wanted import page_limit
-from lookalike.store import baselines, runs, sources
+from lookalike.store import baselines, runs, sources, tonight
 from lookalike.store.engine import writing
 from lookalike.store.models import Run
 from lookalike.store.source_counts import SourceCounts, source_counts
@@ -36,12 +36,12 @@ def watch(night: Night) -> list[Alarm]:
 
 def of_sources(night: Night, session: Session, run: Run) -> dict[str, dict[str, Any]]:
     """By source what it gave and how it came out: the ``sources`` of ``nightly --json``."""
-    counts = source_counts(session, run)
+    counts, new = source_counts(session, run), tonight.leads_new(session, run)
     standing: Mapping[str, Any] = run.summary.get("standing", {})
     suspect = {alarm["source"] for alarm in run.summary.get("alarms", []) if alarm["level"] == "fail"}
     found = {}
     for source in sorted({*counts, *standing}):
-        row = counts.get(source, SourceCounts()).as_json()
+        row = counts.get(source, SourceCounts()).as_json() | {"leads_new": new.get(source, 0)}
         row["raw_page"] = _sample(night, row["raw_sha256"])
         row |= standing.get(source, {})
         if source in suspect and row.get("state") == "ok":
