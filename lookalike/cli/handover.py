@@ -55,6 +55,14 @@ class AnswerOption(StrEnum):
     withdrawn = "withdrawn"
 
 
+class OpinionOption(StrEnum):
+    """What a second reader can say."""
+
+    confirmed = "confirmed"
+    false_positive = "false_positive"
+    later = "later"
+
+
 By = Annotated[str, typer.Option(help="Who does it; default: the user of this machine.")]
 At = Annotated[str, typer.Option(metavar="TIME", help="When it was; 2026-10-18 or 2026-10-18T09:30. Default: now.")]
 Receipt = Annotated[str, typer.Option(metavar="NO", help="Number of the receipt or of the office's paper.")]
@@ -160,6 +168,33 @@ def answer(
         rules.answer(session, number, said.value, who, when, now, receipt=receipt, note=note)
         found = line_of(handovers.told(session, number), now)
     show([found], json=json)
+
+
+@app.command("read", epilog="Example: lookalike handover read 12 confirmed --reason fake_site --by 李某")
+def read(
+    lead: Annotated[int, typer.Argument(metavar="LEAD", help="The confirmed lead's number.")],
+    opinion: Annotated[
+        OpinionOption, typer.Argument(metavar="OPINION", help="confirmed, false_positive, or later: cannot tell.")
+    ],
+    reason: Annotated[str, typer.Option(help="Reason code, as for a verdict.")] = "",
+    by: By = "",
+    note: Note = "",
+    json: Json = False,
+) -> None:
+    """Say as the second reader what you make of a lead that somebody else confirmed; look first, then ask why."""
+    from lookalike.review import readings
+    from lookalike.review.statuses import STATUSES
+    from spiders import clock
+
+    config = load_config()
+    with writing(open_store(config)) as session:
+        who, now = by or getpass.getuser(), clock.now(config)
+        row = readings.read(session, lead, opinion.value, reason, note, who, now)
+        told = {"reading": row.id, "lead": row.lead_id, "opinion": row.opinion, "reason": row.reason, "by": row.by}
+    if json:
+        json_line(told)
+    else:
+        typer.echo(f"线索 {row.lead_id}：{safe(row.by)} 复核意见“{STATUSES[row.opinion]}”已记录")
 
 
 @app.command("review", epilog="Example: lookalike handover review XS-20261121-0001 --by 李某")

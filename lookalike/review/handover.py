@@ -1,7 +1,7 @@
 """Handing leads over, and what became of it: a change of state and its audit entry are the caller's one transaction.
 
-Only confirmed leads go out, and a pack only after a second reader (``lookalike.review.packs``). Nothing is sent here:
-this keeps the record of what people handed over.
+Only confirmed leads go out, each after a second reader (``lookalike.review.readings``), a pack after its review
+(``lookalike.review.packs``). Nothing is sent here: this keeps the record of what people handed over.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Literal, get_args
 from sqlalchemy.orm import Session
 
 from lookalike.errors import UsageError
-from lookalike.review import rights
+from lookalike.review import readings, rights
 from lookalike.review.packs import check_reviewed, name_of
 from lookalike.review.people import named
 from lookalike.review.relapse import DEALT_WITH, RELAPSED
@@ -55,7 +55,8 @@ def hand_over_pack(session: Session, pack: Pack, passed: Passed, now: datetime) 
 def hand_over_lead(session: Session, lead_id: int, passed: Passed, now: datetime) -> list[Handover]:
     """Records that one lead was handed over: to the police with its newest reviewed pack, elsewhere without one.
 
-    Raises UsageError as ``hand_over_pack`` does, and when the police would get no pack.
+    Raises UsageError as ``hand_over_pack`` does, when nobody has read the lead a second time, and when the police would
+    get no pack.
     """
     if passed.kind == "police":
         return hand_over_pack(session, _own_pack(session, lead_id), passed, now)
@@ -189,6 +190,7 @@ def _check_lead(session: Session, number: int, lead: Lead | None, office: str, p
     for row in handovers.of_lead(session, number):
         if row.state in OPEN and (row.kind, row.office) == (passed.kind, office) and not _over(lead, row):
             raise UsageError(f"lead {number}: {office} has it already (hand-over {row.id}); record its answer instead")
+    readings.check_agreed(session, f"lead {number}", [verdict], needed=True)
 
 
 def _over(lead: Lead, row: Handover) -> bool:

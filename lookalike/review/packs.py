@@ -46,8 +46,9 @@ def review(session: Session, pack: Pack, by: str, now: datetime, note: str = "",
     before = {"state": pack.state, "reviewed_by": pack.reviewed_by, "reviewed_at": _iso(pack.reviewed_at)}
     pack.state, pack.reviewed_by, pack.reviewed_at = "reviewed", who, now
     session.flush()
+    agreed = readings.agree(session, given, f"随证据包 {name_of(pack)} 复核", who, now)
     after = {"pack": pack.id, "sha256": pack.sha256, "state": "reviewed", "reviewed_by": who, "reviewed_at": _iso(now)}
-    after |= {"leads": pack.leads, "verdicts": [v.id for v in given], "note": note.strip()}
+    after |= {"leads": pack.leads, "verdicts": [v.id for v in given], "note": note.strip(), "readings": agreed}
     lead_id = pack.leads[0] if len(pack.leads) == 1 else None
     audit.note(session, now, who, "pack.review", lead_id=lead_id, before=before, after=after)
     return pack
@@ -62,7 +63,7 @@ def check_reviewed(session: Session, pack: Pack) -> None:
     if stale(pack, given):
         raise UsageError(f"{name_of(pack)}: a lead of it was decided anew after the review{mend}")
     _check_reader(pack.reviewed_by or "", given)
-    readings.check_agreed(session, name_of(pack), given)
+    readings.check_agreed(session, name_of(pack), given, needed=True)
 
 
 def verdicts_of(session: Session, pack: Pack) -> list[Verdict]:

@@ -52,13 +52,28 @@ def read(
         raise UsageError(f"lead {lead_id}: {who} confirmed it; a second reader is somebody else")
     if any(same_person(reading.by, who) for reading in desk.readings(session, [first.id])):
         raise UsageError(f"lead {lead_id}: {who} has read it already")
-    row = SecondReading(lead_id=lead_id, verdict_id=first.id, opinion=opinion, reason=reason, note=note.strip(), by=who)
-    row.folded, row.first_folded, row.at = folded(who), folded(first.by), now
+    row = _row(first, opinion, reason, note.strip(), who, now, blind=True)
     session.add(row)
     session.flush()
     after = {"reading": row.id, "verdict": first.id, "opinion": opinion, "reason": reason, "note": row.note}
     audit.note(session, now, who, "second_reading", lead_id=lead_id, after=after)
     return row
+
+
+def agree(session: Session, given: Sequence[Verdict], note: str, who: str, now: datetime) -> list[int]:
+    """Who reviewed a pack agrees with its verdicts, where nobody has read them before; numbers of the rows.
+
+    These readings are not blind, and say so; the caller's audit entry names them.
+    """
+    read_before = {reading.verdict_id for reading in desk.readings(session, [verdict.id for verdict in given])}
+    rows = [
+        _row(verdict, "confirmed", verdict.reason, note, who, now, blind=False)
+        for verdict in given
+        if verdict.id not in read_before
+    ]
+    session.add_all(rows)
+    session.flush()
+    return [row.id for row in rows]
 
 
 def blind(session: Session, lead_id: int, who: str) -> bool:
@@ -76,11 +91,11 @@ def blind(session: Session, lead_id: int, who: str) -> bool:
     return not desk.readings(session, [first.id])
 
 
-def waiting(session: Session, who: str) -> list[int]:
-    """Leads that wait for a second reader and that ``who`` may read, the oldest verdict first."""
+def waiting(session: Session, who: str, limit: int | None = None) -> list[int]:
+    """Leads that wait for a second reader and that ``who`` may read, the oldest verdict first; ``limit``: so many."""
     if not _approves(session, who):
         return []
-    return [lead_id for lead_id, by in desk.unread(session) if not same_person(by, who)]
+    return [lead_id for lead_id, by in desk.unread(session) if not same_person(by, who)][:limit]
 
 
 def standing(session: Session, lead_id: int) -> Standing:
@@ -103,7 +118,17 @@ def check_agreed(session: Session, name: str, given: Sequence[Verdict], *, neede
             )
     unread = sorted({verdict.lead_id for verdict in given} - {reading.lead_id for reading in found})
     if needed and unread:
-        raise UsageError(f"{name}: nobody has read lead {', '.join(map(str, unread))} a second time")
+        listed = ", ".join(map(str, unread))
+        mend = f"; somebody else runs: lookalike handover read {unread[0]} confirmed --reason CODE --by NAME"
+        raise UsageError(f"{name}: nobody has read lead {listed} a second time{mend}")
+
+
+def _row(
+    first: Verdict, opinion: str, reason: str, note: str, who: str, now: datetime, *, blind: bool
+) -> SecondReading:
+    row = SecondReading(lead_id=first.lead_id, verdict_id=first.id, opinion=opinion, reason=reason, note=note, by=who)
+    row.folded, row.first_folded, row.blind, row.at = folded(who), folded(first.by), blind, now
+    return row
 
 
 def _approves(session: Session, who: str) -> bool:

@@ -226,6 +226,7 @@ def test_a_day_alone_lies_after_what_was_done_that_day(
 
 
 def test_what_was_handed_over_shows_in_the_list_of_leads(type_in: Typed, stats_store: Factory) -> None:
+    type_in("handover", "read", "1", "confirmed", "--reason", "fake_site", "--by", "李某")
     type_in("handover", "1", "--kind", "notice", "--to", "某云")
     (told,) = map(json.loads, type_in("leads", "--status", "referred", "--json")[1].splitlines())
     assert (told["id"], told["status"]) == (1, "referred")
@@ -233,6 +234,8 @@ def test_what_was_handed_over_shows_in_the_list_of_leads(type_in: Typed, stats_s
 
 
 def test_an_hour_is_an_hour_in_whatever_zone_it_is_typed(type_in: Typed) -> None:
+    for lead in (1, 2):
+        assert type_in("handover", "read", lead, "confirmed", "--reason", "advert", "--by", "李某")[0] == 0
     told = [
         json.loads(type_in("handover", lead, "--kind", "notice", "--to", "某云", "--at", typed, "--json")[1])[
             "handed_at"

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from lookalike.review import handover
+from lookalike.review import handover, readings
 from lookalike.review.handover import Kind, Passed
 from lookalike.review.packs import named_pack, review
 from lookalike.review.verdicts import give
+from lookalike.store import desk, handovers
 from lookalike.store.engine import Factory, reading, writing
 from lookalike.store.evidence import Numbered, Written, record_pack
 from lookalike.store.models import Handover, Lead
@@ -53,10 +54,13 @@ def hand(
     at: datetime = HANDED,
     now: datetime | None = None,
 ) -> list[Handover]:
-    """Hands a pack or a lead over."""
+    """Hands a pack or a lead over; a lead by itself after 李某 has read it."""
     passed = Passed(to, kind, "王某", at, "2026-0012")
     with writing(factory) as session:
         if isinstance(what, int):
+            first = handovers.confirming(session, what) if kind != "police" else None
+            if first is not None and not desk.readings(session, [first.id]):
+                readings.read(session, what, "confirmed", "advert", "", "李某", first.at)
             return handover.hand_over_lead(session, what, passed, now or at)
         return handover.hand_over_pack(session, named_pack(session, what), passed, now or at)
 

@@ -7,6 +7,7 @@ from sqlalchemy.exc import IntegrityError
 
 from lookalike.errors import UsageError
 from lookalike.review import readings
+from lookalike.review.handover import Passed, hand_over_lead
 from lookalike.review.packs import named_pack, review
 from lookalike.review.verdicts import StaleError, give, undo
 from lookalike.store import audit
@@ -142,3 +143,27 @@ def test_nobody_reads_twice_or_what_is_not_confirmed_or_has_changed(store_factor
     read(store_factory, lead_ids[0], version=2)
     with pytest.raises(UsageError, match="has read it already"):
         read(store_factory, lead_ids[0], by="李 某")
+
+
+def test_a_lead_without_a_second_reader_is_handed_to_nobody(store_factory, lead_ids):
+    passed = Passed("某云", "notice", "王某", READ)
+    for ready in (False, True):
+        if ready:
+            read(store_factory, lead_ids[0])
+        with writing(store_factory) as session:
+            if ready:
+                assert len(hand_over_lead(session, lead_ids[0], passed, READ)) == 1
+                continue
+            with pytest.raises(UsageError, match=r"nobody has read lead 1 a second time; .* handover read 1"):
+                hand_over_lead(session, lead_ids[0], passed, READ)
+
+
+def test_who_reviews_a_pack_reads_its_leads_and_that_was_not_blind(store_factory, lead_ids):
+    read(store_factory, lead_ids[0], by="赵某")
+    reviewed(store_factory, *lead_ids[:2])
+    with reading(store_factory) as session:
+        rows = session.query(SecondReading).order_by(SecondReading.id).all()
+    assert [(row.lead_id, row.by, row.blind) for row in rows] == [
+        (lead_ids[0], "赵某", True),
+        (lead_ids[1], "李某", False),
+    ]
