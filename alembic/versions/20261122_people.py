@@ -245,10 +245,16 @@ def upgrade() -> None:
                 "address", sa.String(length=64), nullable=True, comment="Network that it came from; null: this machine"
             )
         )
+        table.create_index("ix_audit_at", ["at", "id"], unique=False)
+        table.create_index("ix_audit_what", ["what", "at", "id"], unique=False)
+        table.create_index("ix_audit_who", ["who", "what", "at", "id"], unique=False)
 
 
 def downgrade() -> None:
     with op.batch_alter_table("audit") as table:
+        table.drop_index("ix_audit_who")
+        table.drop_index("ix_audit_what")
+        table.drop_index("ix_audit_at")
         table.drop_column("address")
 
     with op.batch_alter_table("snooze") as table:

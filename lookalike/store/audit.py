@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -103,12 +103,17 @@ def broken(session: Session) -> list[int]:
     return found
 
 
-def verify(session: Session) -> Trail:
-    """Reads the whole trail, a part at a time, up to the first entry that is broken."""
+def verify(session: Session, progress: Callable[[int, int], None] = lambda _read, _of: None) -> Trail:
+    """Reads the whole trail, a part at a time, up to the first entry that is broken.
+
+    ``progress`` is told, after every part, how many entries have been read, and of how many.
+    """
     total = session.scalar(select(func.count()).select_from(Audit)) or 0
     previous, last = FIRST, None
     with closing(session.scalars(select(Audit).order_by(Audit.id).execution_options(yield_per=_PART))) as found:
-        for entry in found:
+        for number, entry in enumerate(found):
+            if number % _PART == 0:
+                progress(number, total)
             changed = entry.hash != seal(entry)
             if changed or entry.prev_hash != previous:
                 return Trail(total, previous, entry.id, last, changed)

@@ -22,7 +22,7 @@ from lookalike.web.headers import SecurityHeaders
 from lookalike.web.pages import AT_THE_DOOR, Page, anonymous
 from lookalike.web.same_site import SameSite
 from lookalike.web.templating import environment
-from lookalike.web.views import account, keys, lead, lease, people, pictures, queue, signin, statics, verdicts
+from lookalike.web.views import account, audit, keys, lead, lease, people, pictures, queue, signin, statics, verdicts
 from scoring.signals import SIGNALS
 from seeds.loader import load_seeds
 
@@ -55,6 +55,10 @@ PAGES = (
     Page("/tokens", keys.tokens, "tokens.manage"),
     Page("/tokens/add", keys.issue, "tokens.manage", post=True),
     Page("/tokens/{token:int}/revoke", keys.revoke, "tokens.manage", post=True),
+    Page("/audit", audit.trail, "audit.read"),
+    Page("/audit/state", audit.state, "audit.read"),
+    Page("/audit/check", audit.check, "audit.read", post=True),
+    Page("/audit/take", audit.take, "audit.read", post=True),
     Page("/help", account.keyboard, "signed_in"),
     Page("/leads", queue.leads, "leads.read"),
     Page("/leads/{lead_id:int}", lead.lead, "leads.read"),

@@ -16,6 +16,7 @@ from lookalike.review.sessions import Origin, Visitor
 from lookalike.store.blobs import Blobs
 from lookalike.store.engine import Factory
 from lookalike.web.forms import Form
+from lookalike.web.jobs import Jobs
 from lookalike.web.wording import Words
 from spiders import clock
 
@@ -34,6 +35,8 @@ class Desk:
     """Names of signals by id."""
     secure: bool
     """Whether the pages are reached by TLS."""
+    jobs: Jobs = field(default_factory=Jobs)
+    """Work that goes on behind the pages."""
 
     def now(self) -> datetime:
         """The one clock."""

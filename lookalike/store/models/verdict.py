@@ -43,7 +43,13 @@ class Audit(Base):
     """Who changed what, with what stood there before and after; each row holds the hash of the one before it."""
 
     __tablename__ = "audit"
-    __table_args__ = (Index("ix_audit_lead_id", "lead_id"),)
+    __table_args__ = (
+        Index("ix_audit_lead_id", "lead_id"),
+        # read backwards: the newest first, of one deed, of one person's deed
+        Index("ix_audit_at", "at", "id"),
+        Index("ix_audit_what", "what", "at", "id"),
+        Index("ix_audit_who", "who", "what", "at", "id"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True, comment="Number of the entry")
     at: Mapped[datetime] = mapped_column(comment="When, UTC")

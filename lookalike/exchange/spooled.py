@@ -1,0 +1,69 @@
+"""Files that are made row by row on the disk, whole and hashed before anybody is sent a byte of them.
+
+They have no name: whatever becomes of the process, nothing stays behind.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from io import TextIOWrapper
+from pathlib import Path
+from tempfile import TemporaryFile
+from typing import IO
+
+from lookalike.errors import StoreError
+from lookalike.exchange.csv_file import neutral
+
+BOM = b"\xef\xbb\xbf"
+_PART = 1 << 16
+
+
+@dataclass(frozen=True, slots=True)
+class Spooled:
+    """A file to be sent once."""
+
+    file: IO[bytes]
+    sha256: str
+    size: int
+
+    def parts(self) -> Iterator[bytes]:
+        """Its bytes from the beginning; closes it at the end."""
+        with self.file:
+            self.file.seek(0)
+            while part := self.file.read(_PART):
+                yield part
+
+
+def spool(folder: Path, write: Callable[[IO[bytes]], None]) -> Spooled:
+    """What ``write`` writes, in a nameless file of this folder. Raises StoreError where the disk takes no more."""
+    try:
+        file = TemporaryFile(dir=folder)  # noqa: SIM115 - closed when it has been sent, or with the process
+        try:
+            write(file)
+            size = file.seek(0, 2)
+            file.seek(0)
+            sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+        except BaseException:
+            file.close()
+            raise
+    except OSError as error:
+        raise StoreError(f"{folder}: the file cannot be written ({error.strerror})") from error
+    return Spooled(file, sha256, size)
+
+
+def csv_rows(heading: Sequence[str], rows: Iterable[Sequence[str]]) -> Callable[[IO[bytes]], None]:
+    """Writes CSV that Excel opens: UTF-8 with BOM, every cell quoted (RFC 4180), none that is taken for a formula."""
+
+    def write(file: IO[bytes]) -> None:
+        file.write(BOM)
+        text = TextIOWrapper(file, encoding="utf-8", newline="", write_through=True)
+        writer = csv.writer(text, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
+        writer.writerow(heading)
+        writer.writerows([neutral(cell) for cell in row] for row in rows)
+        text.flush()
+        text.detach()
+
+    return write
