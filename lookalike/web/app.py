@@ -16,11 +16,16 @@ from lookalike.config import Config
 from lookalike.store.blobs import Blobs
 from lookalike.store.engine import Factory
 from lookalike.web import troubles
+from lookalike.web.api import page as api
+from lookalike.web.api import problems
+from lookalike.web.api.points import guards
+from lookalike.web.api.table import POINTS
 from lookalike.web.desk import Desk
 from lookalike.web.forms import LARGEST
 from lookalike.web.headers import SecurityHeaders
 from lookalike.web.pages import AT_THE_DOOR, Page, anonymous
-from lookalike.web.same_site import SameSite
+from lookalike.web.same_site import SameSite, of_programs
+from lookalike.web.sizes import Sizes
 from lookalike.web.templating import environment
 from lookalike.web.views import account, audit, keys, lead, lease, people, pictures, queue, signin, statics, verdicts
 from scoring.signals import SIGNALS
@@ -60,6 +65,8 @@ PAGES = (
     Page("/audit/check", audit.check, "audit.read", post=True),
     Page("/audit/take", audit.take, "audit.read", post=True),
     Page("/help", account.keyboard, "signed_in"),
+    Page("/api", api.page, "anyone"),
+    Page("/api/openapi.json", api.openapi, "anyone"),
     Page("/leads", queue.leads, "leads.read"),
     Page("/leads/{lead_id:int}", lead.lead, "leads.read"),
     Page("/leads/{lead_id:int}/lease", lease.renew, "leads.judge", post=True),
@@ -88,19 +95,22 @@ def create_app(config: Config, factory: Factory, *, names: tuple[str, ...], secu
         signals={signal.name: signal.title for signal in SIGNALS},
         secure=secure,
     )
-    door = CapacityLimiter(AT_THE_DOOR)
+    door, paces = CapacityLimiter(AT_THE_DOOR), guards()
 
     def refused(request: Request, error: Exception) -> Response:
         """What no page answers to: unknown paths, wrong methods, bodies that are too large."""
         assert isinstance(error, HTTPException)
         kind = {404: "not_found", 405: "bad_method", 413: "too_large"}.get(error.status_code, "bad_form")
+        if of_programs(request.url.path):
+            return problems.answer(problems.Refusal("bad_body" if kind == "bad_form" else kind))
         return troubles.page(anonymous(desk, request), error.status_code, kind)
 
     app = Starlette(
-        routes=[page.route(desk, door) for page in PAGES],
+        routes=[*(page.route(desk, door) for page in PAGES), *(point.route(desk, paces) for point in POINTS)],
         middleware=[
             Middleware(TrustedHostMiddleware, allowed_hosts=list(names), www_redirect=False),
             Middleware(SameSite),
+            Middleware(Sizes, most=LARGEST, refuse=lambda asked: refused(asked, HTTPException(413))),
             Middleware(RequestBodyLimitMiddleware, max_body_size=LARGEST),
         ],
         exception_handlers={HTTPException: refused},

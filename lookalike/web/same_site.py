@@ -1,7 +1,8 @@
 """Turns away what another site makes a signed-in browser send: the browser itself says where a request comes from.
 
 ``Sec-Fetch-Site`` (W3C Fetch Metadata) where it is sent, else ``Origin`` (RFC 6454): old browsers, and plain HTTP by
-another name than localhost, know only the latter. With neither, a request that changes something is refused.
+another name than localhost, know only the latter. With neither, a request that changes something is refused. Programs
+that ask by key are let through where they bring no cookie: then no browser has lent them anything.
 """
 
 from __future__ import annotations
@@ -9,8 +10,11 @@ from __future__ import annotations
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers
-from starlette.responses import PlainTextResponse
+from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
+
+from lookalike.web.api import problems
+from lookalike.web.api.points import ROOT
 
 SAFE = frozenset({"GET", "HEAD"})
 
@@ -23,11 +27,26 @@ class SameSite:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """ASGI."""
-        if scope["type"] == "http" and scope["method"] not in SAFE and not from_here(Headers(scope=scope)):
-            refused = PlainTextResponse("来自其他网站的请求已拒绝 / cross-site request refused\n", 403)
-            await refused(scope, receive, send)
+        if scope["type"] == "http" and scope["method"] not in SAFE and not _may_change(scope):
+            await _refused(scope["path"])(scope, receive, send)
             return
         await self.app(scope, receive, send)
+
+
+def of_programs(path: str) -> bool:
+    """Whether it is programs that ask for this path, by key and not by cookie."""
+    return path == ROOT or path.startswith(f"{ROOT}/")
+
+
+def _may_change(scope: Scope) -> bool:
+    headers = Headers(scope=scope)
+    return from_here(headers) or (of_programs(scope["path"]) and "cookie" not in headers)
+
+
+def _refused(path: str) -> Response:
+    if of_programs(path):
+        return problems.answer(problems.Refusal("other_site"))
+    return PlainTextResponse("来自其他网站的请求已拒绝 / cross-site request refused\n", 403)
 
 
 def from_here(headers: Headers) -> bool:

@@ -14,7 +14,7 @@ from lookalike.web.headers import ALWAYS, POLICY
 from lookalike.web.pages import SCOPES, Page
 from tests.lookalike.web.desk_at_work import AtWork
 
-OPEN = {"/", "/signin", "/language", "/static/{version}/{name:path}"}
+OPEN = {"/", "/signin", "/language", "/static/{version}/{name:path}", "/api", "/api/openapi.json"}
 IDS = [f"{'POST' if page.post else 'GET'} {page.path}" for page in PAGES]
 
 
@@ -105,7 +105,11 @@ def test_a_name_that_is_not_ours_is_not_answered(read_desk: AtWork) -> None:
 
 
 def test_a_body_that_no_form_of_ours_has_is_refused(read_desk: AtWork) -> None:
-    assert read_desk.client().post("/signin", data={"name": "x" * 70_000}).status_code == 413
+    answer = read_desk.client().post("/signin", data={"name": "x" * 70_000})
+    assert (answer.status_code, answer.headers["content-security-policy"]) == (413, POLICY)
+    assert "内容过大" in answer.text
+    streamed = read_desk.client().post("/signin", content=iter([b"name="] + [b"x" * 1000] * 80))
+    assert streamed.status_code == 413
     client = read_desk.signed_in_as_reader
     assert client.post("/account/likes", json={"a": 1}).status_code == 400
 
