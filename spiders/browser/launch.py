@@ -71,7 +71,7 @@ def flags(nowhere: str) -> tuple[str, ...]:
         "--webrtc-ip-handling-policy=disable_non_proxied_udp",  # the force- spelling of it has no effect
         "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",  # names are the guard's: no query of its own
         "--disable-blink-features=AutomationControlled,SharedWorker",  # as victims' browsers; no worker out of sight
-        "--js-flags=--max-old-space-size=512",
+        "--js-flags=--max-old-space-size=256",
         "--disable-features=" + ",".join(WITHOUT),
         "--disable-sync",
         "--no-pings",

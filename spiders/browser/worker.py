@@ -13,6 +13,7 @@ import signal
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from multiprocessing.connection import Connection
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from spiders.browser.launch import Found, flags
@@ -26,8 +27,10 @@ if TYPE_CHECKING:
     from playwright.async_api import Browser
 
 LAUNCH = 25.0
+MOST_OF_PAGE = 400 << 20
+"""Bytes of resident memory of a page's own process, from which it is ended: a page that eats memory crashes alone."""
 MOST_OF_ONE = 1200 << 20
-"""Bytes of resident memory of one process below us, from which it is ended: a page that eats memory crashes alone."""
+"""The same of what all pages share; a picture of the tallest page passes through it."""
 FILE = 256 << 20
 DATA = 4 << 30
 """Bytes of private memory of one process. Its address space cannot be bounded: V8 reserves terabytes of it."""
@@ -93,6 +96,14 @@ async def _watch_memory() -> None:
     while True:
         await asyncio.sleep(WATCHED)
         for process in await asyncio.to_thread(descendants, os.getpid()):
-            if process.memory > MOST_OF_ONE:
+            if process.memory > (MOST_OF_PAGE if _shows_page(process.pid) else MOST_OF_ONE):
                 with suppress(ProcessLookupError):
                     os.kill(process.pid, signal.SIGKILL)
+
+
+def _shows_page(pid: int) -> bool:
+    """Whether a process is one in which Chromium keeps pages (its ``--type=renderer``)."""
+    try:
+        return b"--type=renderer" in Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return False  # it has ended
