@@ -156,6 +156,7 @@ def test_the_receipt_vouches_for_pack_and_root(stamped: Exported, tsa: Authority
     assert verify(stamped.path, vouched(tmp_path / "receipt.txt", [])).code == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("suffix", ["sha256-tsa1.tsq", "sha256-tsa1.tsr", "tsa-1-root.pem", "stamps-sha256.txt"])
 def test_any_flipped_or_missing_seal_is_noticed(stamped: Exported, tsa: Authority, tmp_path: Path, suffix: str) -> None:
     files = parts(stamped.path.read_bytes())

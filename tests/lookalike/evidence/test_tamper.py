@@ -71,6 +71,7 @@ def test_a_copy_without_hashes_beside_it_is_whole(packed: bytes, lair: Path, who
     assert code(packed, lair, whole_pack.path.name) == 0
 
 
+@pytest.mark.slow
 @EVERY
 @given(draw=st.data())
 def test_any_flipped_byte_is_noticed(packed: bytes, lair: Path, whole_pack: Exported, draw: st.DataObject) -> None:
@@ -102,6 +103,7 @@ def _headers(data: bytes) -> list[int]:
     return [*places, *range(after, len(data))]
 
 
+@pytest.mark.slow
 @settings(EVERY, max_examples=80)
 @given(draw=st.data())
 def test_any_member_dropped_added_or_renamed_is_noticed(

@@ -49,6 +49,7 @@ def steps(monkeypatch: pytest.MonkeyPatch, **acts: Callable[[Night], object]) ->
 
         return act
 
+    monkeypatch.setattr(rounds, "give_back", lambda: None)  # collects all that the tests of this process hold
     monkeypatch.setattr(rounds, "STEPS", tuple((name, step(name)) for name, _ in rounds.STEPS))
     return ran
 
