@@ -6,8 +6,9 @@ From the kept numbers where the filter is one of kinds only; else counted, up to
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Select, case, func, select, union_all
@@ -15,47 +16,67 @@ from sqlalchemy.orm import Session
 
 from lookalike.store import search
 from lookalike.store.models import Lead, LeadCount, LeadDelta, LeadSource
-from lookalike.store.queue import CONTACT, Filter, conditions
+from lookalike.store.queue import CONTACT, Filter, query_of, ranked, where
+from spiders.clock import CHINA
 
 DIMENSIONS = ("status", "band", "kind", "platform", "alive", "contact")
 BESIDE = ("source", "jurisdiction")
 """Facets that are kept beside each of the dimensions, and not beside each other."""
+READ = ("signal", "icp", "day", "campaign")
+"""Facets that are read off the leads themselves, the first ones of the queue."""
 BOUND = 3_000
 """Leads that are counted one by one at most."""
 _Cell = tuple[Sequence[str], int]
+_CELL: tuple[Any, ...] = (
+    Lead.status,
+    Lead.band,
+    Lead.kind,
+    func.coalesce(Lead.impersonates, ""),
+    case((Lead.alive.is_(None), "unknown"), (Lead.alive.is_(True), "yes"), else_="no"),
+    case((CONTACT, "yes"), else_="no"),
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Facets:
-    """Numbers by facet and value; ``exact`` is False where there were more than ``BOUND`` leads to count."""
+    """Numbers by facet and value."""
 
     counts: dict[str, dict[str, int]]
     total: int
-    """Leads that the whole filter lets through."""
+    """Leads that the whole filter lets through; where ``exact`` is False, at least so many."""
     exact: bool = True
+    at_least: frozenset[str] = field(default_factory=frozenset)
+    """Facets of which more leads were there than ``BOUND``: their numbers are at least so high."""
 
 
 def facets(session: Session, wanted: Filter) -> Facets:
     """The numbers of every facet. ``source`` counts a lead once for each of its sources."""
-    if _kept(wanted):
-        return _from_numbers(session, wanted)
-    return _counted(session, wanted)
+    if not _kept(wanted):
+        return _counted(session, wanted)
+    counts, total = _from_numbers(session, wanted)
+    few = ranked(session, wanted, limit=BOUND + 1)
+    read = _read(session, few[:BOUND])
+    return Facets(counts | read, total, at_least=frozenset(READ if len(few) > BOUND else ()))
 
 
 def _kept(wanted: Filter) -> bool:
     """Whether the filter is of dimensions alone, and at most one value beside them."""
     beside = len(wanted.source) + len(wanted.jurisdiction)
-    others = (wanted.campaign, wanted.since, wanted.until, wanted.min_score, wanted.query)
-    return beside <= 1 and not any(x not in ((), None) for x in others)
+    dimensions = dict.fromkeys((*DIMENSIONS, *BESIDE), ())
+    return beside <= 1 and replace(wanted, without=(), **dimensions) == Filter()  # type: ignore[arg-type]
 
 
-def _from_numbers(session: Session, wanted: Filter) -> Facets:
+def _from_numbers(session: Session, wanted: Filter) -> tuple[dict[str, dict[str, int]], int]:
     beside = next(((name, getattr(wanted, name)[0]) for name in BESIDE if getattr(wanted, name)), ("", ""))
-    counts, total = _added_up(_cells(session, *beside), wanted)
+    hidden = _left_out(session, wanted)
+    counts, total = _added_up([*_cells(session, *beside), *hidden.cells], wanted)
     for name in BESIDE:
         if beside[0] in {"", name}:
-            counts[name] = _values(session, wanted, name)
-    return Facets(counts, total)
+            values = _values(session, wanted, name)
+            for value, n in hidden.beside[name].items():
+                values[value] = values.get(value, 0) - n
+            counts[name] = _ordered(values)
+    return counts, total
 
 
 def _cells(session: Session, facet: str, value: str) -> Iterator[_Cell]:
@@ -72,24 +93,42 @@ def _values(session: Session, wanted: Filter, facet: str) -> dict[str, int]:
         parts.append(select(model.value, model.n).where(model.facet == facet, *mine))
     both = union_all(*parts).subquery()
     found = session.execute(select(both.c.value, func.sum(both.c.n)).group_by(both.c.value))
-    return _ordered({value: int(n) for value, n in found})
+    return {value: int(n) for value, n in found}
+
+
+@dataclass(frozen=True, slots=True)
+class _LeftOut:
+    cells: list[_Cell]
+    beside: Mapping[str, Counter[str]]
+
+
+def _left_out(session: Session, wanted: Filter) -> _LeftOut:
+    """What the few leads that are left out have to be taken off the kept numbers."""
+    found = _LeftOut([], {name: Counter() for name in BESIDE})
+    if not wanted.without:
+        return found
+    one = replace(wanted, without=(), only=wanted.without)
+    open_to_all = replace(one, **dict.fromkeys(DIMENSIONS, ()))  # type: ignore[arg-type]
+    rows = session.execute(select(*_CELL).where(*where(open_to_all))).all()
+    found.cells.extend((tuple(row), -1) for row in rows)
+    beside = replace(one, source=(), jurisdiction=())
+    found.beside["jurisdiction"].update(session.scalars(_of(beside, Lead.jurisdiction)))
+    mine = select(LeadSource.source).where(LeadSource.lead_id.in_(_of(beside, Lead.id)))
+    found.beside["source"].update(session.scalars(mine))
+    return found
+
+
+def _of(wanted: Filter, column: Any) -> Select[Any]:
+    return select(column).where(*where(wanted), column.is_not(None))
 
 
 def _counted(session: Session, wanted: Filter) -> Facets:
     """Reads the leads that the rest of the filter lets through, whatever their dimensions."""
-    rest = replace(wanted, status=(), band=(), kind=(), platform=(), alive=(), contact=())
-    chosen: Select[Any] = select(
-        Lead.status,
-        Lead.band,
-        Lead.kind,
-        func.coalesce(Lead.impersonates, ""),
-        case((Lead.alive.is_(None), "unknown"), (Lead.alive.is_(True), "yes"), else_="no"),
-        case((CONTACT, "yes"), else_="no"),
-        Lead.id,
-        Lead.jurisdiction,
-    ).where(*conditions(rest))
-    if wanted.query is not None:
-        chosen = chosen.where(Lead.id.in_(search.ids(session, wanted.query)))
+    rest = replace(wanted, **dict.fromkeys(DIMENSIONS, ()))  # type: ignore[arg-type]
+    chosen: Select[Any] = select(*_CELL, Lead.id, Lead.jurisdiction).where(*where(rest))
+    query = query_of(wanted)
+    if query is not None:
+        chosen = chosen.where(Lead.id.in_(search.ids(session, query)))
     rows = session.execute(chosen.limit(BOUND + 1)).all()
     counts, total = _added_up(((row[:6], 1) for row in rows), wanted)
     mine = [(n, frozenset(getattr(wanted, name))) for n, name in enumerate(DIMENSIONS) if getattr(wanted, name)]
@@ -99,7 +138,30 @@ def _counted(session: Session, wanted: Filter) -> Facets:
     if not wanted.source:
         seen = select(LeadSource.source).where(LeadSource.lead_id.in_([row[6] for row in passing]))
         counts["source"] = _ordered(dict(Counter(session.scalars(seen))))
-    return Facets(counts, total, exact=len(rows) <= BOUND)
+    counts |= _read(session, [row[6] for row in passing])
+    exact = len(rows) <= BOUND
+    return Facets(counts, total, exact, frozenset() if exact else frozenset((*DIMENSIONS, *BESIDE, *READ)))
+
+
+def _read(session: Session, ids: Sequence[int]) -> dict[str, dict[str, int]]:
+    """Signals, filing numbers, days and campaigns of these leads."""
+    found: dict[str, Counter[str]] = {name: Counter() for name in READ}
+    days: Counter[datetime] = Counter()
+    marks: Counter[str] = Counter()
+    for said, campaign, first_seen in session.execute(
+        select(Lead.marks, Lead.campaign, Lead.first_seen).where(Lead.id.in_(ids))
+    ):
+        marks[said] += 1
+        days[first_seen] += 1
+        if campaign is not None:
+            found["campaign"][campaign] += 1
+    for said, n in marks.items():
+        for word in said.split():
+            name, _, value = word.partition("=")
+            found[name][value] += n
+    for at, n in days.items():
+        found["day"][at.astimezone(CHINA).strftime("%Y-%m-%d")] += n
+    return {name: _ordered(dict(values)) for name, values in found.items()}
 
 
 def _added_up(cells: Iterable[_Cell], wanted: Filter) -> tuple[dict[str, dict[str, int]], int]:

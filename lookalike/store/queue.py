@@ -1,34 +1,37 @@
-"""The analysts' queue: pages of leads by filter, words and order, each page found from where the last one ended.
+"""The analysts' queue: pages of leads by filter, words and order, each page found from where another one ended.
 
 Reads only, and never counts its way through pages that were seen: what a page costs does not grow with its number.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, NamedTuple, cast
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, func, literal, or_, select, tuple_
+from sqlalchemy import ColumnElement, and_, bindparam, exists, false, func, literal, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from lookalike.errors import UsageError
-from lookalike.store import search
-from lookalike.store.models import Assessment, Lead, LeadSource
+from lookalike.store import search_marks
+from lookalike.store.models import Lead, LeadSource
+from lookalike.store.queue_rows import QueueRow, rows_of
+from lookalike.store.queue_walk import Place, Walk
 from lookalike.store.search_text import Query
 
-Order = Literal["score", "new", "seen", "raised"]
+Order = Literal["rank", "score", "new", "seen", "raised"]
 ORDERS: dict[Order, InstrumentedAttribute[Any]] = {
+    "rank": Lead.rank,
     "score": Lead.score,
     "new": Lead.first_seen,
     "seen": Lead.last_seen,
     "raised": Lead.raised_at,
 }
-"""Best first, found last first, seen last first, raised again last first (only those that were)."""
+"""Highest rank first, best score, found last, seen last, raised again last (only those that were)."""
+OPEN = ("new", "relapsed")
+"""Statuses of leads that wait for somebody."""
 PAGE = 50
-MOST = 200
+MOST = 3_000
 """Leads of one page at most."""
 CONTACT: ColumnElement[bool] = func.json_array_length(Lead.contacts) > 0
 
@@ -49,108 +52,168 @@ class Filter:
     source: tuple[str, ...] = ()
     jurisdiction: tuple[str, ...] = ()
     campaign: tuple[str, ...] = ()
+    signal: tuple[str, ...] = ()
+    """Signals that fired: all of them."""
+    icp: str = ""
+    """What is known of the filing number: stolen, missing, unknown."""
+    owner: tuple[str, ...] = ()
+    """Who looks at it now; what that means is resolved by the caller, into ``only``."""
     since: datetime | None = None
     """First seen then or later."""
     until: datetime | None = None
     """First seen before."""
     min_score: float | None = None
+    max_score: float | None = None
     query: Query | None = None
-
-
-class QueueRow(NamedTuple):
-    """One line of the queue."""
-
-    lead: Lead
-    reasons: list[dict[str, Any]]
-    """Rows of the sum; empty while the site waits to be judged."""
-    sources: tuple[str, ...]
+    also: Filter | None = None
+    """What was typed: both have to hold."""
+    only: tuple[int, ...] | None = None
+    """Numbers of leads; None: any."""
+    without: tuple[int, ...] = ()
+    """Numbers of leads that are left out."""
 
 
 class Page(NamedTuple):
-    """One page; ``next`` is the place where the following one begins, None at the end."""
+    """One page; ``previous`` and ``next`` are the places before and after which another one lies, None at the ends."""
 
     rows: list[QueueRow]
+    previous: str | None
     next: str | None
 
 
 def page(
-    session: Session, wanted: Filter, *, order: Order = "score", after: str | None = None, limit: int = PAGE
+    session: Session,
+    wanted: Filter,
+    *,
+    order: Order = "rank",
+    after: str | None = None,
+    before: str | None = None,
+    limit: int = PAGE,
 ) -> Page:
-    """The leads that follow on ``after`` (``Page.next`` of the page before). UsageError where that is no place."""
+    """The leads that follow on ``after``, or stand right before ``before``: places that another page named.
+
+    Raises UsageError where that is no place.
+    """
     limit = max(1, min(limit, MOST))
-    ids = ranked(session, wanted, order=order, after=after, limit=limit + 1)
-    rows = _rows(session, ids[:limit])
-    more = len(ids) > limit and bool(rows)
-    return Page(rows, place(rows[-1].lead, order) if more else None)
-
-
-def ranked(session: Session, wanted: Filter, *, order: Order, after: str | None, limit: int) -> list[int]:
-    """Numbers of the leads that follow on ``after``, at most ``limit``, in order."""
-    column = ORDERS[order]
-    found: Select[Any] = select(Lead.id).where(*conditions(wanted)).order_by(column.desc(), Lead.id.desc())
-    if order == "raised":
-        found = found.where(Lead.raised_at.is_not(None))
-    if after is not None:
-        value, last = _read_place(after, order)
-        at = tuple_(literal(value, column.type), literal(last))
-        found = found.where(tuple_(column, Lead.id) < at)
-    if wanted.query is not None:
-        return search.first(session, wanted.query, found, column, limit)
-    return list(session.scalars(found.limit(limit)))
-
-
-def conditions(wanted: Filter) -> list[ColumnElement[bool]]:
-    """The filter as SQL, without the words that are searched."""
-    found = [
-        _one_of(column, values)
-        for column, values in (
-            (Lead.status, wanted.status),
-            (Lead.band, wanted.band),
-            (Lead.kind, wanted.kind),
-            (Lead.jurisdiction, wanted.jurisdiction),
-            (Lead.campaign, wanted.campaign),
-        )
-        if values
-    ]
-    if wanted.platform:
-        named = tuple(value for value in wanted.platform if value)
-        none = [Lead.impersonates.is_(None)] if "" in wanted.platform else []
-        found.append(or_(*none, *([_one_of(Lead.impersonates, named)] if named else [])))
-    if wanted.alive:
-        known = {"yes": Lead.alive.is_(True), "no": Lead.alive.is_(False), "unknown": Lead.alive.is_(None)}
-        found.append(or_(*(known[value] for value in wanted.alive if value in known), literal(False)))
-    if wanted.contact and set(wanted.contact) != {"yes", "no"}:
-        found.append(CONTACT if "yes" in wanted.contact else ~CONTACT)
-    if wanted.source:
-        mine = and_(LeadSource.lead_id == Lead.id, LeadSource.source.in_(wanted.source))
-        found.append(exists(select(LeadSource.lead_id).where(mine)))
-    if wanted.since is not None:
-        found.append(Lead.first_seen >= wanted.since)
-    if wanted.until is not None:
-        found.append(Lead.first_seen < wanted.until)
-    if wanted.min_score is not None:
-        found.append(Lead.score >= wanted.min_score)
-    return found
+    said = before if before is not None else after
+    at = Place.read(said, order) if said is not None else None
+    ids = ranked(session, wanted, order=order, at=at, backwards=before is not None, limit=limit + 1)
+    more, ids = len(ids) > limit, ids[:limit]
+    rows = rows_of(session, ids[::-1] if before is not None else ids)
+    earlier = more if before is not None else after is not None
+    later = True if before is not None else more
+    return Page(
+        rows,
+        place(rows[0].lead, order) if rows and earlier else None,
+        place(rows[-1].lead, order) if rows and later else None,
+    )
 
 
 def place(lead: Lead, order: Order) -> str:
-    """Where a lead stands in an order, for ``after``."""
+    """Where a lead stands in an order, as addresses carry it."""
+    return Place(getattr(lead, ORDERS[order].key), lead.id).text(order)
+
+
+def neighbours(session: Session, wanted: Filter, lead: Lead, order: Order = "rank") -> tuple[int | None, int | None]:
+    """The leads right before and right after one; where it is no part of the filter, where it would stand."""
     value = getattr(lead, ORDERS[order].key)
-    return f"{order}~{value.isoformat() if isinstance(value, datetime) else repr(value)}~{lead.id}"
+    if value is None:
+        return None, None
+    found = (
+        ranked(session, wanted, order=order, at=Place(value, lead.id), backwards=up, limit=1) for up in (True, False)
+    )
+    up, down = (next(iter(ids), None) for ids in found)
+    return up, down
 
 
-def _read_place(said: str, order: Order) -> tuple[datetime | float, int]:
-    named, _, rest = said[:100].partition("~")
-    value, _, last = rest.rpartition("~")
-    at: datetime | float = math.nan
-    try:
-        at = float(value) if order == "score" else datetime.fromisoformat(value)
-        number = int(last)
-    except ValueError:
-        number = -1
-    if named != order or not 0 <= number < 2**31 or not (math.isfinite(at) if isinstance(at, float) else at.tzinfo):
-        raise UsageError("after: expected the place that the page before named; 翻页位置无效")
-    return at, number
+def ranked(
+    session: Session,
+    wanted: Filter,
+    *,
+    order: Order = "rank",
+    at: Place | None = None,
+    backwards: bool = False,
+    limit: int,
+) -> list[int]:
+    """Numbers of the leads that follow on a place, at most ``limit``, in order; ``backwards``: those before it."""
+    fixed, loose = conditions(wanted, order)
+    if order == "raised":
+        fixed.append(Lead.raised_at.is_not(None))
+    statuses = statuses_of(wanted)
+    if statuses is not None and not statuses:
+        return []
+    walk = Walk(session, ORDERS[order], at, backwards, fixed, loose, tuple(statuses or ()), by_status=order != "score")
+    return walk.first(query_of(wanted), limit, selective=wanted.only is not None)
+
+
+def statuses_of(wanted: Filter) -> tuple[str, ...] | None:
+    """The statuses that a filter lets through; None: all."""
+    mine = wanted.status or None
+    also = statuses_of(wanted.also) if wanted.also is not None else None
+    if mine is None or also is None:
+        return mine or also
+    return tuple(status for status in mine if status in also)
+
+
+def query_of(wanted: Filter) -> Query | None:
+    """All words and marks that a filter asks for."""
+    marks = [search_marks.wanted("signal", value) for value in wanted.signal]
+    marks += [search_marks.wanted("icp", wanted.icp)] if wanted.icp else []
+    terms = [term for term in marks if term is not None]
+    terms += wanted.query.terms if wanted.query else ()
+    typed = query_of(wanted.also) if wanted.also is not None else None
+    terms += typed.terms if typed else ()
+    return Query(tuple(dict.fromkeys(terms))) if terms else None
+
+
+def conditions(wanted: Filter, order: Order = "rank") -> tuple[list[ColumnElement[bool]], list[ColumnElement[bool]]]:
+    """The filter as SQL, without statuses and words: what an order's own index tells, and what it does not."""
+    kinds = [_one_of(c, v) for c, v in ((Lead.band, wanted.band), (Lead.kind, wanted.kind)) if v]
+    kinds += [_platform(wanted.platform)] if wanted.platform else []
+    kinds += [_alive(wanted.alive)] if wanted.alive else []
+    prefixed = [(Lead.jurisdiction, wanted.jurisdiction), (Lead.campaign, wanted.campaign)]
+    own = [_one_of(column, values) for column, values in prefixed if len(values) == 1]
+    loose = [_one_of(column, values) for column, values in prefixed if len(values) > 1]
+    if wanted.contact and set(wanted.contact) != {"yes", "no"}:
+        loose.append(CONTACT if "yes" in wanted.contact else ~CONTACT)
+    if wanted.source:
+        mine = and_(LeadSource.lead_id == Lead.id, LeadSource.source.in_(wanted.source))
+        loose.append(exists(select(LeadSource.lead_id).where(mine)))
+    loose += _ranges(wanted)
+    if wanted.only is not None:
+        loose.append(_ids(wanted.only))
+    fixed = [*own, *([~_ids(wanted.without)] if wanted.without else [])]
+    (fixed if order == "rank" else loose).extend(kinds)
+    if wanted.also is not None:
+        more_fixed, more_loose = conditions(wanted.also, order)
+        fixed, loose = [*fixed, *more_fixed], [*loose, *more_loose]
+    return fixed, loose
+
+
+def _ranges(wanted: Filter) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = []
+    found += [Lead.first_seen >= wanted.since] if wanted.since is not None else []
+    found += [Lead.first_seen < wanted.until] if wanted.until is not None else []
+    found += [Lead.score >= wanted.min_score] if wanted.min_score is not None else []
+    found += [Lead.score <= wanted.max_score] if wanted.max_score is not None else []
+    return found
+
+
+def _platform(values: Sequence[str]) -> ColumnElement[bool]:
+    named = tuple(value for value in values if value)
+    if "" not in values:
+        return _one_of(Lead.impersonates, named)
+    none = Lead.impersonates.is_(None)
+    return or_(none, _one_of(Lead.impersonates, named)) if named else none
+
+
+def _alive(values: Sequence[str]) -> ColumnElement[bool]:
+    known = {"yes": Lead.alive.is_(True), "no": Lead.alive.is_(False), "unknown": Lead.alive.is_(None)}
+    return or_(*(known[value] for value in values if value in known), false())
+
+
+def _ids(numbers: Sequence[int]) -> ColumnElement[bool]:
+    return Lead.id.in_(list(numbers))
 
 
 def _one_of(column: InstrumentedAttribute[Any], values: Sequence[str]) -> ColumnElement[bool]:
@@ -160,11 +223,9 @@ def _one_of(column: InstrumentedAttribute[Any], values: Sequence[str]) -> Column
     return cast("ColumnElement[bool]", column.in_(bindparam(None, list(values), expanding=True, literal_execute=True)))
 
 
-def _rows(session: Session, ids: Sequence[int]) -> list[QueueRow]:
-    judged = select(Lead, Assessment.rows).outerjoin(Assessment, Assessment.id == Lead.assessment_id)
-    found = {lead.id: (lead, rows or []) for lead, rows in session.execute(judged.where(Lead.id.in_(ids)))}
-    sources: dict[int, list[str]] = {}
-    seen = select(LeadSource.lead_id, LeadSource.source).where(LeadSource.lead_id.in_(ids)).order_by(LeadSource.source)
-    for lead_id, source in session.execute(seen):
-        sources.setdefault(lead_id, []).append(source)
-    return [QueueRow(*found[i], tuple(sources.get(i, ()))) for i in ids if i in found]
+def where(wanted: Filter) -> list[ColumnElement[bool]]:
+    """The whole filter as SQL, without the words."""
+    statuses = statuses_of(wanted)
+    own = [] if statuses is None else [_one_of(Lead.status, statuses) if statuses else literal(False)]
+    fixed, loose = conditions(wanted)
+    return [*own, *fixed, *loose]

@@ -12,7 +12,7 @@ from typing import Any
 
 from lookalike.store.search_text import FIELD_END, MAX_WORD, Term, folded
 
-CONTACTS = ("wechat", "qq", "phone", "mobile", "landline", "email", "telegram", "number")
+CONTACTS = ("wechat", "qq", "phone", "email", "telegram")
 """Kinds of contacts as rows of leads name them."""
 MOST = 60
 """Contacts of one lead that are marked; the first ones that were found."""
@@ -21,6 +21,7 @@ _BEGIN, _IS, _GAP = "\ue000", "\ue001", "\ue002"
 """Private characters: no text that is searched holds them, and SQLite's tokeniser takes them for letters."""
 _BETWEEN = re.compile(r"[\W_]+")
 STOLEN, UNSIGNED = "stolen_icp", "unsigned_query"
+FILINGS = ("stolen", "missing", "unknown")
 
 
 def mark(name: str, value: str) -> str:
