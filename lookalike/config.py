@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from pydantic import Field, ValidationError
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import SettingsError
 
 from lookalike.errors import ConfigError
@@ -62,6 +62,15 @@ class Config(Options):
     )
     sign_certificate: str = Field("", description="Certificate (PEM) that packs are signed with; empty: not signed.")
     sign_key: str = Field("", description="Its key (PEM, without a passphrase).")
+    oidc_issuer: str = Field(
+        "", description="Issuer (OpenID Connect) where people may sign in as well, as https://…; empty: nowhere else."
+    )
+    oidc_client_id: str = Field("", description="What this system is called there.")
+    oidc_client_secret: SecretStr = Field(SecretStr(""), description="Its secret there.")
+    oidc_claim: str = Field(
+        "preferred_username", description="Claim that names the account here; the account must be there already."
+    )
+    oidc_name: str = Field("政务统一身份", description="What the button that leads there says.")
 
     @property
     def database(self) -> str:

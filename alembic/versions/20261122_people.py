@@ -79,11 +79,18 @@ def upgrade() -> None:
         sa.Column(
             "totp_step", sa.Integer(), nullable=False, comment="Newest step of 30 s whose code was taken: no code twice"
         ),
+        sa.Column(
+            "subject_sha256",
+            sa.String(length=64),
+            nullable=True,
+            comment="SHA-256 of issuer and subject by which they first signed in elsewhere; null: they have not",
+        ),
         sa.CheckConstraint(
             "role IN ('viewer', 'analyst', 'lead', 'rules', 'admin', 'auditor')", name=op.f("ck_person_role")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_person")),
         sa.UniqueConstraint("folded", name=op.f("uq_person_folded")),
+        sa.UniqueConstraint("subject_sha256", name=op.f("uq_person_subject_sha256")),
     )
     op.create_table(
         "selection",

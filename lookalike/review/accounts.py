@@ -79,10 +79,13 @@ def reset(session: Session, name: str, first: OneTime, by: str, now: datetime, s
 
 
 def reset_second_factor(session: Session, name: str, first: OneTime, by: str, now: datetime, seen: str = "") -> Person:
-    """Forgets the second factor, to be set up anew, and the password too: one of them alone must never be enough."""
+    """Forgets the second factor, to be set up anew, and the password too: one of them alone must never be enough.
+
+    Who they are elsewhere (``lookalike.review.elsewhere``) is forgotten as well.
+    """
     who, person = _manager(session, by), _other(session, name, by, seen)
     before = _state(person)
-    person.totp_secret, person.totp_at = None, None
+    person.totp_secret, person.totp_at, person.subject_sha256 = None, None, None
     _give_password(person, first, now)
     return _changed(session, person, who, "people.totp", before, now)
 

@@ -17,7 +17,7 @@ class Person(Base):
     """One account, of one person, with one role; never deleted, as verdicts and the audit trail name it."""
 
     __tablename__ = "person"
-    __table_args__ = (UniqueConstraint("folded"), one_of("role", *ROLES))
+    __table_args__ = (UniqueConstraint("folded"), UniqueConstraint("subject_sha256"), one_of("role", *ROLES))
 
     id: Mapped[int] = mapped_column(primary_key=True, comment="Number of the account")
     name: Mapped[Word] = mapped_column(comment="Name, as verdicts and the audit trail carry it")
@@ -36,6 +36,9 @@ class Person(Base):
     totp_secret: Mapped[str | None] = mapped_column(comment="Secret of the second factor, base32; null: none")
     totp_at: Mapped[datetime | None] = mapped_column(comment="When its first code was right, UTC; null: not yet")
     totp_step: Mapped[int] = mapped_column(default=0, comment="Newest step of 30 s whose code was taken: no code twice")
+    subject_sha256: Mapped[Sha256 | None] = mapped_column(
+        comment="SHA-256 of issuer and subject by which they first signed in elsewhere; null: they have not"
+    )
 
 
 class PersonSession(Base):
