@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from sqlalchemy import select
@@ -13,17 +14,21 @@ from sqlalchemy.orm import Session
 
 from lookalike.config import Config
 from lookalike.errors import UsageError
-from lookalike.night import Night, open_night
+from lookalike.night import Night
 from lookalike.review import rights
 from lookalike.review.people import named
 from lookalike.store import audit, runs, weights
 from lookalike.store import tips as stored
-from lookalike.store.engine import writing
+from lookalike.store.blobs import Blobs
+from lookalike.store.engine import Factory, reading, writing
 from lookalike.store.models import Run, Site
 from lookalike.tips import judged_texts, keep_piece
 from scoring.case import SiteKey
 from scoring.contacts import contacts
+from scoring.reference import Reference
 from scoring.result import Assessment
+from seeds.loader import load_seeds
+from spiders import clock
 from spiders.feeds.row import BadRow
 from spiders.feeds.tip import Tip
 from spiders.feeds.tip_items import SOURCE, TipsItem, tip_items
@@ -58,7 +63,7 @@ class Submitted:
     bad: int
 
 
-def submit(config: Config, typed: str, by: str, *, channel: str = "", number: str = "") -> Submitted:
+def submit(config: Config, factory: Factory, typed: str, by: str, *, channel: str = "", number: str = "") -> Submitted:
     """Stores what somebody typed, each line a report, and notes line by line what came of it in the run's summary.
 
     Addresses wait for the next night, sellers without an address are leads at once. Raises SubmitError for nothing and
@@ -69,7 +74,7 @@ def submit(config: Config, typed: str, by: str, *, channel: str = "", number: st
         raise SubmitError("none", "submit: there is no line with anything in it")
     if len(found) > MOST:
         raise SubmitError("many", f"submit: {len(found)} lines; at most {MOST}, or a file: lookalike tips import")
-    who, night = named(by, "submits"), open_night(config)
+    who, night = named(by, "submits"), _night(config, factory)
     source = next((s.id for s in night.seeds.sources if s.spider == SOURCE), SOURCE)
     name = f"网页提交（{who}）"
     items = list(tip_items(iter(found), source=source, query=name, name=name, now=night.now()))
@@ -88,6 +93,15 @@ def lines_of(session: Session, number: int) -> tuple[Run, list[dict[str, Any]]] 
 def recent(session: Session, most: int = 10) -> list[Run]:
     """The newest forms."""
     return runs.latest(session, KIND, limit=most)
+
+
+def _night(config: Config, factory: Factory) -> Night:
+    """What storing and judging a report needs, over a store that is open already."""
+    seeds = load_seeds(config.seeds_folder)
+    with reading(factory) as session:
+        in_use = weights.active(session)
+    now = partial(clock.now, config)
+    return Night(config, seeds, factory, Blobs(config.captures), Reference(seeds), now, in_use)
 
 
 def _read(typed: str, channel: str, number: str) -> Iterator[Tip | BadRow]:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -55,6 +56,8 @@ class Look:
     """Verdict by lead; none before there is one."""
     skipped: Mapping[int, str]
     """Why a lead was left as it is, by lead."""
+    kept: Mapping[int, str]
+    """Why a verdict was not taken back with the others, by lead."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,8 +126,9 @@ def look(session: Session, number: int, by: str) -> Look | None:
     }
     changed = frozenset(lead for lead, version in row.items if known[lead].version != version)
     told = row.result or {}
-    keyed = {part: {int(lead): what for lead, what in told.get(part, {}).items()} for part in ("done", "skipped")}
-    return Look(row, tuple(known[lead] for lead, _ in row.items), changed, keyed["done"], keyed["skipped"])
+    kept = _numbered(told.get("undone", {}).get("skipped", {}))
+    leads = tuple(known[lead] for lead, _ in row.items)
+    return Look(row, leads, changed, _numbered(told.get("done", {})), _numbered(told.get("skipped", {})), kept)
 
 
 def judge(
@@ -180,9 +184,9 @@ def take_back(session: Session, number: int, by: str, now: datetime) -> Outcome:
             skipped[lead] = f"此后线索已变化，现为版本 {leads[lead].version}"
         else:
             done[lead] = undo(session, lead, row.made_by, now).id
-    row.state = "undone"
-    session.flush()
     told = {"done": _keyed(done), "skipped": _keyed(skipped)}
+    row.state, row.result = "undone", {**(row.result or {}), "undone": told}
+    session.flush()
     audit.note(session, now, row.made_by, "selection.undone", after={"selection": row.id, **told})
     return Outcome(row.id, done, skipped)
 
@@ -200,6 +204,10 @@ def _mine(session: Session, number: int, by: str, state: str) -> Selection:
 def _why(stale: StaleError) -> str:
     told = "；".join(change.line for change in stale.changes)
     return f"选定之后已变化：{told}" if told else f"选定之后已变化，现为版本 {stale.version}"
+
+
+def _numbered(found: Mapping[str, Any]) -> dict[int, Any]:
+    return {int(lead): value for lead, value in found.items()}
 
 
 def _keyed(found: Mapping[int, object]) -> dict[str, object]:

@@ -16,7 +16,7 @@ from lookalike.store.models.campaign import HeldLink
 
 LISTED = 40
 """Campaigns of one page of the list."""
-MEMBERS = 100
+MEMBERS = 200
 """Leads of one page of a campaign."""
 LINKS = 200
 """Links that are told in words: the heaviest."""
@@ -168,3 +168,9 @@ def _line(session: Session, row: Campaign) -> Line:
 def _counts(session: Session, column: Any, of: ColumnElement[bool]) -> dict[str, int]:
     found = session.execute(select(column, func.count()).where(of).group_by(column).order_by(column))
     return {value: number for value, number in found}  # noqa: C416 - rows are no pairs to the type checker
+
+
+def standing_size(session: Session, number: int) -> int:
+    """How many leads a campaign has; 0 for one that does not stand."""
+    mine = select(Campaign.size).where(Campaign.id == number, Campaign.ended_at.is_(None))
+    return session.scalar(mine) or 0

@@ -23,11 +23,29 @@ from lookalike.web.api.table import POINTS
 from lookalike.web.desk import Desk
 from lookalike.web.forms import LARGEST
 from lookalike.web.headers import SecurityHeaders
+from lookalike.web.oidc import provider_of
 from lookalike.web.pages import AT_THE_DOOR, Page, anonymous
 from lookalike.web.same_site import SameSite, of_programs
 from lookalike.web.sizes import Sizes
 from lookalike.web.templating import environment
-from lookalike.web.views import account, audit, keys, lead, lease, people, pictures, queue, signin, statics, verdicts
+from lookalike.web.views import (
+    account,
+    elsewhere,
+    audit,
+    bulk,
+    campaigns,
+    keys,
+    lead,
+    lease,
+    people,
+    pictures,
+    queue,
+    signin,
+    statics,
+    submit,
+    tonight,
+    verdicts,
+)
 from scoring.signals import SIGNALS
 from seeds.loader import load_seeds
 
@@ -39,6 +57,8 @@ PAGES = (
     Page("/signin", signin.enter, "anyone", post=True, door=True),
     Page("/signin/code", signin.code, "half"),
     Page("/signin/code", signin.give_code, "half", post=True, door=True),
+    Page("/signin/elsewhere", elsewhere.start, "anyone"),
+    Page("/signin/elsewhere/back", elsewhere.back, "anyone"),
     Page("/signout", signin.leave, "half", post=True),
     Page("/account", account.show, "signed_in"),
     Page("/account/password", account.password, "half"),
@@ -67,6 +87,21 @@ PAGES = (
     Page("/help", account.keyboard, "signed_in"),
     Page("/api", api.page, "anyone"),
     Page("/api/openapi.json", api.openapi, "anyone"),
+    Page("/selections", bulk.freeze, "leads.judge", post=True),
+    Page("/selections/campaign", bulk.campaign, "leads.judge", post=True),
+    Page("/selections/{number:int}", bulk.show, "leads.judge"),
+    Page("/selections/{number:int}/verdict", bulk.judge, "leads.judge", post=True),
+    Page("/selections/{number:int}/undo", bulk.undo, "leads.judge", post=True),
+    Page("/campaigns", campaigns.listing, "leads.read"),
+    Page("/campaigns/{number:int}", campaigns.show, "leads.read"),
+    Page("/campaigns/{number:int}/part", campaigns.ask, "leads.judge", post=True),
+    Page("/campaigns/{number:int}/part/sure", campaigns.part, "leads.judge", post=True),
+    Page("/campaigns/{number:int}/rejoin", campaigns.rejoin, "leads.judge", post=True),
+    Page("/tonight", tonight.latest, "runs.read"),
+    Page("/tonight/{run:int}", tonight.one, "runs.read"),
+    Page("/submit", submit.form, "leads.judge"),
+    Page("/submit", submit.take, "leads.judge", post=True),
+    Page("/submit/{run:int}", submit.done, "leads.judge"),
     Page("/leads", queue.leads, "leads.read"),
     Page("/leads/{lead_id:int}", lead.lead, "leads.read"),
     Page("/leads/{lead_id:int}/lease", lease.renew, "leads.judge", post=True),
@@ -94,6 +129,7 @@ def create_app(config: Config, factory: Factory, *, names: tuple[str, ...], secu
         platforms={platform.id: platform.name for platform in seeds.platforms},
         signals={signal.name: signal.title for signal in SIGNALS},
         secure=secure,
+        provider=provider_of(config),
     )
     door, paces = CapacityLimiter(AT_THE_DOOR), guards()
 

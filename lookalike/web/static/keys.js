@@ -1,7 +1,7 @@
 // Single keys, each of which clicks a visible control: there is no second way to do anything.
 (() => {
   "use strict";
-  const field = "input, textarea, select, [contenteditable]";
+  const field = "input:not([type=checkbox]), textarea, select, [contenteditable]";
   const all = (selector) => [...document.querySelectorAll(selector)];
 
   // With a Chinese input method on, the key itself is hidden: the place on the keyboard tells it.
@@ -23,7 +23,16 @@
     return true;
   };
 
-  const press = (key) => {
+  // The box of the row with the focus is clicked; with Shift all boxes from the last one to it (select.js).
+  const pick = (range) => {
+    const row = document.activeElement.closest("[data-row]");
+    const box = row && row.querySelector("input[name=pick]");
+    if (box) box.dispatchEvent(new MouseEvent("click", { bubbles: true, cancelable: true, shiftKey: range }));
+    return Boolean(box);
+  };
+
+  const press = (key, shift) => {
+    if (key.toLowerCase() === "x") return pick(shift);
     if (/^[1-9]$/.test(key)) {
       const open = document.querySelector("details[name=verdict][open]");
       const button = open && open.querySelector(`[data-digit="${key}"]`);
@@ -47,7 +56,7 @@
       return;
     }
     if (event.target.matches(field) || !document.body.hasAttribute("data-keys")) return;
-    if (press(keyOf(event))) event.preventDefault();
+    if (press(keyOf(event), event.shiftKey)) event.preventDefault();
   });
 
   // Copies an address as it is shown: defanged.
