@@ -34,6 +34,15 @@ class Split:
     """The campaign of each lead that was taken out; None: of none."""
 
 
+@dataclass(frozen=True, slots=True)
+class Rejoined:
+    """What taking a parting back came to."""
+
+    pairs: int
+    at_once: bool
+    """Whether they are linked anew already; else the next night does it."""
+
+
 class PartingError(UsageError):
     """Leads cannot be taken out of a campaign; ``code`` says why, for a page that has its own words."""
 
@@ -76,19 +85,22 @@ def part(session: Session, number: int, leads: Iterable[int], by: str, why: str,
 
 def rejoin(
     session: Session, one: int, other: int, by: str, why: str, now: datetime, relink: Callable[[Session], object]
-) -> bool:
-    """Takes back that two leads were told apart; True when they are linked anew at once, False: by the next night.
+) -> Rejoined:
+    """Takes back the act by which two leads were told apart, with every other pair of that same act.
 
-    ``relink`` links the whole store, which somebody waits for only where the store is small. Raises UsageError for
-    unknown leads, and where nothing stands between them.
+    ``relink`` links the whole store, which somebody waits for only where the store is small; else the next night does.
+    Raises PartingError where nothing stands between the two.
     """
     who = _who(session, by)
-    if not campaigns.take_back(session, one, other, who, why, now):
+    pairs = campaign_parting.act_of(session, one, other)
+    if not pairs:
         raise PartingError("together", f"leads {one} and {other}: nothing stands between them")
-    if not campaign_parting.few_keys(session, FEW_KEYS):
-        return False
-    relink(session)
-    return True
+    for a, b in pairs:
+        campaigns.take_back(session, a, b, who, why, now)
+    at_once = campaign_parting.few_keys(session, FEW_KEYS)
+    if at_once:
+        relink(session)
+    return Rejoined(len(pairs), at_once)
 
 
 def _who(session: Session, by: str) -> str:

@@ -55,6 +55,18 @@ def forbid(session: Session, pairs: Iterable[_Pair], who: str, why: str, now: da
     return fresh
 
 
+def act_of(session: Session, one: int, other: int) -> list[_Pair]:
+    """All pairs that stand apart by the act that told these two apart; none where nothing stands between them."""
+    a, b = min(one, other), max(one, other)
+    stands = NeverLink.undone_at.is_(None)
+    row = session.scalar(select(NeverLink).where(NeverLink.lead_a == a, NeverLink.lead_b == b, stands))
+    if row is None:
+        return []
+    same = (NeverLink.made_by == row.made_by, NeverLink.made_at == row.made_at, NeverLink.reason == row.reason)
+    found = session.execute(select(NeverLink.lead_a, NeverLink.lead_b).where(stands, *same).order_by(NeverLink.id))
+    return [(first, second) for first, second in found]
+
+
 def rework(session: Session, campaign: Campaign, now: datetime) -> Parted:
     """Works out what a campaign's links still join, under what is told apart by now; the caller holds it locked."""
     name, members = campaign_name(campaign.id), list(campaign.members)

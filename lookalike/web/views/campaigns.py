@@ -70,12 +70,12 @@ def rejoin(call: Call) -> Response:
     again = partial(_relink, call)
     try:
         with writing(call.desk.factory) as session:
-            at_once = rules.rejoin(session, one, other, call.who.name, form.text("why", 500), call.now, again)
+            done = rules.rejoin(session, one, other, call.who.name, form.text("why", 500), call.now, again)
     except NotAllowedError:
         raise
     except UsageError:
         return _page(call, number, 422, refused=call.words("campaign.refused.together"))
-    return go(f"/campaigns/{number}?told={'now' if at_once else 'tonight'}")
+    return go(f"/campaigns/{number}?told={'now' if done.at_once else 'tonight'}")
 
 
 def _relink(call: Call, session: Session) -> None:
