@@ -16,8 +16,9 @@ from typing import Any, TypeVar
 from lookalike import __version__
 from lookalike.night import Night
 from lookalike.store.blobs import Blobs
+from spiders.browser.handle import Wanted
 from spiders.browser.launch import AS_ROOT, BrowserMissing
-from spiders.browser.renderer import Renderer, Wanted
+from spiders.browser.renderer import Renderer
 from spiders.browser.warc import read_rendered, write_rendered
 from spiders.items import RenderedPage, RenderedVisit
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from scoring.case import Case
 from scoring.page import PageFacts
-from spiders.browser.renderer import Wanted
+from spiders.browser.handle import Wanted
 from spiders.fetch import page_body
 from spiders.items import PageVisit, VisitItem
 

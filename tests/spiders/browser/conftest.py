@@ -13,9 +13,10 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
+from spiders.browser.handle import Wanted
 from spiders.browser.launch import BrowserMissing, find_browser
 from spiders.browser.process import descendants
-from spiders.browser.renderer import Renderer, Wanted
+from spiders.browser.renderer import Renderer
 from spiders.options import Options
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from spiders.browser.handle import Wanted
 from spiders.browser.process import descendants, reap
-from spiders.browser.renderer import Wanted
 from tests.spiders.browser.conftest import DESKTOP, rendering
 
 GOOD = "<title>good</title><p>今天的午餐是土豆和米饭"
@@ -107,7 +107,8 @@ def test_a_browser_that_dies_is_replaced(a_browser, small_site) -> None:
 def test_nothing_is_left_of_the_browser_of_a_killed_process(a_browser, small_site) -> None:
     small_site.pages["/"] = HOSTILE["endless script"]
     code = (
-        "import sys; from datetime import datetime, UTC; from spiders.browser.renderer import Renderer, Wanted;"
+        "import sys; from datetime import datetime, UTC; from spiders.browser.handle import Wanted;"
+        "from spiders.browser.renderer import Renderer;"
         "from spiders.options import Options; r = Renderer(Options(allow_networks=('127.0.0.2/32',)), lambda: datetime.now(UTC));"
         "r.start(); print(r.pid, flush=True); r.render(Wanted('desktop', sys.argv[1], 'x'))"
     )

@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from spiders.browser.handle import Wanted
 from spiders.browser.launch import AS_ROOT, BrowserMissing, find_browser
 from spiders.browser.process import descendants
-from spiders.browser.renderer import Renderer, Wanted
+from spiders.browser.renderer import Renderer
 from spiders.options import Options
 from tests.spiders.browser.conftest import DESKTOP, NOW, WECHAT
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from spiders.browser.renderer import Wanted
+from spiders.browser.handle import Wanted
 from tests.spiders.browser.conftest import DESKTOP, rendering
 
 IN_PAGE = """<!doctype html><meta charset=utf-8><title>routes</title>
