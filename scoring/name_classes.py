@@ -7,7 +7,8 @@ import re
 from typing import TYPE_CHECKING
 
 from scoring.name_finding import NameFinding
-from scoring.name_words import Word
+from scoring.name_reading import CERTIFICATE
+from scoring.name_word import Word
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -21,6 +22,7 @@ CLASS_NAMES = {
     "topic": "证书业务词",
     "paper": "证书名",
     "query": "查询词",
+    "state": "国家字样",
 }
 WORN_SUFFIX = re.compile(r"[.-](?:com|net|org)[.-]?cn$")
 """Another suffix before the suffix."""
@@ -28,6 +30,14 @@ _SUFFIX = Word("cn", "suffix", 0.5)
 _NAMES_OF_BODIES = ("label", "body", "alias")
 _TRADE, _SURE_TRADE = 0.8, 0.9
 """Weight from which a trade beside its paper is enough, in full and by initials: everybody sells 电工 and 证书."""
+_WHOLE_QUERY = 1.0
+"""Weight of a query word that says certificate as well (证书查询): enough beside 全国."""
+_WEAK, _PARTNER, _OWN = 0.3, 0.8, 0.6
+"""Weight up to which a whole word (平台) needs one of the second weight, or a label of the third, beside it."""
+_WHOLE = 5
+"""Letters of a whole word."""
+_COMMON = 0.7
+"""Of an agency and a trade (应急, 考试) one must say so much, or both nearly."""
 _ELSEWHERE = 0.8
 """What is left where no word stands in the label that somebody chose."""
 
@@ -42,6 +52,7 @@ def two_classes(found: Iterable[Word], front: str, label: str) -> NameFinding | 
     if WORN_SUFFIX.search(front) and not words.keys().isdisjoint(_NAMES_OF_BODIES):
         words["suffix"] = _SUFFIX
     words = {cls: word for cls, word in words.items() if not word.paired or _in_company(word, words)}
+    words = _meaningful(words)
     if len(words) < 2 or not _independent(words):
         return None
     strength = 1.0 - math.prod(1.0 - w.weight for w in words.values())
@@ -50,6 +61,28 @@ def two_classes(found: Iterable[Word], front: str, label: str) -> NameFinding | 
     said = "、".join(f"{CLASS_NAMES[w.cls]} {w.text}" for w in words.values())
     matched = "+".join(w.text for w in words.values())
     return NameFinding("pinyin", round(strength, 3), None, matched, f"域名里同时出现{said}")
+
+
+def _meaningful(words: dict[str, Word]) -> dict[str, Word]:
+    """Without the words that say nothing in this company: a lone 证, 全国, or 平台."""
+    paper = words.get("paper")
+    if paper is not None and paper == CERTIFICATE and words.keys().isdisjoint((*_NAMES_OF_BODIES, "topic")):
+        words = {cls: word for cls, word in words.items() if cls != "paper"}
+    others = [word for cls, word in words.items() if cls != "state"]
+    if "state" in words and len(others) < 2 and not any(w.cls == "query" and w.weight >= _WHOLE_QUERY for w in others):
+        words = {cls: word for cls, word in words.items() if cls != "state"}
+    return {} if len(words) == 2 and _both_common(words) else words
+
+
+def _both_common(words: dict[str, Word]) -> bool:
+    """Whether two whole words are such as honest names put together: 建筑平台, 证书平台, 应急考试."""
+    query = words.get("query")
+    if query is not None and len(query.text) >= _WHOLE and query.weight <= _WEAK:
+        return not any(w.weight >= (_OWN if w.cls == "label" else _PARTNER) for w in words.values())
+    if words.keys() == {"body", "topic"} and all(w.full for w in words.values()):
+        low, high = sorted(w.weight for w in words.values())
+        return low < _OWN and high < _COMMON
+    return False
 
 
 def _independent(words: dict[str, Word]) -> bool:

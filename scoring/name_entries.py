@@ -17,6 +17,10 @@ if TYPE_CHECKING:
 _LABEL_LEAST, _BELOW_LEAST = 3, 4
 """Letters of a domain's label, and of one below it."""
 _ORGAN_SYLLABLES = 3
+_TITLE_SYLLABLES, _TITLE_INITIALS = 3, 5
+"""Syllables and initials from which a trade's or certificate's name counts as it is spelled."""
+_INITIALS = {5: 0.4, 6: 0.5}
+_MANY_INITIALS = 0.6
 OFFICES = ("ju", "ting", "bu", "weiyuanhui", "zhujianwei")
 """How an office's name ends in pinyin."""
 
@@ -30,6 +34,25 @@ def organs_at_large(platforms: Iterable[Platform], lexicon: Lexicon) -> Iterator
         for one in spelled_text(text, "organ"):
             if not one.short and one.syllables >= _ORGAN_SYLLABLES:
                 yield one, ""
+
+
+def titles(lexicon: Lexicon) -> Iterator[tuple[Spelled, float]]:
+    """Trades and certificates by their names in law, in pinyin and in initials, with their weights."""
+    for group in ("topics", "products"):
+        for term in lexicon.groups.get(group, ()):
+            for one in spelled_text(term.text, "subject"):
+                if one.short and one.syllables >= _TITLE_INITIALS:
+                    yield one, _INITIALS.get(one.syllables, _MANY_INITIALS)
+                elif not one.short and one.syllables >= _TITLE_SYLLABLES:
+                    yield one, term.weight
+
+
+def others_names(platforms: Iterable[Platform]) -> Iterator[tuple[Spelled, str]]:
+    """Names of national rows beside the core, with the row; provincial ones are descriptions that nobody prints."""
+    for platform in platforms:
+        for name in (platform.name, *platform.aliases) if platform.group == "extra" else ():
+            if name not in (platform.organ, *platform.organ_aliases):
+                yield from ((one, platform.id) for one in spelled_text(name, "name") if not one.short)
 
 
 def own_labels(platforms: Iterable[Platform]) -> Iterator[tuple[str, str]]:

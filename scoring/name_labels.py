@@ -24,7 +24,10 @@ if TYPE_CHECKING:
 
 _SQUEEZED_MIN = 8
 _TYPO_MIN = 4
-_OTHERS_MIN = 7
+_GOV_LEAST, _SUB_LEAST = 5, 4
+"""Letters of a label before gov whose look-alikes are read as it, and of one below a domain that may have a slip."""
+_BELOW = 0.7
+_OTHERS_MIN = 6
 _SQUEEZE = str.maketrans("", "", ".-_")
 _PARTS = re.compile(r"([.-])")
 _NOT_A_NAME = re.compile(r"[^a-z0-9]+")
@@ -42,6 +45,9 @@ class Labels:
         self.tailed: dict[str, tuple[str, str]] = {}
         """A domain's label with the first part of its suffix: ``chsi.com`` before another suffix."""
         self._worn: dict[str, str] = {}
+        self._worn_before_gov: dict[str, str] = {}
+        self._subs: dict[str, dict[str, tuple[str, str]]] = defaultdict(dict)
+        """By a domain's label without hyphens, the labels below it: with the platform and the host."""
         self._forms: Any = ahocorasick.Automaton()
         self._outlines: dict[str, tuple[str, str]] = {}
         self._whole: dict[int, list[tuple[str, str]]] = defaultdict(list)
@@ -55,10 +61,12 @@ class Labels:
         ]
         self.core = {registrable_domain(host) for host, p in rows if p.group == "core" and not is_gov_label(host)}
         """Domains of core platforms, below which their sister services stand as well."""
+        self._cores = {split(host)[1].replace("-", "") for host, p in rows if p.group == "core"}
         for host, platform in rows:
             self._add_host(host, platform)
         for host, platform in rows:
             self._add_domain(host, platform)
+            self._add_below(host, platform)
         self._arrange()
 
     def _add_host(self, host: str, platform: Platform) -> None:
@@ -88,11 +96,16 @@ class Labels:
         if own and len(label) >= _TYPO_MIN:
             self._worn |= dict.fromkeys(lookalikes(label), label)
         if not is_gov_label(bare):
+            if sub and own and len(bare) - len(suffix) > LONG:
+                self._outlines.setdefault(skeleton(bare), (platform, bare))
+                self._whole[len(bare)].append((bare, platform))
             if own:
-                self._protect(Protected(label, suffix, bare, platform, gov=False), _OTHERS_MIN)
+                self._protect(Protected(label, suffix, bare, platform, gov=False, core=False), _OTHERS_MIN)
         elif label != "www":
             for form in (f"{label}.gov", f"gov.{label}"):
                 self.tailed.setdefault(form, (platform, bare))
+            if len(label) >= _GOV_LEAST:
+                self._worn_before_gov |= dict.fromkeys(lookalikes(label), label)
 
     def _add_heads(self, labels: list[str], platform: str, genuine: str) -> None:
         """The labels before the suffix, in their order and turned about (``osta-zscx``)."""
@@ -106,7 +119,7 @@ class Labels:
     @property
     def masks(self) -> frozenset[str]:
         """Parts of names that are read as a genuine label."""
-        return frozenset(self._worn)
+        return frozenset((*self._worn, *self._worn_before_gov))
 
     @property
     def protected(self) -> tuple[str, ...]:
@@ -127,9 +140,10 @@ class Labels:
     def unmasked(self, host: str) -> str:
         """The host with the parts that look like a genuine label as that label (``zlag-``, ``cx-mern``)."""
         parts = _PARTS.split(host)
-        if self._worn.keys().isdisjoint(parts):
+        worn = self._worn if "gov" not in parts else {**self._worn_before_gov, **self._worn}
+        if worn.keys().isdisjoint(parts):
             return host
-        return "".join(self._worn.get(part, part) for part in parts)
+        return "".join(worn.get(part, part) for part in parts)
 
     def _add_tails(self, label: str, tail: str, platform: str, genuine: str) -> None:
         """The domain's label with the first part of its suffix, or with the country's: ``chsi-com``, ``ecqs-cn``."""
@@ -145,6 +159,16 @@ class Labels:
             self._add_form(domain, platform.id, host)
             if not is_gov_label(host):
                 self.domains.setdefault(domain, platform.id)
+
+    def _add_below(self, host: str, platform: Platform) -> None:
+        """A host below a domain whose label is one of the core's."""
+        sub, label, _ = split(host)
+        squeezed = label.replace("-", "")
+        if squeezed not in self._cores or len(squeezed) < _SUB_LEAST:
+            return
+        for own in sub.removeprefix("www").split("."):
+            if len(own) >= _SUB_LEAST and own != squeezed:
+                self._subs[squeezed].setdefault(own, (platform.id, host))
 
     def _add_form(self, form: str, platform: str, genuine: str) -> None:
         if is_public_suffix(form):
@@ -209,6 +233,21 @@ class Labels:
                 if OSA.distance(bare, genuine, score_cutoff=1) == 1:
                     return LabelHit("typo", 0.9, platform, bare, genuine, whole=True)
         return None
+
+    def below(self, front: str) -> LabelHit | None:
+        """A domain's own label, and beside it with one slip a label that stands below it: ``zlq-mohurd``."""
+        parts = frozenset(front.replace("-", ".").split("."))
+        for label in self._subs.keys() & {*parts, *(p.replace("-", "") for p in front.split("."))}:
+            for sub, (platform, host) in self._subs[label].items():
+                for part in parts - self._subs[label].keys():
+                    if len(part) >= _SUB_LEAST - 1 and OSA.distance(part, sub, score_cutoff=1) == 1:
+                        return LabelHit("typo", _BELOW, platform, front, host, whole=True)
+        return None
+
+    @property
+    def domains_with_hosts(self) -> frozenset[str]:
+        """Labels of domains below which ``below`` looks for slips."""
+        return frozenset(self._subs)
 
     def mixed(self, shown: str, flat: str) -> Iterable[LabelHit]:
         """Labels that are a genuine one but for letters of another script among Latin ones (``cpтa``)."""

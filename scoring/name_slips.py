@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 LONG = 6
 """Letters from which a label has few honest neighbours."""
+_OTHERS_LONG = 7
+"""The same for a label beside the core; shorter ones have only their letters swapped."""
 _CN_SUFFIXES = frozenset({"cn", "com.cn", "net.cn", "org.cn"})
 
 
@@ -27,6 +29,8 @@ class Protected:
     host: str
     platform: str
     gov: bool
+    core: bool = True
+    """Whether it is one of the core's; others have many honest neighbours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +78,8 @@ def slip(one: Protected, form: str, suffix: str) -> LabelHit | None:
     if size < LONG and not flipped and len(form) == size and sorted(form) != sorted(one.label):
         return None  # another letter in a short label is another abbreviation: ccta is not cpta
     if size < LONG and len(form) < size:
+        return None
+    if not one.core and size < _OTHERS_LONG and sorted(form) != sorted(one.label):
         return None
     strength = 0.75 if size >= LONG else 0.6
     return LabelHit("bitsquat" if flipped else "typo", strength, one.platform, form, one.host)

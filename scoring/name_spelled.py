@@ -20,7 +20,7 @@ SpelledKind = Literal["name", "organ", "subject"]
 
 _HAN = re.compile(r"[\u4e00-\u9fff]+")
 _HEADS = ("中华人民共和国", "中国", "全国", "国家")
-_TAILS = ("小程序", "公众号", "平台", "系统", "官网", "网站", "网")
+_TAILS = ("小程序", "公众号", "平台", "系统", "官网", "网站", "网", "信息平台", "信息网", "公共服务平台", "管理系统")
 _DIVISIONS = "省市"
 _NAME_LEAST, _CUT_LEAST, _SUBJECT_LEAST = 3, 4, 2
 """Characters of a whole name, of a name without its tail, of a certificate's word."""

@@ -9,19 +9,24 @@ from typing import TYPE_CHECKING
 
 from scoring.name_finding import NameFinding
 from scoring.name_spelled import spelled
+from scoring.spelling import spell
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from scoring.name_words import Vocabulary
     from seeds.model import Platform
 
 _SYLLABLES, _SYLLABLES_OF_ONE = 6, 5
 """Of a name that other words may build (人事考试…), and of one that says nothing else (四库一平台)."""
+_COINED = 4
+"""Of a core platform's uncut name that holds no known word (齐鲁安特): somebody coined it."""
 _INITIALS, _ORGAN_INITIALS = 7, 8
 _NAME, _OFFICE = 0.7, 0.6
 _DESCRIBED = "provincial"
 """Rows whose names are descriptions that nobody prints."""
+_LOCAL_LEAST = 4
+"""Letters behind the place of a keyword (yantaiyingji)."""
 
 
 class WholeNames:
@@ -32,17 +37,21 @@ class WholeNames:
         self._words = words
         found = [(one, p.id) for p in rows for one in spelled(p)]
         organs = {one.letters for one, _ in found if one.kind == "organ" and not one.short}
-        self.letters: dict[str, str] = {}
+        names = (name for p in rows if p.group == "core" for name in (p.name, *p.aliases))
+        coined = {spell(name) for name in names if len(name) == _COINED}
+        self.letters: dict[str, str] = dict(_local_keywords(rows, words))
         """Letters to the platform; a name that is the organ's own is none: many write of 应急管理部."""
         for one, platform in found:
             if one.kind == "subject" or one.letters in organs:
                 continue
             least = (_INITIALS if one.kind == "name" else _ORGAN_INITIALS) if one.short else self._least(one.letters)
+            if one.letters in coined and not words.inside(one.letters):
+                least = _COINED
             if one.syllables >= least and (one.short or one.kind == "name"):
                 self.letters.setdefault(one.letters, platform)
 
     def _least(self, letters: str) -> int:
-        told = {word.cls for word in self._words.inside(letters)} - {"alias", "query"}
+        told = {word.cls for word in self._words.inside(letters)} - {"alias", "query", "gov", "state"}
         return _SYLLABLES if told else _SYLLABLES_OF_ONE
 
     def finding(self, front: str) -> NameFinding | None:
@@ -64,3 +73,12 @@ class WholeNames:
                     "pinyin", _OFFICE, None, label, f"“{label}”就是地方机关的名称（地名加{office.text}）"
                 )
         return None
+
+
+def _local_keywords(platforms: Iterable[Platform], words: Vocabulary) -> Iterator[tuple[str, str]]:
+    """Keywords that are a place and what its office is called there, with the row."""
+    for platform in platforms:
+        for keyword in platform.keywords:
+            letters = keyword.replace("-", "").lower()
+            if any(letters[:-size] in words.places for size in range(_LOCAL_LEAST, len(letters))):
+                yield letters, platform.id

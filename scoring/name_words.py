@@ -1,32 +1,28 @@
-"""The words that names are built of, and the reading of a run of letters as such words.
+"""The words that names are built of, from the rows of platforms and the lexicon.
 
-Decides where words stand; whether a name imitates is for ``scoring.names``.
+Decides which there are and how much each says; where they stand in a name is for ``scoring.name_reading``.
 """
 
 from __future__ import annotations
 
-import itertools
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import ahocorasick
 
-from scoring.name_entries import OFFICES, organs_at_large, own_labels, place_initials
+from scoring.name_entries import OFFICES, organs_at_large, others_names, own_labels, place_initials, titles
+from scoring.name_reading import CERTIFICATE, Reader
+from scoring.name_slipped import is_anchor
 from scoring.name_spelled import Spelled, spelled
+from scoring.name_word import Word, WordClass
 from scoring.spelling import spell
-from scoring.syllables import LONGEST, SYLLABLES, segment
+from scoring.syllables import segment
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from seeds.model import Lexicon, Platform
-
-WordClass = Literal["body", "label", "alias", "gov", "topic", "paper", "query", "suffix", ""]
-"""``body``: an organ or agency in pinyin; ``label``: the Latin label of one; ``alias``: the Chinese name of a platform;
-``topic``: a trade or what else a certificate is for; ``paper``: what it is called; ``suffix``: another suffix before
-the suffix; ``""``: places and filler, which say nothing but bound other words.
-"""
 
 _CLASSES: dict[str, WordClass] = {
     "organ": "label",
@@ -36,7 +32,13 @@ _CLASSES: dict[str, WordClass] = {
     "paper": "paper",
     "query": "query",
 }
-_FILLER = ("www", "cn", "com", "org", "net", "china", "zhongguo", "quanguo", "guojia", "online", "web", "wap", "app")
+_FILLER = (
+    "www", "cn", "com", "org", "net", "china", "online", "web", "wap", "app", "xitong", "zhongxin", "zaixian",
+    "wangzhan", "renyuan", "xinxi", "wangshang", "dianzi",
+)  # fmt: skip
+_STATE = ("guojia", "quanguo", "zhongguo")
+"""What half of all companies call themselves: says something only of what is a certificate's query anyway."""
+_STATE_WEIGHT = 0.2
 _KEYWORD_WEIGHTS = {2: 0.2, 3: 0.4, 4: 0.5, 5: 0.6}
 """By length, for a platform's own labels that the lexicon does not weigh."""
 _SPELLED_WEIGHT = {"name": (0.8, 0.9), "organ": (0.8, 0.9), "subject": (0.6, 0.7)}
@@ -48,35 +50,12 @@ _WEAK = 0.4
 _SPELLED_CLASSES: dict[str, WordClass] = {"name": "alias", "organ": "body", "subject": "topic"}
 _OFFICE_WEIGHT, _OFFICE_INITIALS = 0.8, 0.7
 """From which an organ's name beside a place is the office there."""
-_OFFICE_THERE = 0.4
-"""Least weight of an office's initials right behind a place: ``yantai-zjj`` is no 张家界."""
-_UNKNOWN = 250
-_SYLLABLE = 100
+_LABEL_LEAST = 4
 _DISTINCTIVE = 6
 """Letters from which a word that is no pinyin (mohurd) stands by itself."""
-_RUN_MAX = 63
-
-
-@dataclass(frozen=True, slots=True)
-class Word:
-    """One word as names spell it; ``full`` ones are whole words, others initials or short labels."""
-
-    text: str
-    cls: WordClass
-    weight: float = 1.0
-    """In (0, 1]: how sure the word is to mean this."""
-    full: bool = True
-    platforms: frozenset[str] = frozenset()
-    paired: bool = False
-    """Whether the word is too common to count except beside another word of one of its platforms."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Piece:
-    start: int
-    end: int
-    word: Word | None
-    known: bool
+_OWN_LABEL = 0.7
+"""From which a body's own label beside a place is its branch there (not in ``gd-zlaq``: initials may be anything)."""
+_RANKS = frozenset({"sheng", "shi", "xian", "qu", "zizhiqu"})
 
 
 class Vocabulary:
@@ -84,11 +63,10 @@ class Vocabulary:
 
     def __init__(self, platforms: Iterable[Platform], lexicon: Lexicon) -> None:
         self.words: dict[str, Word] = {text: Word(text, "") for text in _FILLER}
-        for place in lexicon.words("places"):
-            text = spell(place)
+        self.words |= {text: Word(text, "state", _STATE_WEIGHT) for text in _STATE}
+        self.places = frozenset(spell(place) for group in ("places", "towns") for place in lexicon.words(group))
+        for text in self.places:
             self.words.setdefault(text, Word(text, ""))
-        self._places = frozenset(spell(place) for place in lexicon.words("places"))
-        self._place_initials = place_initials(lexicon)
         rows = tuple(platforms)
         for platform in rows:
             for keyword in platform.keywords:
@@ -96,7 +74,7 @@ class Vocabulary:
         terms = lexicon.groups.get("pinyin", ())
         for term in terms:
             self._add_term(spell(term.text), _CLASSES.get(term.cls, "topic"), term.weight, initials=term.initials)
-        self._longest = max(map(len, self.words), default=0)
+        self._reader = Reader(self.words, self.places, place_initials(lexicon))
         self._drop_compounds(
             {k.replace("-", "").lower() for p in rows for k in p.keywords} - {spell(t.text) for t in terms}
         )
@@ -106,14 +84,23 @@ class Vocabulary:
             self._add_spelled(one, pid)
         self._add_others(rows, lexicon)
         self._offices = frozenset(word.text for word in self.words.values() if _is_office(word))
+        self._anchors = frozenset(word.text for word in self.words.values() if is_anchor(word))
         self.hyphened = _hyphened(rows, self.words)
         """Words of rows as they are written with hyphens, with what they say."""
         self._automaton = self._arranged()
         self.read = lru_cache(maxsize=65536)(self._read)
 
+    def _read(self, run: str) -> tuple[Word, ...]:
+        return self._reader.read(run)
+
     def _add_others(self, rows: Iterable[Platform], lexicon: Lexicon) -> None:
         """Organs and labels of hosts beside the core's, and organs that have no row."""
         for one, pid in organs_at_large(rows, lexicon):
+            self._add_spelled(one, pid)
+        for one, weight in titles(lexicon):
+            if one.letters not in self.words and (one.short or not self._built(one.letters)):
+                self.words[one.letters] = Word(one.letters, "topic", weight, not one.short)
+        for one, pid in others_names(rows):
             self._add_spelled(one, pid)
         for own, pid in own_labels(rows):
             weight, full = _KEYWORD_WEIGHTS.get(len(own), 0.8), len(own) >= _DISTINCTIVE
@@ -122,9 +109,8 @@ class Vocabulary:
     def _arranged(self) -> Any:
         """An automaton over all words that say something: to each its text and class."""
         automaton: Any = ahocorasick.Automaton()
-        for word in self.words.values():
-            if word.cls:
-                automaton.add_word(word.text, (word.text, word.cls))
+        for text, cls in self.classed.items():
+            automaton.add_word(text, (text, cls))
         for text, cls in self.hyphened.items():
             automaton.add_word(text, (text.replace("-", ""), cls))
         automaton.add_word("\0", ("", ""))  # an automaton without words cannot be searched
@@ -157,35 +143,48 @@ class Vocabulary:
         text, known = one.letters, self.words.get(one.letters)
         if known is not None:
             if known.cls:
-                own_name = one.kind == "name" and known.cls in ("body", "label")
+                own_name = one.kind == "name" and known.cls in (("label",) if one.short else ("body", "label"))
                 held = known.platforms | {platform}
                 self.words[text] = replace(known, cls="alias" if own_name else known.cls, platforms=held - {""})
-        elif one.short or not self._built(text):
+        elif not self._built(text, all_words=one.short):
             paired = one.syllables < (_LONE_INITIALS if one.short else _LONE_SYLLABLES)
             least, more = _SPELLED_WEIGHT[one.kind]
             weight = _WEAK if paired or one.short else least if one.syllables == _LONE_SYLLABLES else more
             self.words[text] = Word(
                 text, _SPELLED_CLASSES[one.kind], weight, not one.short, frozenset({platform} - {""}), paired
             )
-            self._longest = max(self._longest, len(text))
 
-    def _built(self, text: str) -> bool:
-        """Whether the words that are there say the text already: all of it, or two classes in it."""
-        words = [p.word for p in self._pieces(text)]
-        return None not in words or len({w.cls for w in words if w and w.cls}) > 1
+    def _built(self, text: str, *, all_words: bool = False) -> bool:
+        """Whether the words that are there say the text already: all of it (of initials in two classes), or two classes
+        in it.
+        """
+        words = [p.word for p in self._reader.pieces(text)]
+        if all_words and (None in words or len({w.cls for w in words if w}) < 2):
+            return False
+        return None not in words or len({w.cls for w in words if w and w.cls not in ("", "state")}) > 1
 
     def _drop_compounds(self, keywords: set[str]) -> None:
         """A platform's label that is made of other words (memgov, cxmem) is read as these: two classes, not one."""
         for text in sorted(keywords & self.words.keys(), key=lambda k: (-len(k), k)):
             word = self.words.pop(text)
-            pieces = self._pieces(text)
+            pieces = self._reader.pieces(text)
             if len(pieces) < 2 or any(p.word is None for p in pieces):
                 self.words[text] = word
 
     @property
     def classed(self) -> dict[str, WordClass]:
         """The words that say something, with what they say."""
-        return {word.text: word.cls for word in self.words.values() if word.cls}
+        return {CERTIFICATE.text: CERTIFICATE.cls} | {word.text: word.cls for word in self.words.values() if word.cls}
+
+    @property
+    def anchors(self) -> frozenset[str]:
+        """Words beside which another with a slip is taken for itself."""
+        return self._anchors
+
+    @property
+    def enough(self) -> frozenset[str]:
+        """The words that may make a hit with no word of another class in the name."""
+        return self._offices | self._anchors
 
     @property
     def offices(self) -> frozenset[str]:
@@ -197,16 +196,17 @@ class Vocabulary:
         return any(text in self._offices for text, _ in self._found(name))
 
     def office(self, label: str) -> Word | None:
-        """The office's word where the label is a place and that word, with or without hyphens, and no more."""
-        pieces = self._pieces(label.replace("-", ""))
-        if len(pieces) != 2 or pieces[0].word is None or pieces[0].word.text not in self._places:
+        """The office's word, or the body's own label, where the label is a place and that word, and no more."""
+        pieces = [p for p in self._reader.pieces(label.replace("-", "")) if p.text not in _RANKS]
+        if len(pieces) != 2 or pieces[0].word is None or pieces[1].word is None:
             return None
-        word = pieces[1].word
-        return word if word is not None and word.text in self._offices else None
+        first, second = pieces[0].word, pieces[1].word
+        place, word = (second, first) if first.text in self._offices else (first, second)
+        return word if place.text in self.places and word.text in self._offices else None
 
     def inside(self, letters: str) -> frozenset[Word]:
         """The words that stand anywhere in a run of letters, itself aside."""
-        return frozenset(self.words[text] for text, _ in self._found(letters) if text != letters)
+        return frozenset(self.words[text] for text, _ in self._found(letters) if text in self.words and text != letters)
 
     def _found(self, name: str) -> Iterable[tuple[str, str]]:
         return (value for _, value in self._automaton.iter(name))
@@ -215,99 +215,17 @@ class Vocabulary:
         """How many classes have a word anywhere in the name: an upper bound for what ``read`` can find, cheaply."""
         return len({cls for _, cls in self._found(name)})
 
-    def _read(self, run: str) -> tuple[Word, ...]:
-        """The words in a run of letters or of digits.
-
-        A pinyin word counts at syllable boundaries of the cheapest reading only; initials only where the run
-        has no letters left over and words or ends are beside them.
-        """
-        whole = self.words.get(run)
-        if whole is not None:
-            return (whole,) if whole.cls else ()
-        if len(run) > _RUN_MAX or run.isdigit():
-            return ()
-        pieces = self._pieces(run)
-        found = self._words_of(pieces)
-        for before, piece in itertools.pairwise(pieces):
-            if before.word is not None and before.word.text in self._places and piece.word in found:
-                found = tuple(_there(word) if word == piece.word else word for word in found)
-        return found or self._behind_place(run)
-
-    def _behind_place(self, run: str) -> tuple[Word, ...]:
-        """The words behind a place's initials, where the first of them are initials as well: ``fj-zjt``."""
-        for size in (2, 3):
-            if run[:size] in self._place_initials:
-                pieces = self._pieces(run[size:])
-                first = pieces[0].word if pieces else None
-                if first is not None and first.cls == "body" and not first.full:
-                    return tuple(_there(word) if word == first else word for word in self._words_of(pieces))
-        return ()
-
-    @staticmethod
-    def _words_of(pieces: list[_Piece]) -> tuple[Word, ...]:
-        odd = sum(not p.known for p in pieces)
-        found: list[Word] = []
-        for at, piece in enumerate(pieces):
-            word = piece.word
-            if word is None or not word.cls:
-                continue
-            sides = [pieces[i] for i in (at - 1, at + 1) if 0 <= i < len(pieces)]
-            if (word.full and (odd <= 3 or len(word.text) >= 8)) or (not word.full and _bounded(sides, odd)):
-                found.append(word)
-        return tuple(found)
-
-    def _pieces(self, run: str) -> list[_Piece]:
-        size = len(run)
-        best: list[tuple[int, int, Word | None, bool]] = [(0, 0, None, True)] * (size + 1)
-        for start in range(size - 1, -1, -1):
-            here: tuple[int, int, Word | None, bool] = (best[start + 1][0] + _UNKNOWN, 1, None, False)
-            for length in range(1, min(max(self._longest, LONGEST), size - start) + 1):
-                text = run[start : start + length]
-                word = self.words.get(text)
-                if word is not None:
-                    cost = best[start + length][0] + _cost(word)
-                elif length <= LONGEST and text in SYLLABLES:
-                    cost = best[start + length][0] + _SYLLABLE
-                else:
-                    continue
-                if cost < here[0]:
-                    here = (cost, length, word, True)
-            best[start] = here
-        pieces: list[_Piece] = []
-        at = 0
-        while at < size:
-            _, length, word, known = best[at]
-            pieces.append(_Piece(at, at + length, word, known))
-            at += length
-        return pieces
-
-
-def _bounded(sides: list[_Piece], odd: int) -> bool:
-    if odd == 0:
-        return all(p.word is not None for p in sides)
-    return odd == 1 and any(p.word is not None and p.word.full and p.word.cls for p in sides)
-
 
 def _hyphened(rows: Iterable[Platform], words: dict[str, Word]) -> dict[str, WordClass]:
     written = {k.lower(): k.replace("-", "").lower() for p in rows for k in p.keywords if "-" in k}
     return {text: words[letters].cls for text, letters in written.items() if letters in words}
 
 
-def _there(word: Word) -> Word:
-    """An office's initials behind a place."""
-    return replace(word, weight=max(word.weight, _OFFICE_THERE)) if word.cls == "body" and not word.full else word
-
-
 def _is_office(word: Word) -> bool:
-    if word.cls != "body":
+    if word.cls == "label":
+        return word.weight >= _OWN_LABEL and len(word.text) >= _LABEL_LEAST
+    if word.cls not in ("body", "alias"):
         return False
     if word.full:
         return word.weight >= _OFFICE_WEIGHT and word.text.endswith(OFFICES)
     return word.weight >= _OFFICE_INITIALS
-
-
-@lru_cache(maxsize=4096)
-def _cost(word: Word) -> int:
-    """As many syllables as the word has, a shade less: among equal readings the fewest and longest words win."""
-    cut = segment(word.text) if word.full or not word.cls else None
-    return (len(cut) if cut else (len(word.text) + 1) // 2) * _SYLLABLE - 2 * len(word.text) + 1

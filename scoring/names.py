@@ -24,6 +24,7 @@ from scoring.name_classes import WORN_SUFFIX, two_classes
 from scoring.name_finding import SAME_LOOK, NameFinding, label_finding
 from scoring.name_labels import Labels
 from scoring.name_meant import Pointers, Suspect
+from scoring.name_slipped import Slipped
 from scoring.name_whole import WholeNames
 from scoring.name_words import Vocabulary
 from scoring.name_written import Written
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from scoring.name_slips import LabelHit
-    from scoring.name_words import Word
+    from scoring.name_word import Word
     from seeds.model import Lexicon, Platform
 
 __all__ = [
@@ -53,6 +54,8 @@ _LEET = str.maketrans("0134578", "oieastb")
 _GOV_INSIDE = re.compile(r"(?:^|[.-])(?P<head>[a-z0-9-]*?)gov[.-]?cn(?:[.-]|$)")
 _CLOSED = frozenset({"gov", "go", "gob", "gouv", "govt", "gub", "mil"})
 _CN = frozenset({"cn", "com.cn", "net.cn", "org.cn"})
+TRANSLATED = ".translate.goog"
+"""Below which a proxy shows any host, whose dots it writes as hyphens and hyphens as two."""
 _RESERVED = frozenset({"edu.cn", "xn--zfr164b"})
 """Suffixes that the registry gives to schools (CERNET) and to public bodies (.政务) alone, after a check."""
 
@@ -71,6 +74,7 @@ class NameIndex:
         }
         self._written = Written(rows, lexicon)
         self._whole = WholeNames(rows, self._words)
+        self._slipped = Slipped(self._words.words.values(), self._words.places)
         self._remembered = lru_cache(maxsize=4096)(self._judge)
 
     def is_genuine(self, host: str) -> bool:
@@ -116,6 +120,7 @@ class NameIndex:
             name = normalise_host(host)
         except ValueError:
             return ()
+        name = _translated(name)
         if is_ip(name) or self.is_genuine(name) or split(name)[2] in _RESERVED:
             return ()
         found: dict[str, NameFinding] = {}
@@ -157,10 +162,16 @@ class NameIndex:
         return tuple(word for run in runs for word in self._words.read(run))
 
     def _hits(self, flat: str, label: str, suffix: str, front: str) -> Iterable[LabelHit]:
+        found: tuple[LabelHit | None, ...]
         if not _closed(suffix):
-            found = (self._labels.alike(label, suffix), self._labels.whole(flat), self._labels.embedded(flat, front))
+            found = (
+                self._labels.alike(label, suffix),
+                self._labels.whole(flat),
+                self._labels.embedded(flat, front),
+                self._labels.below(front),
+            )
         else:
-            found = (None, None, self._labels.embedded(flat, front))
+            found = (self._labels.embedded(flat, front),)
         return (hit for hit in found if hit is not None)
 
     def _findings(self, name: str) -> Iterable[NameFinding]:
@@ -196,10 +207,11 @@ class NameIndex:
 
     def _in_words(self, front: str, label: str) -> Iterable[NameFinding]:
         told = self._words.classes(front)
-        if told > 1 or (told and WORN_SUFFIX.search(front)):
-            found = two_classes(self._read(front), front, label)
-            if found is not None:
-                yield found
+        worn = told and WORN_SUFFIX.search(front)
+        found = two_classes(self._read(front), front, label) if told > 1 or worn else None
+        found = found or self._slipped.finding(front)
+        if found is not None:
+            yield found
         whole = self._whole.finding(front)
         if whole is None and self._words.names_office(front):
             whole = self._whole.office(front)
@@ -237,6 +249,14 @@ def _site(flat: str) -> tuple[str, str, str]:
         return front.rsplit(".", 1)[-1], shared, front
     sub, label, suffix = split(flat)
     return label, suffix, f"{sub}.{label}".strip(".")
+
+
+def _translated(name: str) -> str:
+    """The host that a translating proxy shows; other names as they are."""
+    label = name.removesuffix(TRANSLATED)
+    if label == name or not label.strip("-") or "." in label:
+        return name
+    return label.replace("--", "\0").replace("-", ".").replace("\0", "-")
 
 
 def _closed(suffix: str) -> bool:

@@ -12,7 +12,7 @@ from seeds.tables import Problems, Table, kind_of, read_toml
 
 GROUPS = (
     "slogans", "topics", "organs", "promises", "quoting", "school", "contacts", "query", "price", "places",
-    "products", "gov_markers", "pinyin",
+    "products", "gov_markers", "pinyin", "towns",
 )  # fmt: skip
 CLASSES = ("", "organ", "gov", "agency", "topic", "paper", "query")
 PLACEHOLDERS = ("product", "slogan", "promise", "place", "topic", "query", "platform")

@@ -122,7 +122,7 @@ class Lexicon:
 
     groups: dict[str, tuple[Term, ...]]
     """``slogans`` ``topics`` ``organs`` ``promises`` ``quoting`` ``school`` ``contacts`` ``query`` ``price``
-    ``places`` ``products`` ``gov_markers`` ``pinyin`` (agency, topic and query words as names spell them)."""
+    ``places`` ``products`` ``gov_markers`` ``pinyin`` (agency, topic and query words as names spell them) ``towns``."""
     templates: tuple[str, ...]
     """Query templates in the order they are run: ``{product} 免考``, ``{place} {product} 查询 官网`` …"""
 

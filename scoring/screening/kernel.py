@@ -36,7 +36,7 @@ WHOLE = 1 << 10
 NON_ASCII = 1 << 11
 UNUSUAL = 1 << 12
 """Something that no plain list of names has: a port, a path, white space."""
-_CLASS_BITS = 0x3F | 1 << 13
+_CLASS_BITS = 0x3F | 1 << 13 | 1 << 14
 _WORN = 1 << 6
 _DIRECT = 1 << 7
 _ALWAYS = _DIRECT | INSIDE | LABEL | WHOLE | NON_ASCII | UNUSUAL

@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from scoring.names import TRANSLATED
 from scoring.skeleton import skeleton
 
 if TYPE_CHECKING:
@@ -19,7 +20,8 @@ if TYPE_CHECKING:
     from scoring.names import NameIndex
 
 CLASSES = {cls: 1 << at for at, cls in enumerate(("body", "label", "alias", "gov", "topic", "query"))} | {
-    "paper": 1 << 13
+    "paper": 1 << 13,
+    "state": 1 << 14,
 }
 """The bit of a word's class."""
 WORN_SUFFIX = 1 << 6
@@ -93,13 +95,12 @@ def _tokens(index: NameIndex) -> dict[str, int]:
     for word, bits in _words(index):
         for form in _with_digits(word):
             add(form.replace("-", SEPARATOR), bits)
-    for part in index.labels.masks:
-        if part.isalnum():
-            for form in _with_digits(part):
-                for end in (SEPARATOR, END):
-                    add(f"{SEPARATOR}{form}{end}", DIRECT)
+    apart = (part for part in (*index.labels.masks, *index.labels.domains_with_hosts) if part.isalnum())
+    for form, end in itertools.product((form for part in apart for form in _with_digits(part)), (SEPARATOR, END)):
+        add(f"{SEPARATOR}{form}{end}", DIRECT)
     for gov, end in itertools.product(_GOV, (SEPARATOR, END)):
         add(gov + end, DIRECT)
+    add(f"${'$'.join(TRANSLATED.strip('.').split('.'))}{END}", DIRECT)
     for suffix in ("com", "net", "org"):
         add(f"${suffix}$cn$", WORN_SUFFIX)
         add(f"${suffix}cn$", WORN_SUFFIX)
@@ -109,7 +110,7 @@ def _tokens(index: NameIndex) -> dict[str, int]:
 def _words(index: NameIndex) -> Iterator[tuple[str, int]]:
     """The words that say something, with the bits that they set."""
     for word, cls in (*index.words.classed.items(), *index.words.hyphened.items()):
-        yield word[:_BEGINNING], CLASSES[cls] | (DIRECT if word in index.words.offices else 0)
+        yield word[:_BEGINNING], CLASSES[cls] | (DIRECT if word in index.words.enough else 0)
 
 
 def _with_digits(text: str) -> Iterator[str]:

@@ -87,7 +87,7 @@ MEANT = {
     "prov-beijing": """beijing-gov.cn""",
 }
 
-HONEST = """qiluante.com sikuyi.com xuexinwang.com dianti.com diantichaxun.com chachewang.com xuejichaxun.com
+HONEST = """sikuyi.com xuexinwang.com dianti.com diantichaxun.com chachewang.com xuejichaxun.com
         xueweichaxun.cn guolu-chaxun.com tadiaowang.cn chsi.mobi.example.org cpta-group.com osta-group.com
         chsicomputers.com jianzaoshi-kaoshi.com jianzaoshikaoshi.com anquanyuankaoshi.com anquanyuan-peixun.cn
         tezhongzuoye-peixun.com zhongguodianti.com dianti-cx.cn tezhongshebei.com yingjichanye.com qilu.com
