@@ -161,7 +161,7 @@ def test_an_act_is_taken_back_whole_and_another_one_stands(store_factory, store_
     take_out(store_factory, ids[:1])
     take_out(store_factory, ids[3:], why="另一伙")
     told = link_again(store_factory, ids[2], ids[0])
-    assert (told.pairs, told.at_once) == (2, True)
+    assert (told.pairs, told.at_once) == (3, True)
     assert groups(store_factory, ids) == {tuple(ids[:3])}
     with reading(store_factory) as session:
         assert {row.undone_by for row in session.scalars(select(NeverLink).where(NeverLink.reason == "另一伙"))} == {
