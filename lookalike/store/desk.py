@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, aliased
 
 from lookalike.store.models import Audit, Lead, Lease, SecondReading, Selection, Snooze, Verdict
 
+_LEASES = 2_000
 _ENTRIES = 200
 """Entries of one lead that are looked through for what changed it."""
 
@@ -24,6 +25,11 @@ def leases(session: Session, leads: Iterable[int], now: datetime) -> list[Lease]
     """Leases that stand on these leads."""
     mine = select(Lease).where(Lease.lead_id.in_(list(leads)), Lease.until > now).order_by(Lease.lead_id)
     return list(session.scalars(mine))
+
+
+def standing_leases(session: Session, now: datetime) -> list[Lease]:
+    """All leases that stand; as many as there are open pages, at most."""
+    return list(session.scalars(select(Lease).where(Lease.until > now).order_by(Lease.lead_id).limit(_LEASES)))
 
 
 def lease(session: Session, lead_id: int) -> Lease | None:

@@ -8,6 +8,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from lookalike.web.queue_rank import rank_of
 from lookalike.web.views.statics import address_of
 from lookalike.web.wording import Words
 from scoring.domains import unicode_host
@@ -27,7 +28,7 @@ def environment() -> Environment:
         lstrip_blocks=True,
     )
     found.filters |= {"visible": visible, "defanged": defanged, "host": host}
-    found.globals |= {"instant": instant, "ago": ago, "static": address_of}
+    found.globals |= {"instant": instant, "ago": ago, "static": address_of, "rank_of": rank_of}
     return found
 
 

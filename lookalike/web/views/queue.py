@@ -2,23 +2,49 @@
 
 from __future__ import annotations
 
-import math
-from dataclasses import asdict
-from urllib.parse import urlencode
+from dataclasses import dataclass, replace
 
 from sqlalchemy.orm import Session
-from starlette.datastructures import QueryParams
 from starlette.responses import Response
 
-from lookalike.review import leases
+from lookalike.errors import UsageError
+from lookalike.review import leases, waiting
+from lookalike.review.leases import Held
 from lookalike.review.rights import may
-from lookalike.store import worklist
+from lookalike.review.waiting import Shown
+from lookalike.store import queue
 from lookalike.store.engine import reading
+from lookalike.store.facets import Facets, facets
 from lookalike.store.models import Lead
-from lookalike.store.worklist import Filters, Key
+from lookalike.store.queue import Page
+from lookalike.store.queue_rows import QueueRow, rows_of
+from lookalike.web import queue_facets
 from lookalike.web.desk import Call, go
+from lookalike.web.queue_address import Asked, address, changed, filter_of
 
-LONGEST = 200
+AT = (8, 22, 36)
+"""Lines of a first page before which the leads by lot stand."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of the list."""
+
+    row: QueueRow
+    drawn: bool = False
+    """Whether it is there by lot."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """What one look at the database brought."""
+
+    page: Page
+    lines: list[Line]
+    facets: Facets
+    shown: Shown
+    held: dict[int, Held]
+    done: Lead | None
 
 
 def home(call: Call) -> Response:
@@ -27,28 +53,30 @@ def home(call: Call) -> Response:
 
 
 def leads(call: Call) -> Response:
-    """One page of the list; a script that narrows it is sent the list alone."""
-    filters = filters_of(call.query)
-    before, after = key_of(call.query.get("before", "")), key_of(call.query.get("after", ""))
+    """One page of the list; a script that narrows it is sent the list and its facets alone."""
+    asked = filter_of(call.query)
     with reading(call.desk.factory) as session:
-        found = worklist.page(session, filters, after=after, before=before)
-        facets = worklist.facets(session, filters)
-        hidden = worklist.hidden(session, filters)
-        done = decided(session, call)
-        held = leases.held(session, [line.lead.id for line in found.lines], call.who.name, call.now)
+        read = _read(session, call, asked)
+    page = read.page
     return call.render(
         "queue_list.html" if call.partial else "queue.html",
-        found=found,
-        facets=facets,
-        filters=filters,
-        hidden=hidden,
-        held=held,
-        done=done,
-        asked=address(filters),
-        low=address(filters, band="low"),
-        earlier=address(filters, before=key_text(found.before)) if found.before else "",
-        later=address(filters, after=key_text(found.after)) if found.after else "",
-        turned=before is not None or after is not None,
+        lines=read.lines,
+        found=read.facets,
+        total=max(read.facets.total, len(page.rows)),
+        facets=queue_facets.shown(call, asked, read.facets, read.shown.owners),
+        asked=asked,
+        here_is=address(asked),
+        query=address(asked)[6:],
+        low=read.facets.counts["band"].get("low", 0) if "low" not in asked.filter.band and asked.filter.band else 0,
+        low_is=address(changed(asked, band=("low",))),
+        leased=read.shown.hidden,
+        leased_is=address(changed(asked, owner=(waiting.OTHERS,))),
+        all_is=address(changed(asked, status=(), band=())),
+        held=read.held,
+        done=read.done,
+        earlier=address(asked, before=page.previous or "") if page.previous else "",
+        later=address(asked, after=page.next or "") if page.next else "",
+        turned=bool(call.query.get("before") or call.query.get("after")),
     )
 
 
@@ -58,30 +86,46 @@ def decided(session: Session, call: Call) -> Lead | None:
     return session.get(Lead, int(text)) if text.isascii() and text.isdigit() and len(text) < 19 else None
 
 
-def filters_of(query: QueryParams) -> Filters:
-    """What an address asks for; what it does not know it leaves out."""
-    names = Filters.__dataclass_fields__
-    return Filters(**{name: query.get(name, "")[:LONGEST].strip() for name in names})
+def beside(session: Session, call: Call, lead: Lead) -> tuple[int | None, int | None]:
+    """The leads before and after one, in the queue that the address names; after one that came by lot, its first."""
+    asked = filter_of(call.query)
+    if asked.wrong is not None:
+        return None, None
+    shown = waiting.shown(session, asked.filter, call.who.name, call.now).filter
+    if call.query.get("drawn"):
+        first = queue.ranked(session, shown, order=asked.order, limit=2)
+        return None, next((number for number in first if number != lead.id), None)
+    return queue.neighbours(session, shown, lead, asked.order)
 
 
-def address(filters: Filters, **more: str) -> str:
-    """The address of a list."""
-    asked = {name: value for name, value in (asdict(filters) | more).items() if value}
-    return "/leads" + (f"?{urlencode(asked)}" if asked else "")
+def _read(session: Session, call: Call, asked: Asked) -> _Read:
+    if asked.wrong is not None:
+        nothing = Shown(replace(asked.filter, only=()), {}, 0)
+        empty = {name: dict[str, int]() for name in ("band", "status", "kind", "platform")}
+        return _Read(Page([], None, None), [], Facets(empty, 0), nothing, {}, decided(session, call))
+    shown = waiting.shown(session, asked.filter, call.who.name, call.now)
+    page = _page(session, call, asked, shown)
+    lines = _lines(session, call, asked, shown, page)
+    held = leases.held(session, [line.row.lead.id for line in lines], call.who.name, call.now)
+    return _Read(page, lines, facets(session, shown.filter), shown, held, decided(session, call))
 
 
-def key_text(key: Key) -> str:
-    """A place in the queue as addresses carry it: the score's shortest exact form, and the lead."""
-    return f"{key.score!r}:{key.id}"
-
-
-def key_of(text: str) -> Key | None:
-    """The place, or None for what is none."""
-    score, mark, number = text.partition(":")
-    if not mark or not (number.isascii() and number.isdigit()) or int(number) >= 2**63:
-        return None
+def _page(session: Session, call: Call, asked: Asked, shown: Shown) -> Page:
+    """The page that the address names; a place that is none is the start."""
+    before, after = call.query.get("before") or None, call.query.get("after") or None
     try:
-        at = float(score)
-    except ValueError:
-        return None
-    return Key(at, int(number)) if math.isfinite(at) else None
+        return queue.page(session, shown.filter, order=asked.order, before=before, after=after)
+    except UsageError:
+        return queue.page(session, shown.filter, order=asked.order)
+
+
+def _lines(session: Session, call: Call, asked: Asked, shown: Shown, page: Page) -> list[Line]:
+    """The page's lines, on the first page of everybody's list with those by lot among them."""
+    lines = [Line(row) for row in page.rows]
+    if not asked.usual or page.previous is not None:
+        return lines
+    there = [*(row.lead.id for row in page.rows), *shown.filter.without]
+    drawn = rows_of(session, waiting.drawn(session, call.now, there))
+    for place, row in zip(AT, drawn, strict=False):
+        lines.insert(place, Line(row, drawn=True))
+    return lines
