@@ -18,6 +18,11 @@ def by_folded(session: Session, folded: str) -> Person | None:
     return session.scalar(select(Person).where(Person.folded == storable(folded)))
 
 
+def bound_to(session: Session, subject_sha256: str) -> Person | None:
+    """The account of who is this subject elsewhere."""
+    return session.scalar(select(Person).where(Person.subject_sha256 == subject_sha256))
+
+
 def locked(session: Session, folded: str) -> Person | None:
     """The account of a folded name, read anew and locked to the end of the transaction."""
     mine = select(Person).where(Person.folded == storable(folded))

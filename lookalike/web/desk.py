@@ -17,6 +17,7 @@ from lookalike.store.blobs import Blobs
 from lookalike.store.engine import Factory
 from lookalike.web.forms import Form
 from lookalike.web.jobs import Jobs
+from lookalike.web.oidc import Provider
 from lookalike.web.wording import Words
 from spiders import clock
 
@@ -35,6 +36,8 @@ class Desk:
     """Names of signals by id."""
     secure: bool
     """Whether the pages are reached by TLS."""
+    provider: Provider | None = None
+    """Where people may sign in as well."""
     jobs: Jobs = field(default_factory=Jobs)
     """Work that goes on behind the pages."""
 
@@ -46,6 +49,11 @@ class Desk:
     def cookie(self) -> str:
         """The ``__Host-`` prefix binds a cookie to this very host and to TLS (RFC 6265bis, 4.1.3.2)."""
         return "__Host-sid" if self.secure else "sid"
+
+    @property
+    def pending_cookie(self) -> str:
+        """Of a sign-in elsewhere that is under way."""
+        return "__Host-elsewhere" if self.secure else "elsewhere"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +83,8 @@ class Call:
     partial: bool = False
     """Whether a script asks for a part of a page."""
     likes: Likes = field(default_factory=Likes)
+    pending: str = ""
+    """Token of a sign-in elsewhere that is under way in this browser."""
 
     @property
     def who(self) -> Visitor:

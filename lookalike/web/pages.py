@@ -86,6 +86,7 @@ def anonymous(desk: Desk, request: Request) -> Call:
             request.headers.get("user-agent", "")[:LONGEST_AGENT],
         ),
         token=request.cookies.get(desk.cookie, ""),
+        pending=request.cookies.get(desk.pending_cookie, ""),
         visitor=None,
         path=request.path_params,
         query=request.query_params,
