@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-import sys
+import shlex
 import time
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,7 +13,8 @@ import typer
 from lookalike.cli.leads import show
 from lookalike.cli.night import run_night
 from lookalike.cli.night import show as show_night
-from lookalike.cli.output import safe
+from lookalike.cli.output import command, safe
+from lookalike.cli.serve import HOST, PORT
 from lookalike.config import Config, load_config
 from lookalike.opening import open_store
 from lookalike.resources import demo_range
@@ -50,7 +51,7 @@ def demo() -> None:
         _show_pack(config, factory, found[0].id, home / "packs")
     typer.echo(f"{len(found)} 条线索，用时 {time.monotonic() - started:.0f} 秒。数据在 {home}；查看一条：")
     if found:
-        typer.echo(f"  LOOKALIKE_HOME={home} {sys.argv[0]} lead {found[0].id}")
+        typer.echo(f"  {command(home)} lead {found[0].id}")
         _show_door(config, factory)
     if summary["failed"]:
         raise typer.Exit(3)
@@ -71,8 +72,9 @@ def _show_door(config: Config, factory: Factory) -> None:
             accounts.reset(session, ANALYST, first, MAKER, now)
         else:
             accounts.add(session, ANALYST, "analyst", first, MAKER, now)
-    typer.echo(f"在浏览器中研判：LOOKALIKE_HOME={config.home} {sys.argv[0]} serve ，再打开 http://127.0.0.1:8765/")
-    typer.echo(f"  账号 {ANALYST}，一次性口令 {first.password}（登录后须改为自己的口令）")
+    typer.echo("在浏览器中研判：先运行")
+    typer.echo(f"  {command(config.home)} serve")
+    typer.echo(f"再打开 http://{HOST}:{PORT}/ ，账号 {ANALYST}，一次性口令 {first.password}（登录后须改为自己的口令）")
 
 
 def _show_pack(config: Config, factory: Factory, lead: int, folder: Path) -> None:
@@ -85,7 +87,7 @@ def _show_pack(config: Config, factory: Factory, lead: int, folder: Path) -> Non
     report = verify(made.path)
     typer.echo(f"线索 {lead} 的证据包：{made.path}")
     typer.echo(safe(f"核验 {len(report.checks)} 项：{RESULTS[report.result]}；逐项查看："))
-    typer.echo(f"  {sys.argv[0]} verify {made.path}")
+    typer.echo(f"  {command()} verify {shlex.quote(str(made.path))}")
     if report.code:
         for found in report.checks:
             typer.echo(safe(found.line))

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import logging
+import shlex
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from rich.console import Console
@@ -39,6 +41,14 @@ def console() -> Console:
 def safe(text: str) -> str:
     """Text from outside for a terminal: no escape sequences, no characters that reorder the line."""
     return "".join(c if c.isprintable() or c == "\n" else "\N{REPLACEMENT CHARACTER}" for c in text)
+
+
+def command(home: Path | None = None) -> str:
+    """How this program is called, as it was just now: for commands that somebody copies; with its home where given."""
+    called = sys.argv[0]
+    words = [sys.executable, "-m", "lookalike"] if Path(called).name == "__main__.py" else [called]
+    said = " ".join(shlex.quote(word) for word in words)
+    return f"LOOKALIKE_HOME={shlex.quote(str(home))} {said}" if home is not None else said
 
 
 class _Stages:

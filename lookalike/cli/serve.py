@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import ipaddress
+import logging
+import socket
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from lookalike.cli.output import command, safe
 from lookalike.config import load_config
 from lookalike.errors import UsageError
 from lookalike.opening import open_store
+
+if TYPE_CHECKING:
+    from lookalike.store.engine import Factory
 
 HOST, PORT = "127.0.0.1", 8765
 HERE = ("127.0.0.1", "localhost")
@@ -34,6 +40,7 @@ def serve(
     """
     secure = certificate is not None or behind_tls
     check(host, name or [], certificate, key, secure=secure)
+    check_free(host, port)
     try:
         import uvicorn
 
@@ -41,9 +48,10 @@ def serve(
     except ModuleNotFoundError as error:
         raise UsageError(f"{error.name} is missing; pip install 'lookalike[web]'") from error
     config = load_config()
+    factory = open_store(config)
     names = tuple(dict.fromkeys([*(name or []), *([host] if not _everywhere(host) else []), *HERE]))
     settings = uvicorn.Config(
-        create_app(config, open_store(config), names=names, secure=secure),
+        create_app(config, factory, names=names, secure=secure),
         host=host,
         port=port,
         ssl_certfile=certificate,
@@ -57,9 +65,30 @@ def serve(
         lifespan="off",
     )
     shown = f"[{host}]" if ":" in host else host
-    typer.echo(f"http{'s' if certificate else ''}://{shown}:{port}/")
-    typer.echo("（Ctrl+C 结束；建立账号：lookalike users add 姓名 --role analyst）")
+    for line in told(f"http{'s' if certificate else ''}://{shown}:{port}/", factory, config.home):
+        typer.echo(safe(line))
+    logging.getLogger("lookalike.web.api").setLevel(logging.INFO)  # who read what by key
     uvicorn.Server(settings).run()
+
+
+def told(address: str, factory: Factory, home: Path) -> list[str]:
+    """What somebody who starts it has to know: where it is, and how to get in."""
+    from lookalike.store import people
+    from lookalike.store.engine import reading
+
+    with reading(factory) as session:
+        known = people.listing(session)
+    said = [f"{address}   （Ctrl+C 结束；程序接口见 {address}api）"]
+    again = f"{command(home)} users"
+    if not known:
+        said.append("还没有账号。先建立系统管理员，再由管理员在页面上或用同一命令建立研判员；口令只显示一次：")
+        said.append(f"  {again} add 姓名 --role admin")
+        said.append(f"  {again} add 姓名 --role analyst")
+    elif not any(person.role == "admin" and person.disabled_at is None for person in known):
+        said.append(f"还没有系统管理员：{again} add 姓名 --role admin")
+    else:
+        said.append(f"忘记口令：{again} reset 姓名")
+    return said
 
 
 def check(host: str, names: list[str], certificate: Path | None, key: Path | None, *, secure: bool) -> None:
@@ -75,6 +104,19 @@ def check(host: str, names: list[str], certificate: Path | None, key: Path | Non
         )
     if _everywhere(host) and not names:
         raise UsageError(f"--host {host}: say by --name what people type to reach it")
+
+
+def check_free(host: str, port: int) -> None:
+    """Raises UsageError where something else listens there, or the address is not this machine's."""
+    try:
+        where = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
+        with socket.socket(where[0], where[1]) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(where[4])
+    except OSError as error:
+        raise UsageError(
+            f"--host {host} --port {port}: cannot listen there ({error.strerror}); choose another"
+        ) from error
 
 
 def _loopback(host: str) -> bool:
