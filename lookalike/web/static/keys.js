@@ -23,6 +23,24 @@
     return true;
   };
 
+  // Tab enters the list once, at the row that had the focus last; the arrows move along, single keys on or off.
+  let last = null;
+  const rove = () => {
+    const found = links();
+    const one = found.find((each) => each.getAttribute("href") === last) || found[0];
+    found.forEach((each) => {
+      const wanted = each === one ? "0" : "-1";
+      if (each.getAttribute("tabindex") !== wanted) each.setAttribute("tabindex", wanted);
+    });
+  };
+  document.addEventListener("focusin", (event) => {
+    if (!event.target.matches("[data-row] [data-open]")) return;
+    last = event.target.getAttribute("href");
+    rove();
+  });
+  rove();
+  new MutationObserver(rove).observe(document.body, { childList: true, subtree: true });
+
   // The box of the row with the focus is clicked; with Shift all boxes from the last one to it (select.js).
   const pick = (range) => {
     const row = document.activeElement.closest("[data-row]");
@@ -53,6 +71,11 @@
     if (event.key === "Escape") {
       if (event.target.matches(field)) event.target.blur();
       else all("details[name=verdict][open]").forEach((each) => { each.open = false; });
+      return;
+    }
+    if (event.target.matches("[data-row] [data-open]") && /^Arrow(Up|Down)$/.test(event.key)) {
+      step(event.key === "ArrowDown" ? 1 : -1);
+      event.preventDefault();
       return;
     }
     if (event.target.matches(field) || !document.body.hasAttribute("data-keys")) return;
