@@ -4,16 +4,23 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, NamedTuple
 
-from sqlalchemy import and_, exists, or_, select
+from sqlalchemy import and_, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from lookalike.store import audit
 from lookalike.store.models import Assessment, Export, Lead, Site
+from lookalike.store.types import storable
 from lookalike.store.verdicts import GUILTY
 
 _CHUNK = 500
+PAGE = 100
+FEW = 12
+"""Leads of one export that a line of the log names."""
+_COUNT = func.json_array_length(Export.leads)
 
 
 def record(
@@ -34,6 +41,63 @@ def record(
 def listing(session: Session, limit: int | None = None) -> list[Export]:
     """Everything that ever left, the newest first."""
     return list(session.scalars(select(Export).order_by(Export.id.desc()).limit(limit)))
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is looked for in the log; what is empty is not asked about."""
+
+    by: str = ""
+    """The whole name."""
+    form: str = ""
+    to: str = ""
+    """Part of what was stated."""
+    since: datetime | None = None
+    until: datetime | None = None
+    """Up to and without this instant."""
+
+
+class Row(NamedTuple):
+    """One line of the log; of long lists of leads only the number is read."""
+
+    id: int
+    at: datetime
+    by: str
+    form: str
+    to: str
+    file: str
+    sha256: str | None
+    n: int
+    leads: list[int]
+    """All of them where there are few; else none."""
+
+
+def page(session: Session, wanted: Wanted, *, before: int | None = None, limit: int = PAGE) -> list[Row]:
+    """The newest first; those older than the row ``before`` are the next page."""
+    found = select(
+        Export.id, Export.at, Export.by, Export.form, Export.to, Export.file, Export.sha256, _COUNT.label("n")
+    ).order_by(Export.id.desc())
+    if wanted.by:
+        found = found.where(Export.by == storable(wanted.by))
+    if wanted.form:
+        found = found.where(Export.form == storable(wanted.form))
+    if wanted.to:
+        found = found.where(Export.to.contains(storable(wanted.to), autoescape=True))
+    if wanted.since is not None:
+        found = found.where(Export.at >= wanted.since)
+    if wanted.until is not None:
+        found = found.where(Export.at < wanted.until)
+    if before is not None:
+        found = found.where(Export.id < before)
+    rows: list[Any] = list(session.execute(found.limit(limit)))
+    few = [row.id for row in rows if row.n <= FEW]
+    leads = {row[0]: row[1] for row in session.execute(select(Export.id, Export.leads).where(Export.id.in_(few)))}
+    return [Row._make((*row, leads.get(row.id, []))) for row in rows]
+
+
+def forms(session: Session) -> list[str]:
+    """Every form in which something ever left."""
+    return list(session.scalars(select(Export.form).distinct().order_by(Export.form)))
 
 
 def leads_with(session: Session, status: str) -> list[int]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from datetime import date, datetime, time, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -25,6 +24,7 @@ from lookalike.store.models import Audit
 from lookalike.web.desk import Call, go
 from lookalike.web.download import attachment
 from lookalike.web.jobs import Job, TooManyJobs
+from lookalike.web.views.exports import day, number
 from lookalike.web.wording import Words
 from spiders.clock import CHINA
 
@@ -93,7 +93,7 @@ def _page(call: Call, status: int = 200, *, refused: str = "", asked: dict[str, 
     wanted = _wanted(QueryParams(asked))
     before = call.query.get("before", "")
     with reading(call.desk.factory) as session:
-        found = audit_search.entries(session, wanted, before=_number(before), limit=audit_search.PAGE + 1)
+        found = audit_search.entries(session, wanted, before=number(before), limit=audit_search.PAGE + 1)
         deeds = audit_search.deeds(session)
         first, last = audit_search.ends(session)
         checked = auditing.latest(session)
@@ -131,22 +131,10 @@ def _wanted(query: QueryParams) -> Wanted:
     return Wanted(
         asked.get("who", ""),
         asked.get("what", ""),
-        _number(asked.get("lead", "").lstrip("#")),
-        _day(asked.get("since", "")),
-        _day(asked.get("until", ""), end=True),
+        number(asked.get("lead", "").lstrip("#")),
+        day(asked.get("since", "")),
+        day(asked.get("until", ""), end=True),
     )
-
-
-def _number(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() and int(text) < 2**31 else None
-
-
-def _day(text: str, *, end: bool = False) -> datetime | None:
-    """The first instant of a day of China's, or of the day after it."""
-    try:
-        return datetime.combine(date.fromisoformat(text), time(), CHINA) + timedelta(days=end)
-    except (ValueError, OverflowError):
-        return None
 
 
 def _told(value: Any, most: int = SHOWN) -> str:
