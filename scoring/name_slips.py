@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 LONG = 6
 """Letters from which a label has few honest neighbours."""
 _OTHERS_LONG = 7
-"""The same for a label beside the core; shorter ones have only their letters swapped."""
+"""The same for a label beside the core; shorter ones are only looked for with two letters swapped: their owners
+have them under several suffixes."""
 _CN_SUFFIXES = frozenset({"cn", "com.cn", "net.cn", "org.cn"})
 
 
@@ -55,7 +56,7 @@ def same_outline(one: Protected, form: str, label: str, suffix: str) -> Iterable
         strong = suffix == one.suffix or len(one.label) >= LONG
         yield LabelHit("typo", 0.8 if strong else 0.4, one.platform, label, one.host)
     elif suffix != one.suffix:
-        strong = len(one.label) >= LONG or suffix in _CN_SUFFIXES
+        strong = (len(one.label) >= LONG or suffix in _CN_SUFFIXES) if one.core else len(one.label) >= _OTHERS_LONG
         yield LabelHit("typo", 0.6 if strong else 0.2, one.platform, f"{form}.{suffix}", one.host)
 
 
