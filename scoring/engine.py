@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from scoring.context import Context
 from scoring.not_seen import not_seen
-from scoring.result import Assessment, Kind, Row, SignalResult, Unchecked
+from scoring.result import MISS, Assessment, Kind, Row, SignalResult, Unchecked
 from scoring.self_told import believed
 from scoring.signals import SIGNALS
 from scoring.tally import Hit, kind_of, platform_of, points_of, prior_of, score_of_sum
@@ -40,6 +40,7 @@ def assess(case: Case, ref: Reference, weights: Weights, signals: Sequence[Signa
 
 def conclude(case: Case, outcomes: Sequence[Outcome], ref: Reference, weights: Weights) -> Assessment:
     """The judgement that ``weights`` make of what was observed."""
+    outcomes = [outcome for outcome in outcomes if outcome.result is not MISS]  # misses, which are most, add nothing
     hits = hits_of(outcomes)
     kind = kind_of(hits, weights, bare=is_bare(case))
     rows = _rows(kind, outcomes, weights)
@@ -63,7 +64,7 @@ def score_of(rows: Iterable[Row]) -> float:
 def observe(case: Case, ref: Reference, signals: Sequence[Signal] = SIGNALS) -> list[Outcome]:
     """What every signal says of a case; weights have no part in it."""
     ctx = Context(case, ref)
-    return [_run(signal, case, ctx) for signal in signals]
+    return [Outcome(signal, _run(signal, case, ctx)) for signal in signals]
 
 
 def hits_of(outcomes: Iterable[Outcome]) -> list[Hit]:
@@ -82,13 +83,13 @@ def core_ids(ref: Reference) -> tuple[str, ...]:
     return tuple(p.id for p in ref.platforms.values() if p.group == "core")
 
 
-def _run(signal: Signal, case: Case, ctx: Context) -> Outcome:
+def _run(signal: Signal, case: Case, ctx: Context) -> SignalResult:
     try:
         result = signal(case, ctx)
-        return Outcome(signal, believed(signal.name, result, ctx) if result.status == "hit" else result)
+        return believed(signal.name, result, ctx) if result.status == "hit" else result
     except Exception as error:  # noqa: BLE001 - one broken signal must not cost the night its lead
         why = f"检查出错：{type(error).__name__}: {error}"[:200]
-        return Outcome(signal, SignalResult("unknown", text=why))
+        return SignalResult("unknown", text=why)
 
 
 def _rows(kind: Kind, outcomes: Sequence[Outcome], weights: Weights) -> tuple[Row, ...]:

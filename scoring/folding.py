@@ -11,18 +11,18 @@ from array import array
 from bisect import bisect_right
 from dataclasses import dataclass, field
 from functools import lru_cache
-from itertools import accumulate
+from itertools import accumulate, islice
 from typing import TYPE_CHECKING, Any
 
 import re2
 
-from scoring.bytewise import Sieve
+from scoring.bytewise import Sieve, places
 from scoring.folding_tables import STROKES, TONES, odd, plain, simplify, single, spelled
 from scoring.pinyin_brackets import bracketed_pinyin
-from scoring.respell import joins, respelled, spellings
+from scoring.respell import joining, respelled, spellings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 __all__ = ["Folded", "fold", "fold_loose", "simplify"]
 
@@ -39,6 +39,8 @@ _STOPS = frozenset("。，、,.;:!?…/\n")
 _QUOTES = frozenset("()[]{}<>\"'《》〈〉【】“”‘’「」『』〔〕〖〗")
 """They set words apart instead of breaking them."""
 _PASSES = 3
+_FEW = 20
+"""Places at which a gap may have to be closed that are looked at one by one."""
 _GAP = 6
 """Longest separator, in characters, that is closed."""
 _BROKEN = re.compile(
@@ -56,7 +58,6 @@ _CLOSABLE = (
     rf"{_SINGLE}(?:{_WITHIN}{{1,{_GAP}}}[{_H}]|{_BESIDE}{{1,{_GAP}}}[{_H}]{_END})"
     rf"|[{_H}]{_WITHIN}{{1,{_GAP}}}[{_H}]{_END}"
 )
-_BLANKED, _CLOSED, _SPELLED = range(3)
 
 
 @lru_cache(maxsize=1)
@@ -69,14 +70,21 @@ def _closable() -> Any:
 
 @lru_cache(maxsize=1)
 def _needs() -> Sieve:
-    """What folding changes beyond single characters, brackets left out: blanks, broken words, spellings."""
-    return Sieve([r"[ \n][ \n]|^[ \n]", _CLOSABLE, spellings()])
+    """What folding changes beyond single characters, brackets and broken words left out: blanks, spellings."""
+    return Sieve([r"[ \n][ \n]", spellings()])
+
+
+@lru_cache(maxsize=1)
+def _signs() -> Sieve:
+    """Signs that may spell something once broken words are closed."""
+    return Sieve([f"[{''.join(sorted(joining()))}]"])
 
 
 _STRAY = re.compile(f"[{TONES}](?:(?<=[{TONES}]{{3}})|(?<![A-Za-zÀ-ɏ{TONES}].))[{TONES}]*")
 """Marks on something else than a letter, and piled ones."""
 
 _BLANK = frozenset(" \n")
+_BLANKS_ALONE = frozenset({b" ", b"\n"})
 
 Edit = tuple[int, int, str]
 """A span and what stands in its place: nothing or one character."""
@@ -159,16 +167,16 @@ def fold(text: str) -> Folded:
             text, _edit(chars, ((*m.span(), "") for m in _STRAY.finditer(chars)), moves), moves, accents=True
         )
     encoded = chars.encode("utf-8", "replace")
-    needs = _needs().standing(encoded)
-    if _BLANKED in needs or _SPELLED in needs or any(True for _ in bracketed_pinyin(chars)):
+    if encoded[:1] in _BLANKS_ALONE or _needs().standing(encoded) or any(True for _ in bracketed_pinyin(chars)):
         return _fold_on(text, chars, moves)
     if chars[-1:] in _BLANK:  # what is cut off at the end moves nothing
         chars, encoded = chars[:-1], encoded[:-1]
-    if _CLOSED in needs:
-        before = chars
-        chars, encoded = _close(chars, moves, encoded)
-        if chars is not before and joins(chars):
-            chars, encoded = _spell_again(chars, encoded, moves, letters=False)
+    before = chars
+    chars, encoded = _close(chars, moves, encoded)
+    if chars is not before:
+        encoded = chars.encode("utf-8", "replace")
+    if chars is not before and _signs().standing(encoded):
+        chars, encoded = _spell_again(chars, encoded, moves, letters=False)
     return Folded(text, chars, tuple(moves), encoded or chars.encode("utf-8", "replace"))
 
 
@@ -269,28 +277,47 @@ def _close(text: str, moves: list[_Moves], encoded: bytes = b"") -> tuple[str, b
     if text.isascii():
         return text, encoded
     encoded = encoded or text.encode("utf-8", "replace")
-    first = _closable().search(encoded)
-    if first is None:
+    spots = [found.span() for found in islice(_closable().finditer(encoded), _FEW + 1)]
+    if not spots:
         return text, encoded
-    closed = _edit(text, _gaps(text, len(encoded[: first.start()].decode())), moves)
+    few = len(spots) <= _FEW  # of many each would cost more than the text between them
+    gaps = _gaps_at(text, places(encoded, spots)) if few else _gaps(text, len(encoded[: spots[0][0]].decode()))
+    closed = _edit(text, gaps, moves)
     return closed, (encoded if closed is text else b"")
 
 
-def _gaps(text: str, begin: int = 0) -> Iterable[Edit]:
+def _gaps_at(text: str, spots: Iterable[tuple[int, int]]) -> Iterator[Edit]:
+    """The same as ``_gaps``: each that is closed begins in a spot of ``_closable``, or is parted from such by one
+    character, which the spot before has taken.
+    """
+    at = 0
+    for start, end in spots:
+        near = max(end, at + 2)
+        for found in _BROKEN.finditer(text, max(start, at)):
+            if found.start() >= near:
+                break
+            near = max(near, found.end() + 2)
+            at = found.end()
+            if _closes(text, found):
+                yield (*found.span(), "")
+
+
+def _gaps(text: str, begin: int = 0) -> Iterator[Edit]:
     """Separators to close: between Han runs of which one is a single character (both, for stops and lines).
 
     None stands before ``begin``.
     """
-    size = len(text)
-    for found in _BROKEN.finditer(text, begin):
-        needed = _singles(found.group())
-        if needed > 2:
-            continue
-        start, end = found.span()
-        left = start < 2 or not _HAN.match(text, start - 2, start - 1)
-        right = end + 1 >= size or not _HAN.match(text, end + 1, end + 2)
-        if left + right >= needed:
-            yield start, end, ""
+    yield from ((*found.span(), "") for found in _BROKEN.finditer(text, begin) if _closes(text, found))
+
+
+def _closes(text: str, gap: re.Match[str]) -> bool:
+    needed = _singles(gap.group())
+    if needed > 2:
+        return False
+    start, end = gap.span()
+    left = start < 2 or not _HAN.match(text, start - 2, start - 1)
+    right = end + 1 >= len(text) or not _HAN.match(text, end + 1, end + 2)
+    return left + right >= needed
 
 
 def _loose_gaps(text: str) -> Iterable[Edit]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import re2
 
 from scoring.backwards import REVERSED
-from scoring.bytewise import Sieve
+from scoring.bytewise import Hints, Sieve
 from scoring.cards import classes
 from scoring.claims import UNREADABLE
 from scoring.invisible import INVISIBLE
@@ -57,14 +57,14 @@ class SourceMarks:
 
 
 @lru_cache(maxsize=1)
-def _sieve() -> tuple[tuple[str, ...], Sieve]:
+def _hints() -> tuple[tuple[str, ...], Hints]:
     patterns = {**_PATTERNS, **classes()}
-    return tuple(patterns), Sieve(list(patterns.values()))
+    return tuple(patterns), Hints(list(patterns.values()))
 
 
 def marks_of(text: str) -> frozenset[str]:
-    """Of reversed words, invisible signs, phrases of forgery, papers, hosts, words of what is spared, signs that must
-    be made readable and the classes of ``cards.toml`` all that stand somewhere in the text.
+    """Of reversed words, invisible signs, papers, hosts, words of what is spared and signs that must be made readable
+    all that stand somewhere in the text; of phrases of forgery and the classes of ``cards.toml`` all that may.
     """
-    names, sieve = _sieve()
-    return frozenset(names[at] for at in sieve.standing(text.encode("utf-8", "replace")))
+    names, hints = _hints()
+    return frozenset([names[at] for at in hints.possible(text.encode("utf-8", "replace"))])

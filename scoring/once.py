@@ -23,5 +23,6 @@ class once(cached_property[T]):  # noqa: N801 - stands where ``property`` does
         """The value, from now on an attribute of the object itself."""
         if instance is None:
             return self
+        assert self.attrname is not None
         value = instance.__dict__[self.attrname] = self.func(instance)
         return value

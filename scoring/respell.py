@@ -105,9 +105,9 @@ def spellings() -> str:
     return rf"{table.stands.pattern}|wei xin|[{signs}]|(?:{table.behind})正|正件"
 
 
-def joins(text: str) -> bool:
-    """Whether a text without ``spellings`` may have some once words are closed: halves, pictures, 正; letters stay."""
-    return any(sign in text for sign in _table().signs)
+def joining() -> frozenset[str]:
+    """The characters without one of which a text has no ``spellings`` once words are closed: halves, pictures, 正."""
+    return frozenset("".join(_table().signs))
 
 
 def signs() -> frozenset[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 if TYPE_CHECKING:
@@ -48,6 +49,7 @@ def hit(text: str, *evidence: Evidence, strength: float = 1.0, platform: str | N
     return SignalResult("hit", strength, text, evidence, platform)
 
 
+@lru_cache(maxsize=512)
 def unknown(why: str) -> SignalResult:
     """Could not be checked; adds no points and is listed as unchecked."""
     return SignalResult("unknown", text=why)

@@ -10,12 +10,13 @@ from __future__ import annotations
 import zlib
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, TypeVar
+from functools import lru_cache
+from typing import TYPE_CHECKING, TypeVar
 
-import re2
 from rapidfuzz.distance import Indel
 
 from scoring.once import once
+from scoring.words import Words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -63,29 +64,29 @@ class Sketches:
 
     def __init__(self, baselines: Iterable[Baseline]) -> None:
         self._sketches = tuple(b.sketch for b in baselines)
-        self._known = frozenset[str]().union(*self._sketches)
-        self._search: Any = re2.compile("|".join((*map(re2.escape, sorted(self._known)), r"\p{Nd}")).encode())
+        self._known = tuple(sorted(frozenset[str]().union(*self._sketches)))
+        self._search = Words((*self._known, *_digits())) if self._known else None
 
     def near(self, page: PageFacts) -> list[bool]:
         """For every baseline whether enough of its sketch stands in the page for a comparison."""
-        found = self._found(page) if self._known else frozenset()
+        found = self._found(page)
         return [len(sketch & found) >= len(sketch) // 8 for sketch in self._sketches]
 
     def _found(self, page: PageFacts) -> frozenset[str]:
-        """All sketched shingles of the text; each begins inside one of the matches that do not overlap."""
-        encoded = page.encoded_text.translate(None, _BARE)
-        if self._search.search(encoded) is None:
+        """All sketched shingles of the text."""
+        if self._search is None:
             return frozenset()
-        text = page.bare_text  # the same without blanks and digits of other scripts, where there are any
-        encoded = text.encode("utf-8", "replace")
-        found: set[str] = set()
-        place = at = 0
-        for match in self._search.finditer(encoded):
-            first = match.start()
-            place += len(encoded[at:first].decode("utf-8"))
-            at = first
-            found.update(text[start : start + SHINGLE] for start in range(place, place + SHINGLE))
-        return self._known & found
+        known = self._known
+        found = self._search.standing(page.encoded_text.translate(None, _BARE))
+        if found and max(found) >= len(known):  # digits of other scripts part what belongs together
+            found = self._search.standing(page.bare_text.encode("utf-8", "replace"))
+        return frozenset([known[which] for which in found if which < len(known)])
+
+
+@lru_cache(maxsize=1)
+def _digits() -> tuple[str, ...]:
+    """Digits of other scripts, which texts are bared of as well; there are none behind the second plane."""
+    return tuple(char for char in map(chr, range(0x80, 0x20000)) if char.isdecimal())
 
 
 def containment(small: frozenset[H], large: frozenset[H]) -> float:

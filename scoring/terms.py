@@ -3,20 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple
-
-import ahocorasick
-import re2
+from typing import TYPE_CHECKING, NamedTuple
 
 from scoring.folding import Folded, fold, fold_loose
+from scoring.words import Words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
-
-MEMORY = 32 << 20
-"""Bytes that the searching automaton may take, however odd the texts are."""
-DENSE = 300
-"""Matches after which the rest of a text is read by the slower automaton, which has less to do for each."""
+    from collections.abc import Iterable, Mapping
 
 
 class Match(NamedTuple):
@@ -34,6 +27,7 @@ class _Form:
     """One spelling that is searched for."""
 
     text: str
+    size: int
     owners: tuple[tuple[str, str], ...]
     """Groups and terms that are spelled so."""
     bounded: bool
@@ -47,7 +41,6 @@ class TermSet:
     """
 
     def __init__(self, groups: Mapping[str, Iterable[str]]) -> None:
-        self._automaton: Any = ahocorasick.Automaton()
         by_form: dict[str, list[tuple[str, str]]] = {}
         for group, terms in groups.items():
             for term in terms:
@@ -55,68 +48,33 @@ class TermSet:
                 if not form:
                     raise ValueError(f"group {group}: the term {term!r} has nothing to match")
                 by_form.setdefault(form, []).append((group, term))
-        for form, owners in by_form.items():
-            ends = (form[0], form[-1])
-            bounded = any(c.isascii() and c.isalnum() for c in ends)
-            self._automaton.add_word(form, _Form(form, tuple(owners), bounded))
-        self._search: Any = None
-        if by_form:
-            self._automaton.make_automaton()
-            self._search = _longest_first(by_form)
-        self._longest = max(map(len, by_form), default=0)
-        self._heads = {form[:size] for form in by_form for size in range(1, len(form))}
-        self._inside: dict[bytes, tuple[int, tuple[tuple[int, _Form], ...] | None]] = {}
+        self._forms = tuple(_Form(form, len(form), tuple(owners), _bounded(form)) for form, owners in by_form.items())
+        self._search = Words(tuple(by_form), each=True)
 
     def find(self, text: str, *, loose: bool = False) -> list[Match]:
         """All matches, leftmost and longest within each group, in the order of the text."""
-        if self._search is None or not text:
-            return []
         folded = fold_loose(text) if loose else fold(text)
         hits: dict[str, list[tuple[int, int, str]]] = {}
-        for start, form in self._occurrences(folded.text, folded.encoded):
-            end = start + len(form.text)
+        for start, form in self._occurrences(folded.encoded):
+            end = start + form.size
             if not form.bounded or _whole(folded.text, start, end):
                 for group, term in form.owners:
                     hits.setdefault(group, []).append((start, end, term))
         kept = [(start, end, group, term) for group, spans in hits.items() for start, end, term in _longest(spans)]
         return _quoted(folded, kept) if kept else []
 
-    def _occurrences(self, text: str, encoded: bytes) -> list[tuple[int, _Form]]:
-        """Every place of every form. Each begins within one of the matches that do not overlap: look there only."""
-        occurrences: list[tuple[int, _Form]] = []
+    def _occurrences(self, encoded: bytes) -> list[tuple[int, _Form]]:
+        """Every place of every form, ascending by where it ends."""
+        found: list[tuple[int, _Form]] = []
+        forms = self._forms
         place = at = 0
-        for count, found in enumerate(self._search.finditer(encoded)):
-            first, last = found.span()
-            place += len(encoded[at:first].decode())
-            at = first
-            size, inside = self._known(encoded[first:last])
-            if inside is None:
-                occurrences += self._within(text, place, size)
-            else:
-                occurrences += [(place + shift, form) for shift, form in inside]
-            if count == DENSE:
-                rest = self._automaton.iter(text, place + size)
-                return [*occurrences, *((end - len(form.text) + 1, form) for end, form in rest)]
-        return occurrences
-
-    def _within(self, text: str, place: int, size: int) -> Iterator[tuple[int, _Form]]:
-        """The forms that begin inside the word of that size at that place, which is the longest there."""
-        for last, form in self._automaton.iter(text, place, min(len(text), place + size + self._longest)):
-            start = last - len(form.text) + 1
-            if start < place + size:
-                yield start, form
-
-    def _known(self, encoded: bytes) -> tuple[int, tuple[tuple[int, _Form], ...] | None]:
-        """The size of a form and the forms inside it; None when one may begin in it and end behind it, so that the text
-        has to tell.
-        """
-        known = self._inside.get(encoded)
-        if known is None:
-            word = encoded.decode()
-            crosses = any(word[at:] in self._heads for at in range(1, len(word)))
-            inside = ((last - len(form.text) + 1, form) for last, form in self._automaton.iter(word))
-            known = self._inside[encoded] = (len(word), None if crosses else tuple(inside))
-        return known
+        for end, which in self._search.ends(encoded):
+            if end > at:
+                place += len(encoded[at:end].decode())
+                at = end
+            form = forms[which]
+            found.append((place - form.size, form))
+        return found
 
 
 def find_terms(text: str, automaton: TermSet, *, loose: bool = False) -> list[Match]:
@@ -124,12 +82,8 @@ def find_terms(text: str, automaton: TermSet, *, loose: bool = False) -> list[Ma
     return automaton.find(text, loose=loose)
 
 
-def _longest_first(forms: Iterable[str]) -> Any:
-    """Finds the leftmost form, of those the longest, in UTF-8: one step a byte, whatever stands there."""
-    options = re2.Options()
-    options.longest_match = True
-    options.max_mem = MEMORY
-    return re2.compile("|".join(map(re2.escape, sorted(forms))).encode(), options)
+def _bounded(form: str) -> bool:
+    return any(c.isascii() and c.isalnum() for c in (form[0], form[-1]))
 
 
 def _whole(text: str, start: int, end: int) -> bool:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scoring import contact_values, offer_facets, offers, page, terms
+from scoring import contact_values, offer_facets, offers, page
 from scoring.bodies import plain_name
 from scoring.folding import fold
 from scoring.marks import marks_of
@@ -73,9 +73,9 @@ def test_bare_text_has_neither_blanks_nor_digits(text) -> None:
         st.sampled_from(["证书", "电工证", "证", "电工", "考试", " ", "x" * 50, "查询", "工证书"]), max_size=60
     ).map("".join)
 )
-def test_terms_are_the_same_by_either_automaton(text) -> None:
-    known = TermSet({"a": ["电工证", "电工", "证书"], "b": ["工证", "证", "考试"]})
-    found = known.find(text)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(terms, "DENSE", 1)
-        assert known.find(text) == found
+def test_every_place_of_every_term_is_found(text) -> None:
+    groups = {"a": ["电工证", "电工", "证书"], "b": ["工证", "证", "考试"]}
+    found = TermSet({f"{group} {term}": [term] for group, terms in groups.items() for term in terms}).find(text)
+    every = {term for known in groups.values() for term in known}
+    expected = {(at, term) for term in every for at in range(len(text)) if text.startswith(term, at)}
+    assert {(match.start, match.term) for match in found} == expected
