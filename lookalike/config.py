@@ -10,10 +10,11 @@ from pydantic_settings import SettingsError
 
 from lookalike.errors import ConfigError
 from lookalike.evidence.authority import Authority
-from spiders.options import Options, home_folder, settings_file
+from lookalike.ops.settings import OpsOptions
+from spiders.options import home_folder, settings_file
 
 
-class Config(Options):
+class Config(OpsOptions):
     """Defaults < ``lookalike.toml`` < ``LOOKALIKE_*`` < arguments."""
 
     home: Path = Field(Path("var"), description="Folder of everything that is kept: database, captures, logs.")

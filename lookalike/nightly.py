@@ -10,8 +10,9 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from lookalike.config import Config
-from lookalike.lock import only_one
+from lookalike.lock import only_one_night
 from lookalike.night import Night, open_night
+from lookalike.ops import logs
 from lookalike.review import morning
 from lookalike.stages.discover import chosen_sources, discover, plan, unknown_sources
 from lookalike.stages.life import plan_revisits, settle
@@ -39,7 +40,7 @@ def nightly(config: Config, progress: Any = None) -> dict[str, Any]:
     """
     from lookalike.runner import run  # noqa: PLC0415 - brings in the reactor, which only a night needs
 
-    with only_one(config.home / "nightly.lock"):
+    with only_one_night(config.home, config.database):
         night = open_night(config)
         refuse_damaged(night.factory)
         if progress is not None:
@@ -68,7 +69,7 @@ def refresh_only(config: Config, progress: Any = None) -> list[dict[str, Any]]:
     """Capture every genuine page anew; returns what came of each, in the order of platforms and addresses."""
     from lookalike.runner import run  # noqa: PLC0415
 
-    with only_one(config.home / "nightly.lock"):
+    with only_one_night(config.home, config.database):
         night = open_night(config.model_copy(update={"baseline_days": 0.0}))
         if progress is not None:
             night.progress = progress
@@ -86,6 +87,7 @@ def _begin(night: Night, kind: str, options: dict[str, Any]) -> bool:
     with writing(night.factory) as session:
         run, resumed = runs.begin_or_resume(session, kind, night.now(), options)
         night.run_id = log_for(night.config).run = run.id
+    logs.bind(run=night.run_id)
     return resumed
 
 

@@ -20,6 +20,7 @@ from lookalike.cli import (
     check,
     database,
     demo,
+    digest,
     exchange,
     export,
     handover,
@@ -28,6 +29,8 @@ from lookalike.cli import (
     platforms,
     ranges,
     rescore,
+    runs,
+    schedule,
     screen,
     serve,
     sources,
@@ -65,6 +68,9 @@ app.command("check")(check.check)
 app.command("screen")(screen.screen)
 app.command("serve")(serve.serve)
 app.command("work")(work.work)
+app.command("schedule")(schedule.schedule)
+app.command("digest")(digest.digest)
+app.command("runs")(runs.runs)
 app.command("verdict")(verdict.verdict)
 app.command("export")(export.export)
 app.command("share")(exchange.share)

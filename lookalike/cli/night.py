@@ -80,8 +80,13 @@ def run_night(range_folder: Path | None, sources: tuple[str, ...] = ()) -> dict[
 
 def _night(config: Config, progress: Any) -> dict[str, Any]:
     from lookalike.nightly import nightly as night  # Scrapy's settings read the environment when loaded
+    from lookalike.ops import logs
+    from lookalike.ops.after import after_night
 
-    return night(config, progress)
+    logs.configure(config)
+    summary = night(config, progress)
+    after_night(config)
+    return summary
 
 
 def _with_sources(config: Config, sources: tuple[str, ...]) -> Config:

@@ -62,6 +62,11 @@ def ensure_current(engine: Engine) -> bool:
     return True
 
 
+def is_current(connection: Connection) -> bool:
+    """Whether the schema is this program's; changes nothing."""
+    return _revision(connection) == ScriptDirectory.from_config(_config()).get_current_head()
+
+
 @contextmanager
 def migrating(engine: Engine) -> Iterator[Connection]:
     """One transaction in which tables may be rebuilt: all of it, or nothing of it, is kept.
