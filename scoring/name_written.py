@@ -44,7 +44,8 @@ class Written:
 
     def __init__(self, platforms: Iterable[Platform], lexicon: Lexicon) -> None:
         rows = tuple(platforms)
-        self._places = tuple(sorted((*lexicon.words("places"), *lexicon.words("towns")), key=len, reverse=True))
+        self._places = frozenset((*lexicon.words("places"), *lexicon.words("towns")))
+        self._place_sizes = sorted({len(place) for place in self._places}, reverse=True)
         names = {p.id: tuple(dict.fromkeys(_names(p))) for p in rows}
         self._names = TermSet(names)
         organs = (n for p in rows for n in (p.organ, *p.organ_aliases) if len(n) >= _ORGAN_LEAST)
@@ -126,10 +127,14 @@ class Written:
     def _weight(self, word: Match) -> float:
         return self._weights.get((word.group, word.term), _ORGAN)
 
+    def _place(self, label: str) -> str:
+        """The longest place that a label begins with, or nothing."""
+        return next((label[:size] for size in self._place_sizes if label[:size] in self._places), "")
+
     def _stem(self, shown: str) -> str | None:
         """An organ without its rank, right behind the place that a label begins with (烟台应急…); longest first."""
         for label in shown.split("."):
-            place = next((p for p in self._places if label.startswith(p)), "")
+            place = self._place(label)
             behind = label.removeprefix(place)
             behind = behind[1:] if behind[:1] in _RANKS else behind
             for size in range(min(len(behind), 8), _STEM_LEAST - 1, -1) if place else ():
@@ -142,7 +147,7 @@ class Written:
         for label in shown.split("."):
             if len(label) < _ORGAN_LEAST or label.isascii():
                 continue
-            place = next((p for p in self._places if label.startswith(p)), "")
+            place = self._place(label)
             behind = label.removeprefix(place)
             if not self._organs.isdisjoint((label, behind, behind[1:] if place and behind[:1] in _RANKS else label)):
                 return label
