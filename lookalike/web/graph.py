@@ -26,7 +26,7 @@ MARGIN = 8
 SWEEPS = 6
 _CONTACTS = frozenset({"contact", "analytics", "registrant"})
 """Families that tell of people: on the left."""
-_HOSTS = frozenset({"domain", "redirect", "qr", "advert_link", "link", "cert_name"})
+HOSTS = frozenset({"domain", "redirect", "qr", "advert_link", "link", "cert_name"})
 """Types whose value is a place."""
 
 
@@ -133,7 +133,7 @@ def _keys(ties: Iterable[Tie]) -> dict[tuple[str, str], _Key]:
     """Keys with the leads that have them; a place is one node, whatever leads to it."""
     found: dict[tuple[str, str], _Key] = {}
     for tie in ties:
-        spec, place = TYPES.get(tie.type), tie.type in _HOSTS
+        spec, place = TYPES.get(tie.type), tie.type in HOSTS
         family = spec.family if spec else tie.type
         shape: Shape = "host" if place else "contact" if family in _CONTACTS else "key"
         name = ("", tie.value) if place else (tie.type, tie.value)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from dataclasses import dataclass
 from functools import partial
 
 from sqlalchemy.orm import Session
@@ -29,8 +30,19 @@ from seeds.loader import load_seeds
 
 DECIDED = frozenset({"confirmed", "false_positive", "duplicate", "referred", "closed"})
 """Statuses that a verdict on the whole campaign leaves alone unless somebody ticks them."""
-COLUMNS = {"lead": 42, "key": 33}
+COLUMNS = {"lead": 36, "contact": 27, "host": 29, "key": 29}
 """Half-widths of a box's text: a Chinese character takes two."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """One key of a campaign."""
+
+    type: str
+    text: str
+    weight: float
+    leads: dict[int, dict[str, str]]
+    """Where it was seen, by lead."""
 
 
 def listing(call: Call) -> Response:
@@ -114,7 +126,7 @@ def _page(call: Call, number: int, status: int = 200, *, refused: str = "") -> R
         members = campaign_page.members(session, number, after)
         links = campaign_page.links(session, number)
         ids = [lead.id for lead in members.leads] or list(facts.campaign.members)[: campaign_page.MEMBERS]
-        drawn = _drawn(session, number, links)
+        drawn = _drawn(call, session, number, links)
         apart, held = campaign_page.apart(session, ids), campaign_page.held(session, ids)
         former = campaign_page.leads(session, [] if members.leads else ids)
         names = campaign_page.leads(session, [x for row in apart for x in (row.lead_a, row.lead_b)])
@@ -129,6 +141,7 @@ def _page(call: Call, number: int, status: int = 200, *, refused: str = "") -> R
         picked=picked,
         former=former.values(),
         links=links[:LINKS],
+        shared=_shared(call, links),
         graph=drawn[0],
         labels=drawn[1],
         scores=drawn[2],
@@ -144,7 +157,9 @@ def _page(call: Call, number: int, status: int = 200, *, refused: str = "") -> R
     )
 
 
-def _drawn(session: Session, number: int, links: list[CampaignLink]) -> tuple[Graph, dict[str, str], dict[int, float]]:
+def _drawn(
+    call: Call, session: Session, number: int, links: list[CampaignLink]
+) -> tuple[Graph, dict[str, str], dict[int, float]]:
     """The picture, and what stands in its boxes."""
     ids = sorted({lead for link in links for lead in (link.lead_a, link.lead_b)})
     leads: dict[int, Lead] = {}
@@ -158,25 +173,40 @@ def _drawn(session: Session, number: int, links: list[CampaignLink]) -> tuple[Gr
     for node in picture.nodes:
         if node.lead is not None:
             lead = leads[node.lead]
-            labels[_box(node)] = _clipped(f"#{lead.id} {defanged(unicode_host(lead.host))}", COLUMNS["lead"] - 6)
+            text = f"#{lead.id} {defanged(unicode_host(lead.host))}"
         else:
-            labels[_box(node)] = _clipped(_key_text(node.shape, node.type, node.value), COLUMNS["key"])
+            text = _key_text(call, node.shape, node.type, node.value)
+        labels[_box(node)] = _clipped(text, COLUMNS[node.shape])
     return picture, labels, scores
+
+
+def _shared(call: Call, links: list[CampaignLink]) -> list[Shared]:
+    """The keys that tie a campaign, with the leads that have each; the heaviest first, then those of most leads."""
+    found: dict[tuple[str, str], Shared] = {}
+    for link in links:
+        shape = "host" if link.type in graph.HOSTS else ""
+        text = _key_text(call, shape, link.type, link.value)
+        key = found.setdefault((link.type, link.value), Shared(link.type, text, link.weight, {}))
+        for lead, seen in zip((link.lead_a, link.lead_b), [*link.evidence, {}, {}], strict=False):
+            key.leads.setdefault(lead, seen)
+    return sorted(found.values(), key=lambda key: (-key.weight, -len(key.leads), key.type, key.text))
 
 
 def _box(node: graph.Node) -> str:
     return f"{node.x}:{node.y}"
 
 
-def _key_text(shape: str, kind: str, value: str) -> str:
+def _key_text(call: Call, shape: str, kind: str, value: str) -> str:
     spec = TYPES.get(kind)
     title = spec.title if spec else kind
     if spec and spec.sketched:
         return title
     if shape == "host":
         return defanged(unicode_host(value))
-    plain = value.partition(":")[2] if kind == "contact" else value
-    return f"{title} {visible(plain or value)}"
+    sort, mark, plain = value.partition(":")
+    if kind == "contact" and mark:
+        return f"{call.words.of('contact', sort)} {visible(plain)}"
+    return f"{title} {visible(value)}"
 
 
 def _clipped(text: str, columns: int) -> str:
