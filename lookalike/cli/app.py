@@ -21,6 +21,7 @@ from lookalike.cli import (
     database,
     demo,
     digest,
+    doctor,
     exchange,
     export,
     handover,
@@ -71,6 +72,7 @@ app.command("work")(work.work)
 app.command("schedule")(schedule.schedule)
 app.command("digest")(digest.digest)
 app.command("runs")(runs.runs)
+app.command("doctor")(doctor.doctor)
 app.command("verdict")(verdict.verdict)
 app.command("export")(export.export)
 app.command("share")(exchange.share)

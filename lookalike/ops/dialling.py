@@ -7,7 +7,8 @@ import ssl
 from collections.abc import Coroutine
 from typing import Any
 
-from spiders.guard import Passed, guard_for
+from spiders.guard import Guard, Passed
+from spiders.hosting.dns import Resolver
 from spiders.options import Options
 from spiders.refusal import Refused
 
@@ -20,12 +21,12 @@ class Undelivered(Exception):
 
 def checked(options: Options, url: str) -> Passed:
     """The addresses of an own service, by the guard's rules. Raises Undelivered."""
-    return _passed(guard_for(options).check(url, own=True))
+    return _passed(_guard(options).check(url, own=True))
 
 
 def checked_host(options: Options, host: str) -> Passed:
     """The same for a host that is no website's. Raises Undelivered."""
-    return _passed(guard_for(options).check_host(host, own=True))
+    return _passed(_guard(options).check_host(host, own=True))
 
 
 def context(ca_file: str) -> ssl.SSLContext:
@@ -36,6 +37,11 @@ def context(ca_file: str) -> ssl.SSLContext:
         raise Undelivered(f"{ca_file}: 不能读作 PEM 根证书（{error}）") from error
     found.minimum_version = ssl.TLSVersion.TLSv1_2
     return found
+
+
+def _guard(options: Options) -> Guard:
+    """One of its own each time: what a resolver holds belongs to the loop that asked."""
+    return Guard(options, Resolver(options.nameservers, options.dns_timeout).addresses)
 
 
 def _passed(asked: Coroutine[Any, Any, Passed]) -> Passed:
