@@ -88,6 +88,38 @@ def lines(session: Session, now: datetime, lead_id: int | None = None) -> list[L
     return [*found, *(line_of(told, now) for told in handovers.listing(session, lead_id))]
 
 
+OPEN = ("none", "relapsed", "handed", "accepted")
+"""States that somebody still has to do something about."""
+_HANDED = ("handed", "accepted", "closed", "refused", "withdrawn")
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of the list."""
+
+    waiting: tuple[Line, ...]
+    """Confirmed leads that nobody was told of, and those that came back; the newest first."""
+    more: bool
+    """Whether there are more of them than are shown."""
+    handed: tuple[Line, ...]
+    """Hand-overs, the newest first."""
+    before: int | None
+    """The hand-over that an older part begins before; None: there is none."""
+
+
+def part(session: Session, now: datetime, states: Sequence[str], before: int | None, limit: int) -> Part:
+    """The list by state, as a page shows it; hand-overs of leads that came back since are *relapsed*."""
+    found: list[Line] = []
+    if before is None and {"none", "relapsed"} & set(states):
+        reviewed = handovers.reviewed_packs(session)
+        leads = handovers.waiting(session, newest=limit + 1)
+        found = [line for lead in leads if (line := _waiting(lead, reviewed, now)).state in states]
+    wanted = [state for state in _HANDED if state in states]
+    told = handovers.recent(session, wanted, before, limit + 1) if wanted else []
+    rows = tuple(line_of(one, now) for one in told[:limit])
+    return Part(tuple(found[:limit]), len(found) > limit, rows, told[limit - 1].row.id if len(told) > limit else None)
+
+
 def line_of(told: Told, now: datetime) -> Line:
     """One hand-over with the dates of its latest answer of each kind."""
     row, lead = told.row, told.lead

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, exists, or_, select
+from sqlalchemy import and_, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from lookalike.store import verdicts
@@ -110,8 +110,21 @@ def listing(session: Session, lead_id: int | None = None) -> list[Told]:
     return [told for start in range(0, len(rows), _CHUNK) for told in _told(session, rows[start : start + _CHUNK])]
 
 
-def waiting(session: Session, lead_id: int | None = None) -> list[Lead]:
-    """Leads that were found guilty and of which no hand-over stands, by number.
+def recent(session: Session, states: Sequence[str], before: int | None, limit: int) -> list[Told]:
+    """The newest hand-overs in these states, of numbers below ``before``; the newest first."""
+    mine = select(Handover).where(Handover.state.in_(states)).order_by(Handover.id.desc()).limit(limit)
+    mine = mine.where(Handover.id < before) if before is not None else mine
+    return _told(session, list(session.scalars(mine)))
+
+
+def counts(session: Session) -> dict[str, int]:
+    """How many hand-overs are in each state."""
+    found = session.execute(select(Handover.state, func.count()).group_by(Handover.state))
+    return {row[0]: row[1] for row in found}
+
+
+def waiting(session: Session, lead_id: int | None = None, *, newest: int | None = None) -> list[Lead]:
+    """Leads that were found guilty and of which no hand-over stands, by number; ``newest``: so many, the newest first.
 
     One that came back and was confirmed again waits anew, unless it was closed since.
     """
@@ -122,7 +135,10 @@ def waiting(session: Session, lead_id: int | None = None) -> list[Lead]:
         and_(Handover.state == "closed", Handover.answered_at > Lead.raised_at),
     )
     gone = exists().where(Handover.lead_id == Lead.id, Handover.state != "withdrawn", holds)
-    mine = select(Lead).where(Lead.status.in_(verdicts.GUILTY), ~gone).order_by(Lead.id)
+    mine = select(Lead).where(Lead.status.in_(verdicts.GUILTY), ~gone)
+    if newest is not None:  # an expression keeps the database from reading every lead in the order of its number
+        return list(session.scalars(mine.order_by(func.coalesce(Lead.id, 0).desc()).limit(newest)))
+    mine = mine.order_by(Lead.id)
     return list(session.scalars(mine.where(Lead.id == lead_id) if lead_id is not None else mine))
 
 

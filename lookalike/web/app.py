@@ -15,7 +15,7 @@ from starlette.types import ASGIApp
 from lookalike.config import Config
 from lookalike.store.blobs import Blobs
 from lookalike.store.engine import Factory
-from lookalike.web import troubles
+from lookalike.web import probes, troubles
 from lookalike.web.api import page as api
 from lookalike.web.api import problems
 from lookalike.web.api.points import guards
@@ -30,20 +30,26 @@ from lookalike.web.sizes import Sizes
 from lookalike.web.templating import environment
 from lookalike.web.views import (
     account,
+    allow,
     audit,
     bulk,
     campaigns,
+    captures,
     elsewhere,
     exports,
+    handling,
     handover_form,
     keys,
     lead,
     lease,
     lists,
+    notes,
     packs,
     people,
     pictures,
+    priority,
     queue,
+    second,
     signin,
     statics,
     submit,
@@ -120,11 +126,27 @@ PAGES = (
     Page("/leads/export", lists.ask, "leads.export"),
     Page("/leads/export", lists.take, "leads.export", post=True),
     Page("/leads/{lead_id:int}", lead.lead, "leads.read"),
+    Page("/leads/{lead_id:int}/priority", priority.prefer, "leads.judge", post=True),
     Page("/leads/{lead_id:int}/lease", lease.renew, "leads.judge", post=True),
     Page("/leads/{lead_id:int}/lease/take", lease.take, "leads.judge", post=True),
     Page("/leads/{lead_id:int}/verdict", verdicts.give, "leads.judge", post=True),
     Page("/leads/{lead_id:int}/undo", verdicts.undo, "leads.judge", post=True),
-    Page("/leads/{lead_id:int}/captures/{visit:int}/{page:int}", lead.source, "leads.read"),
+    Page("/undo", verdicts.undo_last, "leads.judge", post=True),
+    Page("/leads/{lead_id:int}/notes", notes.write, "leads.judge", post=True),
+    Page("/mentions", notes.mentions, "leads.read"),
+    Page("/leads/{lead_id:int}/reading", second.give, "handover.approve", post=True),
+    Page("/second", second.waiting, "handover.approve"),
+    Page("/handling", handling.listing, "leads.read"),
+    Page("/handling/{handover:int}/answer", handling.answer, "handover.answer", post=True),
+    Page("/leads/{lead_id:int}/allow", allow.offer, "leads.judge"),
+    Page("/leads/{lead_id:int}/allow", allow.propose, "leads.judge", post=True),
+    Page("/allow", allow.listing, "leads.read"),
+    Page("/allow/{entry:int}", allow.entry, "leads.read"),
+    Page("/allow/{entry:int}/accept", allow.accept, "rules.change", post=True),
+    Page("/allow/{entry:int}/decline", allow.decline, "leads.read", post=True),
+    Page("/allow/{entry:int}/end", allow.end, "rules.change", post=True),
+    Page("/leads/{lead_id:int}/captures/{visit:int}/{page:int}", captures.source, "leads.read"),
+    Page("/leads/{lead_id:int}/evidence/{assessment:int}/{row:int}/{item:int}", captures.evidence, "leads.read"),
     Page("/leads/{lead_id:int}/pictures/{visit:int}/{page:int}/{part}", pictures.suspect, "leads.read"),
     Page("/leads/{lead_id:int}/genuine/{part}", pictures.genuine, "leads.read"),
 )
@@ -158,7 +180,11 @@ def create_app(config: Config, factory: Factory, *, names: tuple[str, ...], secu
         return troubles.page(anonymous(desk, request), error.status_code, kind)
 
     app = Starlette(
-        routes=[*(page.route(desk, door) for page in PAGES), *(point.route(desk, paces) for point in POINTS)],
+        routes=[
+            *(page.route(desk, door) for page in PAGES),
+            *(point.route(desk, paces) for point in POINTS),
+            *probes.routes(desk),
+        ],
         middleware=[
             Middleware(TrustedHostMiddleware, allowed_hosts=list(names), www_redirect=False),
             Middleware(SameSite),

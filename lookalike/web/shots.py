@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from lookalike.evidence.taken import answer_of
 from lookalike.store.blobs import Blobs
@@ -13,9 +15,10 @@ from scoring.page import PageFacts
 from spiders.case import LIMIT
 from spiders.decode import decode
 from spiders.fetch import header, page_body
-from spiders.items import PageVisit, RenderedVisit
+from spiders.items import PageVisit, RenderedVisit, VisitItem
 from spiders.parse_child import parse
 
+OK = 200
 TEXT = 6000
 """Characters of a page's text that are shown at once."""
 
@@ -49,6 +52,13 @@ class Seen:
 
     shots: tuple[Shot, ...]
     hosting: Hosting
+    pages: tuple[PageVisit, ...] = ()
+    rendered: RenderedVisit | None = None
+    raw: Mapping[str, bytes] = field(default_factory=dict)
+    """Raw answers by name: ``whois.txt``, ``rdap.json``, ``cert.der``."""
+    icon: bytes = b""
+    pictures: tuple[str, ...] = ()
+    """SHA-256 of its telling pictures, the most telling first."""
 
 
 def seen(blobs: Blobs, visit: Visit) -> Seen:
@@ -58,7 +68,14 @@ def seen(blobs: Blobs, visit: Visit) -> Seen:
     item = captured.visit_of(blobs, visit.warc_sha256)
     rendered = captured.rendered_of(blobs, visit.rendered_sha256) if visit.rendered_sha256 else None
     shots = tuple(_shot(number, page, rendered) for number, page in enumerate(item.pages))
-    return Seen(shots, item.hosting)
+    return Seen(shots, item.hosting, tuple(item.pages), rendered, item.raw, *marks_of(item))
+
+
+def marks_of(item: VisitItem) -> tuple[bytes, tuple[str, ...]]:
+    """The site's icon, and hashes of its telling pictures: the logo is among the first."""
+    icon = page_body(item.favicon, LIMIT).data if item.favicon is not None and item.favicon.status == OK else b""
+    bodies = (page_body(one.exchange, LIMIT).data for one in item.pictures if one.exchange.status == OK)
+    return icon, tuple(hashlib.sha256(body).hexdigest() for body in bodies if body)
 
 
 def facts_of(page: PageVisit) -> PageFacts | None:

@@ -27,7 +27,7 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    found.filters |= {"visible": visible, "defanged": defanged, "host": host}
+    found.filters |= {"visible": visible, "verbatim": verbatim, "defanged": defanged, "host": host}
     found.globals |= {"instant": instant, "ago": ago, "static": address_of, "rank_of": rank_of}
     return found
 
@@ -35,6 +35,11 @@ def environment() -> Environment:
 def visible(text: object) -> str:
     """Text from outside: characters that reorder, hide or end a line are written out, lines stay lines."""
     return "\n".join(one_line(line) for line in str(text).splitlines())
+
+
+def verbatim(text: object) -> str:
+    """The same, where the text is a piece of another one: lines that begin or end it stay."""
+    return "\n".join(one_line(line) for line in str(text).replace("\r\n", "\n").split("\n"))
 
 
 def defanged(address: object) -> str:

@@ -60,7 +60,7 @@
     if ((key === "j" && step(1)) || (key === "k" && step(-1))) return true;
     const control = all("[data-key]").find((each) => each.dataset.key === key);
     if (!control) return false;
-    if (control.matches("input")) control.focus();
+    if (control.matches("input, textarea")) control.focus();
     else control.click();
     return true;
   };

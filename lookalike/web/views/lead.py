@@ -1,30 +1,77 @@
-"""One lead: why it scores what it scores, what was captured, and what people decided."""
+"""One lead: why it scores what it scores, what was captured, what people decided and wrote."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from dataclasses import dataclass
 
+from sqlalchemy.orm import Session
 from starlette.responses import Response
 
 from lookalike.errors import StoreError
-from lookalike.review import leases
+from lookalike.review import leases, readings, undo
+from lookalike.review.leases import Held
 from lookalike.review.reasons import reasons
-from lookalike.store import casefile, worklist
+from lookalike.store import casefile, desk, history, notes, references
 from lookalike.store.casefile import CaseFile
 from lookalike.store.engine import reading
-from lookalike.store.models import Lead
+from lookalike.store.history import Elsewhere
+from lookalike.store.models import Lead, LeadNote, SecondReading, Verdict
 from lookalike.web import captured, shots
+from lookalike.web.changes import changes
 from lookalike.web.comparison import Fact, Side, compared
 from lookalike.web.desk import Call
+from lookalike.web.queue_address import address, filter_of
 from lookalike.web.shots import Seen
 from lookalike.web.timeline import timeline
 from lookalike.web.troubles import NotFound
-from lookalike.web.views.queue import address, decided, filters_of
+from lookalike.web.views.queue import beside, decided
 from lookalike.web.waterfall import waterfall
-from scoring.case import Hosting
 
 logger = logging.getLogger("lookalike.web")
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What somebody sent that was not taken, to be shown again."""
+
+    refused: str = ""
+    """Why, in the words of the page."""
+    note: str = ""
+    verdict: str = ""
+    reason: str = ""
+    conflict: tuple[str, ...] = ()
+    """What others did since the page was opened."""
+    version: int | None = None
+    status: str = ""
+    score: str = ""
+    """Of the lead as it was seen."""
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """What people did and said about a lead, as far as who looks may know it."""
+
+    blind: bool
+    """Whether the first verdict is hidden from who looks: he is asked for a second reading."""
+    standing: Verdict | None
+    readings: tuple[SecondReading, ...]
+    notes: tuple[LeadNote, ...]
+    held: Held | None
+    last: Verdict | None
+    """What who looks decided last, a short while ago: one key takes it back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where the lead stands in the queue that it was opened from."""
+
+    queue: str
+    asked: str
+    """The queue's filters, as a lead's address carries them."""
+    up: int | None
+    down: int | None
+    done: Lead | None
 
 
 def lead(call: Call) -> Response:
@@ -32,63 +79,71 @@ def lead(call: Call) -> Response:
     return page(call, call.path["lead_id"])
 
 
-def page(
-    call: Call, lead_id: int, status: int = 200, *, refused: str = "", note: str = "", conflict: Sequence[str] = ()
-) -> Response:
-    """The lead's page; ``refused`` and ``conflict`` tell why a verdict was not taken, ``note`` is what was typed."""
-    filters = filters_of(call.query)
+def page(call: Call, lead_id: int, status: int = 200, typed: Typed | None = None) -> Response:
+    """The lead's page; ``typed`` is what was sent and not taken."""
     with reading(call.desk.factory) as session:
         file = casefile.read(session, lead_id)
         if file is None:
             raise NotFound
-        known = casefile.known_contacts(session, file.lead)
-        held = leases.held(session, [lead_id], call.who.name, call.now).get(lead_id)
-        up, down = worklist.neighbours(session, filters, worklist.Key(file.lead.score, file.lead.id))
-        done = decided(session, call)
-    seen, broken = _seen(call, file)
-    sum_of = waterfall(file.assessment.rows if file.assessment else [], call.desk.signals)
+        people = people_of(call, session, file)
+        place = place_of(call, session, file.lead)
+        known = history.contacts(session, file.lead)
+        siblings = history.same_domain(session, file.lead)
+        program = program_of(session, file)
+    seen, broken = seen_of(call, file)
     return call.render(
         "lead.html",
         status,
         file=file,
         lead=file.lead,
-        sum=sum_of,
+        sum=waterfall(file.assessment.rows if file.assessment else [], call.desk.signals),
         seen=seen,
         broken=broken,
-        captures={shot.sha256: shot.number for shot in seen.shots if shot.sha256} if seen else {},
         facts=_compared(call, file, seen),
-        events=timeline(file),
-        sources=file.sources,
+        events=timeline(file, changes(call.desk.blobs, file.visits), people.readings, blind=people.blind),
+        people=people,
+        place=place,
+        done=place.done,
+        asked=place.asked,
+        held=people.held,
         known=known,
-        held=held,
+        siblings=siblings,
+        program=program,
         reasons=reasons(),
-        queue=address(filters),
-        asked=address(filters)[6:],
-        up=up,
-        down=down,
-        done=done,
-        refused=refused,
-        note=note,
-        conflict=conflict,
+        typed=typed or Typed(),
+        said=_said(known),
         may_judge=call.who.may("leads.judge"),
     )
 
 
-def source(call: Call) -> Response:
-    """The source of one captured page, as text."""
-    with reading(call.desk.factory) as session:
-        visit = casefile.visit(session, call.path["lead_id"], call.path["visit"])
-        lead_row = session.get(Lead, call.path["lead_id"])
-    if visit is None or visit.warc_sha256 is None or lead_row is None:
-        raise NotFound
-    pages = captured.visit_of(call.desk.blobs, visit.warc_sha256).pages
-    if call.path["page"] >= len(pages):
-        raise NotFound
-    taken = pages[call.path["page"]]
-    return call.render("source.html", lead=lead_row, visit=visit, page=taken, source=captured.source_of(taken))
+def people_of(call: Call, session: Session, file: CaseFile) -> People:
+    """What people did, without the first verdict and what tells of it where it has to stay hidden."""
+    who, lead_id = call.who.name, file.lead.id
+    held = leases.held(session, [lead_id], who, call.now).get(lead_id)
+    last = desk.last_verdict(session, who, call.now - undo.WINDOW) if call.who.may("leads.judge") else None
+    if readings.blind(session, lead_id, who):
+        return People(blind=True, standing=None, readings=(), notes=(), held=held, last=last)
+    given = file.standing
+    found = tuple(desk.readings(session, [given.id])) if given is not None else ()
+    written = tuple(notes.of_lead(session, lead_id))
+    return People(blind=False, standing=given, readings=found, notes=written, held=held, last=last)
 
 
-def _seen(call: Call, file: CaseFile) -> tuple[Seen | None, str]:
+def place_of(call: Call, session: Session, row: Lead) -> Place:
+    """The lead's neighbours in the queue that the address names."""
+    up, down = beside(session, call, row)
+    queue = address(filter_of(call.query))
+    return Place(queue, queue[6:], up, down, decided(session, call))
+
+
+def program_of(session: Session, file: CaseFile) -> str:
+    """Hash of the signals' code and data that made the score; empty where it was not recorded."""
+    sha256 = file.assessment.reference_sha256 if file.assessment else None
+    found = references.get(session, sha256) if sha256 else None
+    return found.program if found is not None else ""
+
+
+def seen_of(call: Call, file: CaseFile) -> tuple[Seen | None, str]:
     """What the judged visit brought; a damaged file is told and keeps nobody from the rest of the page."""
     if file.judged_visit is None:
         return None, ""
@@ -100,14 +155,37 @@ def _seen(call: Call, file: CaseFile) -> tuple[Seen | None, str]:
 
 
 def _compared(call: Call, file: CaseFile, seen: Seen | None) -> tuple[Fact, ...]:
-    if file.genuine is None or file.genuine.warc_sha256 is None or seen is None:
+    if file.genuine is None or file.genuine.warc_sha256 is None or seen is None or file.judged_visit is None:
         return ()
     try:
         item = captured.visit_of(call.desk.blobs, file.genuine.warc_sha256)
     except StoreError as error:
         logger.warning("baseline %d: %s", file.genuine.id, error)
         return ()
-    theirs = next((facts for page in item.pages if (facts := shots.facts_of(page))), None)
-    mine = next((shot.facts for shot in seen.shots if shot.facts), None)
-    hosting: Hosting = seen.hosting
-    return compared(Side(file.lead.host, mine, hosting), Side(item.site.host, theirs, item.hosting))
+    theirs = next(((page, facts) for page in item.pages if (facts := shots.facts_of(page))), None)
+    mine = next((shot for shot in seen.shots if shot.facts), None)
+    suspect = Side(
+        file.lead.host,
+        mine.facts if mine else None,
+        seen.hosting,
+        mine.hops if mine else (),
+        file.judged_visit.started_at,
+        seen.icon,
+        seen.pictures,
+    )
+    icon, pictures = shots.marks_of(item)
+    genuine = Side(
+        item.site.host,
+        theirs[1] if theirs else None,
+        item.hosting,
+        tuple(theirs[0].hops) if theirs else (),
+        file.genuine.captured_at,
+        icon,
+        pictures,
+    )
+    return compared(suspect, genuine)
+
+
+def _said(known: list[Elsewhere]) -> Elsewhere | None:
+    """The contact that most guilty leads name: it is told at the top."""
+    return known[0] if known and known[0].guilty else None

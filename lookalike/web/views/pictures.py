@@ -32,6 +32,8 @@ def _answer(call: Call, sha256: str | None, number: int) -> Response:
     if sha256 is None or part not in captured.PARTS:
         raise NotFound
     data, _why = captured.picture(call.desk.blobs, sha256, number, part)
+    if not data and part == "whole":
+        data, _why = captured.picture(call.desk.blobs, sha256, number, "fold")
     if not data:
         raise NotFound
     return Response(data, headers=HEADERS)

@@ -14,6 +14,7 @@ from lookalike.web.troubles import NotFound
 
 KINDS = {
     "app.css": "text/css; charset=utf-8",
+    "compare.js": "text/javascript; charset=utf-8",
     "keys.js": "text/javascript; charset=utf-8",
     "select.js": "text/javascript; charset=utf-8",
     "icon.svg": "image/svg+xml",
