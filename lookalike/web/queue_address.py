@@ -77,8 +77,9 @@ def filter_of(query: QueryParams) -> Asked:
         wrong = error
     chosen = {field: _values(query, name) for name, field in FIELDS.items()}
     for name, usual in USUAL.items():
-        if ALL in chosen[name]:
-            chosen[name] = ()
+        given = tuple(value for value in chosen[name] if value != ALL)
+        if ALL in chosen[name]:  # ticked beside what is ticked anyway it means all; beside another choice, that one
+            chosen[name] = () if not given or set(given) == set(usual) else given
         elif not chosen[name] and not (also is not None and getattr(also, name)):
             chosen[name] = usual
     icp, day = query.get("icp", ""), query.get("day", "")

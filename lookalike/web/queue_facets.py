@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from lookalike.review import waiting
 from lookalike.store.facets import Facets
 from lookalike.web.desk import Call
-from lookalike.web.queue_address import ALL, FIELDS, NONE, USUAL, Asked
+from lookalike.web.queue_address import ALL, FIELDS, LONGEST, NONE, USUAL, Asked
 from lookalike.web.templating import visible
 
 FEW = 6
@@ -31,8 +31,6 @@ class Choice:
     n: int | None
     """None: nobody counted it."""
     chosen: bool
-    outside: bool = False
-    """Whether the text came from outside."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +85,11 @@ def _choices(call: Call, name: str, counts: dict[str, int], chosen: set[str]) ->
     if name == "owner":
         values = [*([waiting.OTHERS] if counts or waiting.OTHERS in chosen else []), *values]
     for value in dict.fromkeys(values):
+        if len(value) > LONGEST:  # an address would cut it, and find nothing
+            continue
         known = counts.get(value)
         said = NONE if (name, value) == ("platform", "") else value
-        yield Choice(said, _text(call, name, value), known, value in chosen, outside=name in {"office", "source"})
+        yield Choice(said, _text(call, name, value)[:80], known, value in chosen)
     if name in USUAL:
         yield Choice(ALL, call.words(f"queue.all.{name}"), None, not chosen)
 
