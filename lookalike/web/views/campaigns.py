@@ -185,9 +185,10 @@ def _shared(call: Call, links: list[CampaignLink]) -> list[Shared]:
     found: dict[tuple[str, str], Shared] = {}
     for link in links:
         shape = "host" if link.type in graph.HOSTS else ""
-        text = _key_text(call, shape, link.type, link.value)
+        text = _key_text(call, shape, link.type, link.value, titled=False)
         key = found.setdefault((link.type, link.value), Shared(link.type, text, link.weight, {}))
-        for lead, seen in zip((link.lead_a, link.lead_b), [*link.evidence, {}, {}], strict=False):
+        at_both = link.evidence if len(link.evidence) == 2 else ({}, {})
+        for lead, seen in zip((link.lead_a, link.lead_b), at_both, strict=True):
             key.leads.setdefault(lead, seen)
     return sorted(found.values(), key=lambda key: (-key.weight, -len(key.leads), key.type, key.text))
 
@@ -196,9 +197,9 @@ def _box(node: graph.Node) -> str:
     return f"{node.x}:{node.y}"
 
 
-def _key_text(call: Call, shape: str, kind: str, value: str) -> str:
+def _key_text(call: Call, shape: str, kind: str, value: str, *, titled: bool = True) -> str:
     spec = TYPES.get(kind)
-    title = spec.title if spec else kind
+    title = (spec.title if spec else kind) if titled else ""
     if spec and spec.sketched:
         return title
     if shape == "host":
@@ -206,7 +207,7 @@ def _key_text(call: Call, shape: str, kind: str, value: str) -> str:
     sort, mark, plain = value.partition(":")
     if kind == "contact" and mark:
         return f"{call.words.of('contact', sort)} {visible(plain)}"
-    return f"{title} {visible(value)}"
+    return f"{title} {visible(value)}".strip()
 
 
 def _clipped(text: str, columns: int) -> str:
