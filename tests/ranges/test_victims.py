@@ -18,6 +18,7 @@ from lookalike.cyber_range.model import Range, Truth
 from lookalike.cyber_range.serve import RunningRange, serve_process
 from scoring.gate import average_precision
 from spiders.browser.launch import BrowserMissing, find_browser
+from tests.memory import Peak
 from tests.ranges.outcome import NIGHT, environment, kill_nights, outcome
 
 HERE = Path(__file__).resolve().parent
@@ -101,6 +102,7 @@ class VictimsNight:
     """The range, what the night told, all rows best first, our own log and the range's."""
 
     home: Path
+    memory: int
     content: Range
     summary: dict[str, Any]
     rows: list[dict[str, Any]]
@@ -123,6 +125,15 @@ class VictimsNight:
         return average_precision(ranked) * sum(ranked) / sum(t.label == "fake" for t in self.content.truth)
 
 
+def watched_night(running: RunningRange, home: Path) -> tuple[subprocess.CompletedProcess[str], int]:
+    """A night, and the most bytes that it held in memory with all that it had started."""
+    env = environment(home, running.env, LOOKALIKE_RENDER_SECONDS=str(LONGEST_S))
+    night = subprocess.Popen(NIGHT, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    with Peak(night.pid) as peak:
+        out, err = night.communicate(timeout=LONGEST_S)
+    return subprocess.CompletedProcess(NIGHT, night.returncode, out, err), peak.bytes
+
+
 def command(running: RunningRange, home: Path, *words: str) -> subprocess.CompletedProcess[str]:
     env = environment(home, running.env, LOOKALIKE_RENDER_SECONDS=str(LONGEST_S))  # no site is left out for load
     return subprocess.run(
@@ -143,7 +154,7 @@ def victims(tmp_path_factory: pytest.TempPathFactory) -> VictimsNight:
         pytest.skip(str(missing))
     home = tmp_path_factory.mktemp("victims")
     with serve_process(FOLDER) as running:
-        night = command(running, home, "nightly", "--json")
+        night, memory = watched_night(running, home)
         assert night.returncode == 0, night.stderr
         listed = command(running, home, "leads", "--all", "--json")
         assert listed.returncode == 0, listed.stderr
@@ -151,6 +162,7 @@ def victims(tmp_path_factory: pytest.TempPathFactory) -> VictimsNight:
     logs = sorted((home / "logs").glob("requests-*.jsonl"))
     return VictimsNight(
         home=home,
+        memory=memory,
         content=load_range(FOLDER),
         summary=json.loads(night.stdout),
         rows=[json.loads(line) for line in listed.stdout.splitlines()],
@@ -276,3 +288,8 @@ def test_a_night_killed_at_twenty_random_moments_ends_like_the_undisturbed_one(
     for table, rows in undisturbed.items():
         assert resumed[table] == rows, table
     assert json.loads(ended.stdout)["leads_new"] == victims.summary["leads_new"]
+
+
+@pytest.mark.slow
+def test_a_night_and_its_browser_together_stay_under_a_gigabyte(victims: VictimsNight) -> None:
+    assert victims.memory < 10**9
