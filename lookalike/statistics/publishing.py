@@ -51,14 +51,17 @@ def check_target(factory: Factory, path: Path, suffix: str, imports: Sequence[Pa
     return final
 
 
-def publish(factory: Factory, final: Path, made: Made, by: str, now: datetime) -> str:
-    """Writes the file and records it among what left, and in the audit trail; returns its SHA-256."""
+def publish(factory: Factory, final: Path, made: Made, by: str, now: datetime, *, to: str = "") -> str:
+    """Writes the file and records it among what left, ``to`` whom if that is known, and in the audit trail.
+
+    Returns its SHA-256.
+    """
     sha256 = hashlib.sha256(made.data).hexdigest()
     told = {"form": made.form, "from": _iso(made.first), "to": _iso(made.last), "leads": list(made.leads)}
     with writing(factory) as session, published(made.data, final, replace=True):
-        row = handovers.note_export(session, "stats", now, by, to="", leads=made.leads, file=final.name, sha256=sha256)
+        row = handovers.note_export(session, "stats", now, by, to=to, leads=made.leads, file=final.name, sha256=sha256)
         lead_id = made.leads[0] if len(made.leads) == 1 else None
-        after = told | {"export": row.id, "file": final.name, "sha256": sha256}
+        after = told | {"export": row.id, "file": final.name, "sha256": sha256, "recipient": to}
         audit.note(session, now, by, "export.stats", lead_id=lead_id, after=after)
     return sha256
 
