@@ -15,6 +15,7 @@ from typer.exceptions import TyperException
 
 from lookalike.cli import (
     audit,
+    backup,
     calibrate,
     campaigns,
     check,
@@ -28,6 +29,7 @@ from lookalike.cli import (
     leads,
     night,
     platforms,
+    prune,
     ranges,
     rescore,
     runs,
@@ -73,6 +75,9 @@ app.command("schedule")(schedule.schedule)
 app.command("digest")(digest.digest)
 app.command("runs")(runs.runs)
 app.command("doctor")(doctor.doctor)
+app.command("backup")(backup.backup)
+app.command("restore")(backup.restore)
+app.command("prune")(prune.prune)
 app.command("verdict")(verdict.verdict)
 app.command("export")(export.export)
 app.command("share")(exchange.share)
