@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Literal
@@ -111,14 +112,16 @@ def _parts(typed: str) -> Iterator[_Part]:
         yield _Part(field, value, at)
 
 
-def _words(free: list[_Part]) -> tuple[Term, ...]:
-    if not free:
-        return ()
-    try:
-        found = search_text.parse(" ".join(part.value for part in free))
-    except UsageError as error:
-        raise BadSearch("nothing", free[0].at, free[0].value) from error
-    return found.terms if found else ()
+def _words(free: list[_Part]) -> list[Term]:
+    """Terms of free words; a sign among them means nothing, signs alone are nothing to look for."""
+    found: list[Term] = []
+    for part in free:
+        with suppress(UsageError):
+            query = search_text.parse(part.value)
+            found += query.terms if query else ()
+    if free and not found:
+        raise BadSearch("nothing", free[0].at, free[0].value)
+    return found
 
 
 def _marked(part: _Part) -> Term:

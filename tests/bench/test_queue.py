@@ -31,7 +31,7 @@ from sqlalchemy import Connection, Engine, text
 from lookalike.store import counts, search_index
 from lookalike.store.engine import Factory, open_engine, reading, session_factory, writing
 from lookalike.store.migrate import migrating, upgrade
-from lookalike.store.models import Lease
+from lookalike.store.models import Base, Lease
 from lookalike.store.queue import Filter, ranked
 from lookalike.store.ranking import EPOCH, HALF_LIFE_H
 from lookalike.store.search_text import tokens_of
@@ -163,13 +163,18 @@ COPIES = (
 )
 
 
+COPIED = ("site", "assessment", "lead", "sighting", "lead_source", "lead_text")
+
+
 def multiply(connection: Connection) -> None:
     """Copies of the leads, their sightings and their texts, as many as are missing."""
     run = connection.exec_driver_sql
     sqlite = connection.dialect.name == "sqlite"
     words = [(n, " ".join(tokens_of(t))) for n, t in run("SELECT lead_id, text FROM lead_text")] if sqlite else []
-    if not sqlite:
-        run("DROP INDEX ix_lead_text_tokens")
+    indexes = [each for name in COPIED for each in Base.metadata.tables[name].indexes]
+    indexes = [each for each in indexes if not sqlite or each.name != "ix_lead_text_tokens"]
+    for each in indexes:  # an index is made faster than it is kept
+        each.drop(connection)
     for off in range(BASE, LEADS, BASE):
         for statement in COPIES:
             run(statement.format(off=off, base=min(BASE, LEADS - off)))
@@ -177,8 +182,9 @@ def multiply(connection: Connection) -> None:
             part = [(n + off, w) for n, w in words if n + off <= LEADS]
             run("INSERT INTO lead_fts (rowid, tokens) VALUES (?, ?)", part)
     if not sqlite:
-        run("SET maintenance_work_mem = '1GB'")
-        run("CREATE INDEX ix_lead_text_tokens ON lead_text USING gin (tokens)")
+        run("SET maintenance_work_mem = '512MB'")
+    for each in indexes:
+        each.create(connection)
 
 
 def copy(connection: Connection, statement: str, values: list[dict[str, Any]]) -> None:

@@ -219,7 +219,7 @@ def true_counts(leads: list[dict[str, Any]], wanted: Filter, name: str) -> dict[
 def test_what_is_rare_brings_the_pages_that_walking_brings(
     store_factory: Factory, many_leads: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    chosen = [Filter(**each) for each in FILTERS if set(each) - {"status", "band", "kind"}]  # type: ignore[arg-type]
+    chosen = [Filter(**each) for each in FILTERS if set(each) - {"status", "band", "kind"}]  # type: ignore[arg-type, call-overload]
     for wanted, order in product(chosen, ORDERS):
         walked = turned(store_factory, wanted, order, 7)
         with monkeypatch.context() as patch:

@@ -126,7 +126,7 @@ def test_an_error_has_a_number_that_stands_in_the_log(
     def broken(*_: object, **__: object) -> None:
         raise RuntimeError("<script>secret</script>")
 
-    monkeypatch.setattr("lookalike.store.worklist.page", broken)
+    monkeypatch.setattr("lookalike.store.queue.page", broken)
     answer = read_desk.signed_in_as_reader.get("/leads")
     number = re.search(r"E_[0-9a-f]{8}", answer.text)
     assert answer.status_code == 500

@@ -1,13 +1,13 @@
-"""The queue and the file of one lead, on both databases."""
+"""The line and the file of one lead, on both databases."""
 
 from __future__ import annotations
 
 import pytest
 
-from lookalike.store import casefile, leads, searches, worklist
+from lookalike.store import casefile, leads, searches
 from lookalike.store.engine import Factory, reading, writing
 from lookalike.store.models import Lead, LeadKey, Run, Site
-from lookalike.store.worklist import Filters
+from lookalike.store.queue_rows import rows_of
 from scoring.sitekey import site_key
 from tests.lookalike.store.builders import NIGHT, judge, make_page
 
@@ -34,38 +34,11 @@ def listed_leads(store_factory: Factory, store_run: Run) -> list[int]:
     return numbers
 
 
-def test_the_queue_is_read_by_key_in_both_directions(store_factory: Factory, listed_leads: list[int]) -> None:
-    everything = Filters(status="all")
-    with reading(store_factory) as session:
-        whole = [line.lead.id for line in worklist.page(session, everything).lines]
-        first = worklist.page(session, everything, size=2)
-        second = worklist.page(session, everything, after=first.after, size=2)
-        again = worklist.page(session, everything, before=second.before, size=2)
-    assert whole == [listed_leads[1], listed_leads[0], *listed_leads[2:]]
-    assert [line.lead.id for line in second.lines] == whole[2:4]
-    assert [line.lead.id for line in again.lines] == whole[:2]
-    assert again.before is None
-
-
-def test_choices_are_counted_as_they_filter(store_factory: Factory, listed_leads: list[int]) -> None:
-    with reading(store_factory) as session:
-        found = worklist.facets(session, Filters())
-        assert found["status"] == {"new": 3, "confirmed": 2}
-        for name, values in found.items():
-            assert {v: worklist.count(session, Filters(**{name: v})) for v in values} == values
-
-
-@pytest.mark.parametrize("typed", ["\0", "\ud800", "%", "_", "'", '" OR *', "\\"])
-def test_no_part_of_a_name_is_an_error(store_factory: Factory, listed_leads: list[int], typed: str) -> None:
-    with reading(store_factory) as session:
-        assert worklist.count(session, Filters(host=typed)) == 0
-
-
 def test_a_lead_s_line_tells_its_reasons_and_sources(store_factory: Factory, listed_leads: list[int]) -> None:
     with reading(store_factory) as session:
-        line = worklist.page(session, Filters(host="three")).lines[0]
+        (line,) = rows_of(session, [listed_leads[2]])
     assert line.against == ("把 cx.mem.gov.cn 用作子域名",)
-    assert line.sources == {"baidu": 1}
+    assert (line.sources, line.seen) == ({"baidu": 1}, 1)
 
 
 def test_a_contact_tells_how_many_confirmed_leads_have_it(store_factory: Factory, listed_leads: list[int]) -> None:
