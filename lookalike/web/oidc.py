@@ -109,7 +109,8 @@ class Provider:
 
     def begin(self, back: str, now: datetime) -> tuple[str, str]:
         """Where the browser goes, and the token that it keeps. Raises NotProven where the provider is not reached."""
-        begun = Begun(*(secrets.token_urlsafe(32) for _ in range(3)), back, now)
+        state, nonce, verifier = (secrets.token_urlsafe(32) for _ in range(3))
+        begun = Begun(state, nonce, verifier, back, now)
         endpoint = self._description(now).endpoints["authorization_endpoint"]
         url, _ = self._session(back).create_authorization_url(
             endpoint, state=begun.state, nonce=begun.nonce, code_verifier=begun.verifier

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import unicodedata
 from datetime import UTC, datetime
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from lookalike.web.queue_rank import rank_of
 from lookalike.web.views.statics import address_of
@@ -84,8 +85,17 @@ def ago(at: datetime, now: datetime, words: Words) -> Markup:
 
 
 def _breakable(name: str) -> Markup:
-    """A long name breaks after its dots."""
-    return Markup("{}").format(defanged(name)).replace("[.]", Markup("[.]<wbr>"))
+    """A long name breaks after its dots; letters that are neither plain Latin nor Chinese are marked and named."""
+    parts = (_marked(letter) for letter in defanged(name))
+    return Markup("").join(parts).replace("[.]", Markup("[.]<wbr>"))
+
+
+def _marked(letter: str) -> Markup:
+    """A Cyrillic letter may look like ours: it comes with its name in Unicode for who points at it."""
+    if letter.isascii() or unicodedata.name(letter, "").startswith("CJK UNIFIED"):
+        return escape(letter)
+    title = f"U+{ord(letter):04X} {unicodedata.name(letter, '')}".strip()
+    return Markup('<mark class="odd" title="{}">{}</mark>').format(title, letter)
 
 
 def _parsed(at: Any) -> datetime:

@@ -90,6 +90,29 @@ class NewAnswer(Sent):
     note: Note = ""
 
 
+class NewTips(Sent):
+    """Reports, each an address or a text."""
+
+    reports: Annotated[tuple[Note, ...], Field(min_length=1, max_length=200)]
+    channel: Annotated[str, StringConstraints(max_length=60, strip_whitespace=True)] = ""
+    number: Annotated[str, StringConstraints(max_length=60, strip_whitespace=True)] = ""
+
+
+class TipTaken(Given):
+    """What came of one report."""
+
+    row: int
+    came: Literal["new", "repeated", "bad"]
+    why: str
+
+
+class TipsTaken(Given):
+    """What came of the reports."""
+
+    id: int
+    reports: tuple[TipTaken, ...]
+
+
 class LeadLine(Given):
     """One lead of a list."""
 

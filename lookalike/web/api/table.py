@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lookalike.web.api import campaigns, handovers, health, leads, shapes
+from lookalike.web.api import campaigns, handovers, health, leads, shapes, tips
 from lookalike.web.api.points import ANY, Point
 
 POINTS = (
@@ -56,5 +56,6 @@ POINTS = (
         body=shapes.NewAnswer,
         refusals=("not_found",),
     ),
+    Point("tips", "POST", "/tips", "tips:write", tips.take, shapes.TipsTaken, body=shapes.NewTips),
 )
 """Everything that a program can ask."""

@@ -243,5 +243,5 @@ def test_hostile_names_of_parameters_are_cut_and_come_back_as_json(lenient: AtWo
 
 
 def test_the_walk_is_over_what_is_served() -> None:
-    assert len({point.name for point in POINTS}) == len(POINTS) == 8
+    assert len({point.name for point in POINTS}) == len(POINTS) == 9
     assert points.ROOT == "/api/v1"
