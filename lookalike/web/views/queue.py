@@ -10,7 +10,6 @@ from starlette.responses import Response
 from lookalike.errors import UsageError
 from lookalike.review import leases, waiting
 from lookalike.review.leases import Held
-from lookalike.review.rights import may
 from lookalike.review.waiting import Shown
 from lookalike.store import queue
 from lookalike.store.engine import reading
@@ -49,7 +48,7 @@ class _Read:
 
 def home(call: Call) -> Response:
     """Where one's work is."""
-    return go("/leads" if may(call.who.role, "leads.read") else "/account")
+    return go("/leads" if call.who.may("leads.read") else "/audit" if call.who.may("audit.read") else "/account")
 
 
 def leads(call: Call) -> Response:
