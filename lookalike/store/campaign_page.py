@@ -40,7 +40,7 @@ class Line:
     confirmed: int
     last_seen: datetime | None
     best: tuple[Lead, ...]
-    """Its leads of the highest score."""
+    """Its leads of the highest rank."""
     types: tuple[str, ...]
     """The kinds of keys that tie it."""
 
@@ -69,7 +69,7 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class Members:
-    """One page of a campaign's leads, the highest score first; ``after`` is where the next one begins."""
+    """One page of a campaign's leads, as the queue ranks them; ``after`` is where the next one begins."""
 
     leads: tuple[Lead, ...]
     after: tuple[float, int] | None
@@ -116,11 +116,11 @@ def members(session: Session, number: int, after: tuple[float, int] | None = Non
     """Leads of a campaign by ``ix_lead_campaign``."""
     mine = select(Lead).where(Lead.campaign == campaign_name(number))
     if after is not None:
-        score, lead = after
-        mine = mine.where(or_(Lead.score < score, and_(Lead.score == score, Lead.id < lead)))
-    rows = list(session.scalars(mine.order_by(Lead.score.desc(), Lead.id.desc()).limit(MEMBERS + 1)))
+        rank, lead = after
+        mine = mine.where(or_(Lead.rank < rank, and_(Lead.rank == rank, Lead.id < lead)))
+    rows = list(session.scalars(mine.order_by(Lead.rank.desc(), Lead.id.desc()).limit(MEMBERS + 1)))
     shown = rows[:MEMBERS]
-    return Members(tuple(shown), (shown[-1].score, shown[-1].id) if len(rows) > MEMBERS else None)
+    return Members(tuple(shown), (shown[-1].rank, shown[-1].id) if len(rows) > MEMBERS else None)
 
 
 def links(session: Session, number: int, most: int = DRAWN) -> list[CampaignLink]:
@@ -159,7 +159,7 @@ def _line(session: Session, row: Campaign) -> Line:
     states = func.count().filter(Lead.status == "new"), func.count().filter(Lead.status == "confirmed")
     numbers = select(*kinds, *states, func.max(Lead.last_seen)).where(of)
     sites, adverts, new, confirmed, last = session.execute(numbers).one()
-    best = session.scalars(select(Lead).where(of).order_by(Lead.score.desc(), Lead.id.desc()).limit(SAMPLE))
+    best = session.scalars(select(Lead).where(of).order_by(Lead.rank.desc(), Lead.id.desc()).limit(SAMPLE))
     types = select(CampaignLink.type).where(CampaignLink.campaign_id == row.id).distinct()
     ties = tuple(sorted(session.scalars(types)))
     return Line(row, name, sites, adverts, new, confirmed, last, tuple(best), ties)

@@ -88,18 +88,15 @@ def _so_far(session: Session, run: Run) -> dict[str, Any]:
 
 
 def _before(session: Session, run: Run) -> tuple[dict[str, Any], ...]:
-    newest = select(Run).where(Run.kind == KIND, Run.state.in_(FINISHED), Run.id < run.id).order_by(Run.id.desc())
-    found: list[dict[str, Any]] = []
-    for earlier in session.scalars(newest.limit(HISTORY * _LOOKED_THROUGH).execution_options(yield_per=HISTORY)):
-        told = earlier.summary.get("night")
-        if told and _world(earlier) == _world(run):
-            found.append(told)
-        if len(found) == HISTORY:
-            break
-    return tuple(found)
+    """Which nights are alike is read without their summaries, which are large."""
+    finished = select(Run.id, Run.options).where(Run.kind == KIND, Run.state.in_(FINISHED), Run.id < run.id)
+    newest = session.execute(finished.order_by(Run.id.desc()).limit(HISTORY * _LOOKED_THROUGH)).all()
+    alike = [number for number, options in newest if _world(options) == _world(run.options)][:HISTORY]
+    rows = session.scalars(select(Run).where(Run.id.in_(alike)).order_by(Run.id.desc()))
+    return tuple(row.summary["night"] for row in rows if "night" in row.summary)
 
 
-def _world(run: Run) -> tuple[str, bool]:
+def _world(options: Any) -> tuple[str, bool]:
     """A rehearsal on a range (a fixed clock, other seeds) is no yardstick for a real night."""
-    options = run.options if isinstance(run.options, dict) else {}
-    return str(options.get("seeds", "")), bool(options.get("clock"))
+    known = options if isinstance(options, dict) else {}
+    return str(known.get("seeds", "")), bool(known.get("clock"))

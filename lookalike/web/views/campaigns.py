@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import unicodedata
 from dataclasses import dataclass
 from functools import partial
@@ -117,8 +118,8 @@ def _ask(call: Call, number: int, chosen: list[int], status: int = 200, refused:
 
 
 def _page(call: Call, number: int, status: int = 200, *, refused: str = "") -> Response:
-    score, _, lead = call.query.get("after", "").partition(":")
-    after = (float(score), int(lead)) if _score(score) and _number(lead) else None
+    rank, _, lead = call.query.get("after", "").partition(":")
+    after = (float(rank), int(lead)) if _rank(rank) and _number(lead) else None
     with reading(call.desk.factory) as session:
         facts = campaign_page.facts(session, number)
         if facts is None:
@@ -234,8 +235,8 @@ def _number(text: str) -> bool:
     return text.isascii() and text.isdigit() and len(text) < 10
 
 
-def _score(text: str) -> bool:
+def _rank(text: str) -> bool:
     try:
-        return 0 <= float(text) <= 100
+        return math.isfinite(float(text))
     except ValueError:
         return False
