@@ -42,8 +42,8 @@ def packs(call: Call) -> Response:
         found = rows.listing(session, before=before, limit=rows.PAGE + 1)
     shown = found[: rows.PAGE]
     later = f"/packs?before={shown[-1].id}" if len(found) > len(shown) else ""
-    here = {pack.id: bool(packing.parts(call.desk.config, pack)) for pack in shown}
-    return call.render("packs.html", rows=shown, here=here, later=later, turned=before is not None)
+    lying = {pack.id: bool(packing.parts(call.desk.config, pack)) for pack in shown}
+    return call.render("packs.html", rows=shown, lying=lying, later=later, turned=before is not None)
 
 
 def new(call: Call) -> Response:

@@ -133,6 +133,7 @@ class TestPages:
             assert last is not None
             assert (last.what, last.address is not None) == ("export.taken", True)
         assert "某市公安局网安支队" in analyst.get(f"/packs/{pack}").text
+        assert f'href="/packs/{pack}"' in analyst.get("/packs").text
 
     def test_a_file_that_was_changed_is_not_sent(self, fresh_desk: AtWork) -> None:
         analyst = fresh_desk.signed_in("analyst", "研判者")
