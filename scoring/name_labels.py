@@ -199,17 +199,22 @@ class Labels:
         if not len(self._forms) or next(self._forms.iter(squeezed), None) is None:
             return None
         parts = f".{host.replace('-', '.').replace('_', '.')}."
-        for form, (platform, genuine) in self.dotted.items():
-            if f".{form.replace('-', '.')}." in parts:
-                return LabelHit("embedded_host", 1.0, platform, form, genuine, form == genuine)
-        for form, (platform, genuine) in self.squeezed.items():
-            at = squeezed.find(form)
-            if at >= 0 and _at_boundary(host, at):
-                whole = form == _NOT_A_NAME.sub("", genuine)
-                return LabelHit("embedded_host", 0.95, platform, form, genuine, whole)
-        for form, (platform, genuine) in self.heads.items():
-            if f".{form}." in parts or f".{form.replace('.', '')}." in parts:
-                return LabelHit("embedded_host", 0.8, platform, form, genuine, whole=True)
+        dotted = [form for form in self.dotted if f".{form.replace('-', '.')}." in parts]
+        if dotted:
+            form = max(dotted, key=len)
+            platform, genuine = self.dotted[form]
+            return LabelHit("embedded_host", 1.0, platform, form, genuine, form == genuine.removeprefix("www."))
+        inside = [form for form in self.squeezed if (at := squeezed.find(form)) >= 0 and _at_boundary(host, at)]
+        if inside:
+            form = max(inside, key=len)
+            platform, genuine = self.squeezed[form]
+            whole = form == _NOT_A_NAME.sub("", genuine)
+            return LabelHit("embedded_host", 0.95, platform, form, genuine, whole)
+        heads = [f for f in self.heads if f".{f}." in parts or f".{f.replace('.', '')}." in parts]
+        if heads:
+            form = max(heads, key=len)
+            platform, genuine = self.heads[form]
+            return LabelHit("embedded_host", 0.8, platform, form, genuine, whole=True)
         return self._tail(front)
 
     def _tail(self, front: str) -> LabelHit | None:

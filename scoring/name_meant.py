@@ -14,6 +14,8 @@ import ahocorasick
 from scoring.domains import is_ip, split
 from scoring.name_spelled import spelled, spelled_text
 from scoring.skeleton import skeleton
+from scoring.spelling import spell, syllables
+from scoring.syllables import segment
 from scoring.text import TermSet
 
 if TYPE_CHECKING:
@@ -29,6 +31,11 @@ stand alone (``cx``); the domain, which platforms of one organ share.
 SPELLED = {"name": 2.0, "subject": 1.6, "organ": 0.8}
 KEYWORD, LOCAL, INITIALS = 1.5, 2.4, 0.6
 """A keyword; the office of a place, whose name outweighs what it is said to issue; the share of initials."""
+SISTER = 5.0
+"""A whole host beside the core: more than the domain that it shares with a platform of the core."""
+BRANCH = 2.8
+"""The office of a place that has a row of its own."""
+_OWN_LEAST = 3
 GENERIC = 0.4
 """A keyword that says what everybody's query does (zscx, certquery)."""
 SHORT, ANYWHERE = 4, 5
@@ -37,6 +44,9 @@ PORTAL = 0.3
 """What is left of a ministry's own portal where certificates or queries are spoken of."""
 NOBODY = "gov"
 _OFFICES = ("局", "厅", "委")
+_DIVISIONS = "省市"
+_OFFICE_LEAST = 3
+"""Characters of an office's name without its place."""
 _MARKS = frozenset({"gov", "zhengfu", "zwfw"})
 """Keywords that say that a public body is meant, and not which."""
 
@@ -75,6 +85,8 @@ class Pointers:
         self._own: dict[str, set[str]] = defaultdict(set)
         self._domain: dict[str, set[str]] = defaultdict(set)
         self._hosts: dict[str, set[str]] = defaultdict(set)
+        self._sisters: dict[str, str] = {}
+        """Hosts of rows beside the core, with the row."""
         self._kin: dict[str, frozenset[str]] = {}
         self._said_anyway = frozenset(t.text for t in lexicon.groups.get("pinyin", ()) if t.cls == "query")
         places = tuple(lexicon.words("places"))
@@ -86,9 +98,11 @@ class Pointers:
             self._enter_addresses(platform)
         for platform in self._rows.values():
             self._enter_words(platform, places)
+        self._branches = dict(_branches(rows, places))
         for platform in rows:
             if platform.id not in self._rows:
                 self._enter_organ(platform, places)
+                self._enter_others_hosts(platform)
         self._automaton: Any = ahocorasick.Automaton()
         for text in self._letters:
             self._automaton.add_word(text, text)
@@ -126,6 +140,20 @@ class Pointers:
                 if one.letters not in known:
                     self._letter(one.letters, platform.id, SPELLED["organ"] * (INITIALS if one.short else 1.0))
 
+    def _enter_others_hosts(self, platform: Platform) -> None:
+        """Hosts of a row beside the core, and its own label where no core platform stands below the same."""
+        for address in platform.addresses:
+            if is_ip(address.host):
+                continue
+            _, label, _ = split(address.host)
+            host = address.host.removeprefix("www.")
+            if host not in self._hosts:
+                self._sisters.setdefault(host, platform.id)
+            squeezed = label.replace("-", "")
+            shared = label == "www" or skeleton(squeezed) in self._domain
+            if not shared and len(squeezed) >= _OWN_LEAST and segment(squeezed) is None:
+                self._letter(squeezed, platform.id, KEYWORD)
+
     def _worth(self, keyword: str, platform: str) -> float:
         if platform == NOBODY:
             return LOCAL
@@ -156,8 +184,10 @@ class Pointers:
             points[platform] += worth
         self._own_labels(name, points)
         if not points:
-            somebody = NOBODY in self._rows and {"body", "label", "gov"} & name.classes
-            return Pointing(NOBODY, clear=False) if somebody else None
+            somebody = {"body", "label", "gov", "state"} & name.classes
+            return Pointing(NOBODY, clear=False) if somebody and NOBODY in self._rows else None
+        if NOBODY in self._rows and max(points.values()) <= GENERIC:
+            return Pointing(NOBODY, clear=False)
         if {"query", "topic", "paper"} & name.classes:
             for platform in self._portals & points.keys():
                 points[platform] *= PORTAL
@@ -187,15 +217,26 @@ class Pointers:
             run = label.replace("-", "")
             for text in self._words_in(run, tokens | name.words):
                 yield from self._letters[text].items()
+            yield from self._by_branch(run)
         for token in tokens | {label.replace("-", "") for label in name.letters.split(".")}:
             yield from ((platform, DOMAIN) for platform in sorted(self._domain.get(skeleton(token), ())))
         yield from self._by_words(name.shown)
+
+    def _by_branch(self, run: str) -> Iterator[tuple[str, float]]:
+        """A place and its office, in either order, whatever else the label says."""
+        for (place, office), (platform, worth) in self._branches.items():
+            before, stands, behind = run.partition(place)
+            if stands and any(side.startswith(office) or side.endswith(office) for side in (before, behind)):
+                yield platform, worth
+                return
 
     def _by_hit(self, hit: LabelHit) -> Iterator[tuple[str, float]]:
         """A whole host points at whoever lives there, a domain at all who live below it, an office's row at its kin."""
         genuine = hit.genuine.removeprefix("www.")
         if hit.whole:
             yield from ((platform, HOST * hit.strength) for platform in sorted(self._hosts.get(genuine, ())))
+            if genuine in self._sisters:
+                yield self._sisters[genuine], SISTER * hit.strength
         below = self._domain.get(skeleton(split(genuine)[1].replace("-", "")), ())
         for platform in sorted(below or self._kin.get(hit.platform) or {hit.platform}):
             yield platform, DOMAIN * hit.strength
@@ -222,6 +263,25 @@ class Pointers:
         for group in sorted({m.group for m in outer}):
             kind, platform = group.split(" ", 1)
             yield platform, LOCAL if kind == "local" else SPELLED[kind]
+
+
+def _branches(rows: Iterable[Platform], places: Iterable[str]) -> Iterator[tuple[tuple[str, str], tuple[str, float]]]:
+    """Place and office in letters (in full, in initials, without its rank), with the row and what it says; the longest
+    offices first.
+    """
+    found: dict[tuple[str, str], tuple[str, float]] = {}
+    towns = tuple(places)
+    for platform in rows:
+        for organ in (platform.organ, *platform.organ_aliases):
+            place = next((p for p in towns if organ.startswith(p)), "")
+            at = len(place) + (organ[len(place) : len(place) + 1] in _DIVISIONS)
+            said = syllables(organ)[at:] if place and organ[-1:] in _OFFICES else ()
+            if len(said) >= _OFFICE_LEAST:
+                for form in ("".join(said), "".join(s[0] for s in said)):
+                    found.setdefault((spell(place), form), (platform.id, BRANCH))
+                if platform.group != "core":  # whose rows spell it themselves
+                    found.setdefault((spell(place), "".join(said[:-1])), (platform.id, BRANCH))
+    return iter(sorted(found.items(), key=lambda item: (-len(item[0][1]), item)))
 
 
 def _tokens(name: str) -> frozenset[str]:

@@ -44,16 +44,16 @@ MEANT = {
         sikuyipingtai-mohurd.cn skypt-jzsc.com jzscmohurd-cn.top jzsc.rnohurd.gov.cn.com mohurd-gov.top
         jzsc-chaxun.com 四库一平台.com jzsc.mohvrd.cn jzsc-jianzhushichang.cn sikuyipingtai-gov.cn
         jzsc.mohurd.gov.cn.co jzsc-mohurd.com jzscmohurd.com jzsc.mohurdgov.com sikuyipingtaichaxun.com
-        siku1pingtai-mohurd.cn skypt-mohurd.com skypt-cx.com mohurd-gov-cn.com zhujianbusikuyipingtai.com
+        siku1pingtai-mohurd.cn skypt-mohurd.com skypt-cx.com zhujianbusikuyipingtai.com
         jzsc-gov.cn 住建部四库一平台.net""",
     "mohrss-osta": """zscx-osta.top osta-zscx.cn mohrss-gov.com mohrss-zhengshuchaxun.com zscx.0sta.org.cn
         osta-org.com ostaorg.top mohrss-jinengrencai.cn osta-jinengdengji.com renshebu-zhiyejineng.cn
         jndj-osta.cn zscx.osta.com mohrss-jndj.cn renshebu-jinengdengji.com osta-zhiyezige.cn
-        renshebu-jinengrencaipingjia.com 人社部技能等级证书查询.cn osta.org.cn.vip 技能人才评价工作网.com
+        renshebu-jinengrencaipingjia.com 人社部技能等级证书查询.cn 技能人才评价工作网.com
         zscx-osta-org.cn zscx.osta-org.cn zscxosta.com osta-zhengshuchaxun.com ostagov.cn
         jinengrencaipingjiagongzuowang-cx.com renshebu-zhengshuchaxun.com mohrss-cx.com zscx.osta.org.cn.cm
-        jinengdengji-chaxun.com mohrssgov.cn 技能等级证书查询人社部.com zhiyezige-osta.com 0sta-zscx.com""",
-    "chsi": """yz-chsi.com gaokao-chsi.top chspi.com.cn ch5i.com.cn chsi-com.com chsi-com.cn chsi-com-cn.top chsicom.net xuexinwang-chsi.com
+        jinengdengji-chaxun.com 技能等级证书查询人社部.com zhiyezige-osta.com 0sta-zscx.com""",
+    "chsi": """chspi.com.cn ch5i.com.cn chsi-com.com chsi-com.cn chsi-com-cn.top chsicom.net xuexinwang-chsi.com
         chsi-xuexinwang.cn chsixuexinwang.com chsi-xuewei.com chsi-xueji.cn xuexinwang-chaxun.com
         xueli-chaxun.com xuexinwang-xueli.cn jiaoyubu-xueli.com xn--hsi-3ed.com.cn 学信网.com
         xuexindangan-chsi.com gaodengjiaoyuxuelizhengshu-chaxun.cn 教育部学历查询.com chsi-biyezheng.com
@@ -83,6 +83,16 @@ MEANT = {
         renshetingzhengshuchaxun.com 河北省应急管理厅证书查询.cn 武汉人社局证书查询.com""",
     "sd-construction": """sdjs-cyry-cx.com sdzjt-chaxun.cn shandongzhujianting-chaxun.com sdjscyry-gov.cn""",
     "yantai-wechat": """ytyj-chaxun.com yantaiyingji-cx.cn yantaianjianju-chaxun.com ytyjglj-gov.cn""",
+    "mohurd": """mohurd-gov-cn.com""",
+    "mohrss": """mohrssgov.cn www.mohrss.gov.cn.zs.top""",
+    "moe": """www.moe.gov.cn.zs.top""",
+    "osta-work": """osta.org.cn.vip old-osta-org-cn.com""",
+    "chsi-yz": """yz-chsi.com""",
+    "chsi-gaokao": """gaokao-chsi.top gaokao.chsi.com.cn.zs.icu""",
+    "prov-hainan": """zjt-hainan-gov.cn""",
+    "prov-guangdong": """scjg.gdcic.net.zs.top""",
+    "prov-neimenggu": """neimengguzhujian-cx.com""",
+    "cnca": """cnca-renzhengchaxun.cn""",
     "feicheng": """feicheng-gov.cn""",
     "prov-beijing": """beijing-gov.cn""",
 }
