@@ -19,6 +19,9 @@ MOST = 160
 LONGEST = 12
 """Characters of a text; the rest of a longer one is left out."""
 
+_MORE_CASES = {"i": "ıİ", "k": "\u212a", "s": "ſ"}
+"""Beyond the alphabet; RE2 knows but two of them, ``re`` all."""
+
 Spelt = frozenset[str]
 
 
@@ -133,9 +136,7 @@ def _of_class(members: Sequence[Any], anycase: bool) -> Spelt | None:
 
 
 def _letter(char: str, anycase: bool) -> Spelt | None:
-    """A character in its cases; None where letters of other alphabets are cases of it, too."""
+    """A character in its cases; None for letters of other alphabets, whose cases are not known here."""
     if not anycase or not char.isalpha() or "\u2e80" <= char <= "\u9fff":
         return frozenset({char})
-    if not char.isascii() or char in "iIkKsS":
-        return None
-    return frozenset({char.lower(), char.upper()})
+    return frozenset({char.lower(), char.upper(), *_MORE_CASES.get(char.lower(), "")}) if char.isascii() else None

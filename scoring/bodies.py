@@ -43,6 +43,8 @@ _OFFICIAL = re.compile(
     rf"(?:^|[^\u4e00-\u9fff])(?:国家|全国|中国|中华|{_REGION}|[\u4e00-\u9fff]{{2,3}})"
     r"[\u4e00-\u9fff]{2,20}(?:中心|平台|系统|服务网|管理网|查询网|核验网|公示网|考试网|鉴定网|证书网|信息网|资格网|人才网|人事网|委员会|管理局)$"
 )
+_PUBLIC = frozenset("府局厅会队院心部署委")
+"""One of them stands in every public body's name that no row knows."""
 _SUBJECT = re.compile(
     r"证书|资格|技能|职业|人才|人事|安全生产|考试|鉴定|特种|职称|学历|学籍|教育|从业|作业|建设|监管|安监|应急"
 )
@@ -87,12 +89,19 @@ class BodyIndex:
                 self._names.add_word(name, (len(name), -rank, name))
         if self._names:
             self._names.make_automaton()
+        self._lasts = frozenset(name[-1] for name in (*self._organs, *self._platforms)) | _PUBLIC
 
     @staticmethod
     def _enter(table: dict[str, list[str]], name: str, platform_id: str) -> None:
         key = plain_name(name)
         if len(key) >= 3 and platform_id not in table.setdefault(key, []):
             table[key].append(platform_id)
+
+    def may_be_public(self, line: str) -> bool:
+        """Whether an organ, a platform or another public body may be named in a line: most lack every last character
+        of such names.
+        """
+        return not self._lasts.isdisjoint(line.lower())
 
     def find(self, value: str) -> BodyMatch | None:
         """Whom ``value`` means; None when it says nothing about a body."""

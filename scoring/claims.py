@@ -5,16 +5,17 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import product
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
-import re2
-
+from scoring.atoms import atoms
 from scoring.folding_tables import traditional
 from scoring.invisible import INVISIBLE, visible
 from scoring.page_urls import host_of
 from scoring.text import simplify
+from scoring.words import Words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -83,13 +84,10 @@ UNREADABLE = f"[{_TRADITIONAL}Ａ-Ｚａ-ｚ０-９{INVISIBLE}]"
 """Stands wherever a text has to be made readable first."""
 _WIDE = re.compile("[０-ｚ]")
 _WIDE_LETTERS = re.compile("[Ａ-Ｚａ-ｚ０-９]")
-_TOLD: Any = re2.compile(
-    (
-        rf"{'|'.join(_HINTS)}|(?i:yr)[iIıİ](?i:ght)|[iIıİ](?i:cp)|(?s:[{PROVINCES}].?[AB][12])|安备|标识码"
-        rf"|(?i:bm)[^\x00-/:-\x7f]|{UNREADABLE}"
-    ).encode()
-)
-"""Finds, in UTF-8, the first place from which on a claim may stand, or what has to be made readable first."""
+_TOLD = rf"{'|'.join(_HINTS)}|(?i:yright|icp|bm)|[AB][12]|安备|标识码|{UNREADABLE}"
+"""Stands, at most eight characters behind its beginning, wherever a claim does, and wherever a text has to be made
+readable first.
+"""
 _SOURCE = frozenset({"beian", "conac", "jiucuo"})
 """What may stand in a source that claims something."""
 _CP = ("CP", "cp", "Cp", "cP")
@@ -159,14 +157,21 @@ def claims_of(page: PageFacts, linked: frozenset[str] = _SOURCE, *, plain: bool 
 
 def _telling(page: PageFacts, *, plain: bool) -> str:
     """The readable text from the line of the first hint on; empty when there is none."""
+    words, search = _telling_words()
     text = page.text + "\n" + page.script_text
-    encoded = page.encoded_text + b"\n" + page.script_text.encode("utf-8", "replace")
-    first = _TOLD.search(encoded)
-    if first is None:
+    found = search.standing(page.encoded_text + b"\n" + page.script_text.encode("utf-8", "replace"))
+    if not found:
         return ""
-    at = len(encoded[: first.start()].decode())
+    at = min(text.find(words[which]) for which in found)
     rest = text[text.rfind("\n", 0, max(0, at - 8)) + 1 :]
     return rest if plain or _is_readable(rest) else readable(text)
+
+
+@lru_cache(maxsize=1)
+def _telling_words() -> tuple[tuple[str, ...], Words]:
+    known = atoms(_TOLD)
+    words = tuple(sorted(known.texts)) if known else ()
+    return words, Words(words)
 
 
 def readable(text: str) -> str:

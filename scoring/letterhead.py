@@ -36,6 +36,8 @@ def letterheads(page: PageFacts, ref: Reference) -> tuple[Claim, ...]:
     """Organs and other public bodies that stand as the page's own name; links to them do not count."""
     found = []
     for kind, where, line in _lines(page):
+        if not ref.bodies.may_be_public(line):
+            continue
         match, value = ref.body(line), line
         if match is None or match.kind == "platform":
             match = _leading(line, ref)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from selectolax.lexbor import LexborHTMLParser
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     from scoring.page_urls import Base
 
 MAX_NEAR = 12
+_as_link = partial(tuple.__new__, Link)
+_as_image = partial(tuple.__new__, Image)
 _INLINE_NAMES = "b i span font strong em u s small big label bdi mark ruby rb"
 _INLINE = frozenset(_INLINE_NAMES.split())
 _SILENT = frozenset({"script", "style", "template", "title", "rp", "rt"})
@@ -45,20 +48,24 @@ def read(html: str, base: Base) -> Raw:
     inline: list[LexborNode] = []
     fields: list[LexborNode] = []
     tags = raw.tags
+    told_by = _TELLING.get
     for node in root.traverse():
-        tag = node.tag
-        if tag is None or tag[0] == "-":
+        tag = node.tag or "-"
+        telling = told_by(tag)
+        if telling is None:  # most elements say nothing but their name
+            if tag[0] != "-":
+                tags.append(tag)
             continue
         tags.append(tag)
-        if tag in _INLINE:
+        if telling == _SHOWN:
             inline.append(node)
             continue
         reader = _READERS.get(tag)
         if reader is not None:
             reader(raw, node)
-        if tag in _SILENT:
+        if telling == _HIDDEN:
             silent.append(node)
-        elif tag in _FIELDS:
+        elif telling == _ASKING:
             fields.append(node)
     del tags[MAX_TAGS:]
     _loose_fields(raw, fields)
@@ -118,13 +125,16 @@ def _heading(raw: Raw, node: LexborNode) -> None:
 def _anchor(raw: Raw, node: LexborNode) -> None:
     href = node.attrs.get("href")
     if href and len(raw.links) < MAX_LINKS:
-        raw.links.append(Link(raw.base.join(href), " ".join(node.text()[:1200].split())[:300]))
+        raw.links.append(_as_link((raw.base.join(href), " ".join(node.text()[:1200].split())[:300])))
 
 
 def _image(raw: Raw, node: LexborNode) -> None:
     a = node.attrs
     if len(raw.images) < MAX_IMAGES:
-        raw.images.append(Image(raw.base.join(a.get("src") or a.get("data-src") or ""), squeeze(a.get("alt"))))
+        alt = a.get("alt")
+        raw.images.append(
+            _as_image((raw.base.join(a.get("src") or a.get("data-src") or ""), squeeze(alt) if alt else ""))
+        )
 
 
 def _script(raw: Raw, node: LexborNode) -> None:
@@ -220,3 +230,11 @@ _READERS = {
     "frame": _frame,
     "form": _form,
 }
+_SHOWN, _HIDDEN, _ASKING, _ELSE = range(4)
+_TELLING = (
+    dict.fromkeys(_READERS, _ELSE)
+    | dict.fromkeys(_FIELDS, _ASKING)
+    | dict.fromkeys(_SILENT, _HIDDEN)
+    | dict.fromkeys(_INLINE, _SHOWN)
+)
+"""Elements of which more is kept than the name, by what."""

@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 from scoring import contact_values, offer_facets, offers, page
 from scoring.bodies import plain_name
 from scoring.folding import fold
+from scoring.letterhead import letterheads
 from scoring.marks import marks_of
+from scoring.page import PageFacts
 from scoring.reference import Reference
 from scoring.terms import TermSet
 from seeds.loader import load_seeds
@@ -79,3 +81,36 @@ def test_every_place_of_every_term_is_found(text) -> None:
     every = {term for known in groups.values() for term in known}
     expected = {(at, term) for term in every for at in range(len(text)) if text.startswith(term, at)}
     assert {(match.start, match.term) for match in found} == expected
+
+
+LINES = st.lists(
+    st.one_of(
+        st.sampled_from(
+            [
+                *"省市县厅局部委会院府",
+                "应急",
+                "管理",
+                "监督",
+                "国家",
+                "人民政府",
+                "教育",
+                "查询",
+                "平台",
+                "系统",
+                " ",
+                "。",
+            ]
+        ),
+        st.sampled_from(["应急管理部", "中国安全生产网", "总队", "学信网", "İ", "ＡB", "發證機關", "東江"]),
+    ),
+    max_size=8,
+).map("".join)
+
+
+@given(LINES, st.lists(LINES, max_size=4).map("\n".join))
+def test_a_head_of_a_letter_is_read_wherever_there_is_one(title, text) -> None:
+    page = PageFacts("http://www.example.com/", title=title, text=text)
+    read = letterheads(page, REFERENCE)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(REFERENCE.bodies, "may_be_public", lambda _: True)
+        assert letterheads(page, REFERENCE) == read
