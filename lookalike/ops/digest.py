@@ -5,13 +5,14 @@ It leaves the house by e-mail and by other people's message services; so no addr
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from lookalike.ops.history import DIGEST, NIGHT
@@ -26,6 +27,8 @@ MOST = 20
 """Domains that are named of each sort; the rest is a number."""
 SOON = 14
 """Days before a report is due from which it is told of."""
+REACHES = timedelta(days=30)
+"""How far back the first digest that goes out reaches for those that should have."""
 LATE = timedelta(hours=26)
 """Without a finished night for so long, something is wrong."""
 
@@ -59,27 +62,30 @@ class Digest:
     """Reports that are due soon, or whose last one was not written: what, due, days_left, previous_done."""
     undelivered: tuple[str, ...]
     """Days whose digest did not go out."""
+    since: str
+    until: str
+    assessments_from: int | None
+    """It tells of judgements behind this one; None: of those made since ``since``."""
     assessments_to: int
     """The newest judgement that it knows; the next digest begins behind it."""
-    until: str
 
     def as_json(self) -> dict[str, Any]:
-        """As it is kept, and posted as JSON."""
-        return asdict(self)
+        """As it is kept, and posted: the same lists whether it was read back or not."""
+        found: dict[str, Any] = json.loads(json.dumps(asdict(self), ensure_ascii=False))
+        return found
 
 
 def gather(session: Session, now: datetime, deadlines: str) -> Digest:
     """The facts since the digest before, or of the last day where there was none."""
     before = [run for run in runs.latest(session, DIGEST, limit=60) if run.state == "done"]
-    told = before[0].summary.get("facts", {}) if before else {}
-    since = datetime.fromisoformat(told["until"]) if told else now - timedelta(days=1)
+    since, seen = _begins(session, before, now)
     newest = session.scalar(select(func.max(Assessment.id))) or 0
     night = next(iter(runs.latest(session, NIGHT)), None)
     night_told: Mapping[str, Any] = night.summary.get("night", {}) if night else {}
     return Digest(
         day=beijing_day(now).isoformat(),
         night=_standing(night, now),
-        leads_high=_named(session, Lead.band == "high", Lead.status == "new", _first_high(told, since)),
+        leads_high=_named(session, Lead.band == "high", Lead.status == "new", _first_high(seen, since)),
         relapses=_named(session, Lead.status == "relapsed", Lead.raised_at > since),
         sources_failed=tuple(sorted({str(f["source"]) for f in night_told.get("failed", []) if f.get("source")})),
         alarms=len(night.summary.get("alarms", [])) if night else 0,
@@ -87,8 +93,10 @@ def gather(session: Session, now: datetime, deadlines: str) -> Digest:
         handovers_late=len(handling.overdue(handling.lines(session, now))),
         reports=tuple(_reports(session, beijing_day(now), deadlines)),
         undelivered=tuple(_undelivered(session, before)),
-        assessments_to=newest,
+        since=since.isoformat(),
         until=now.isoformat(),
+        assessments_from=seen,
+        assessments_to=newest,
     )
 
 
@@ -105,11 +113,23 @@ def _standing(night: Run | None, now: datetime) -> str:
     return "late" if now - (night.finished_at or night.started_at) > LATE else night.state
 
 
-def _first_high(told: Mapping[str, Any], since: datetime) -> ColumnElement[bool]:
+def _begins(session: Session, delivered: Sequence[Run], now: datetime) -> tuple[datetime, int | None]:
+    """Where the last digest that went out has ended; where none has, where the first that should have begun."""
+    if delivered:
+        told = delivered[0].summary["facts"]
+        return datetime.fromisoformat(told["until"]), int(told["assessments_to"])
+    first = session.scalars(_lost().where(Run.started_at > now - REACHES).limit(1)).first()
+    told = first.summary.get("facts") if first is not None else None
+    if not told:
+        return now - timedelta(days=1), None
+    return datetime.fromisoformat(told["since"]), told["assessments_from"]
+
+
+def _first_high(seen: int | None, since: datetime) -> ColumnElement[bool]:
     """Judged high since then, and never before."""
     latest, earlier = aliased(Assessment), aliased(Assessment)
-    if told:
-        fresh, old = latest.id > told["assessments_to"], earlier.id <= told["assessments_to"]
+    if seen is not None:
+        fresh, old = latest.id > seen, earlier.id <= seen
     else:
         fresh, old = latest.at > since, earlier.at <= since
     known = exists().where(earlier.site_id == Lead.site_id, earlier.band == "high", old)
@@ -142,5 +162,9 @@ def _reports(session: Session, today: date, deadlines: str) -> list[Mapping[str,
 
 def _undelivered(session: Session, delivered: Sequence[Run]) -> list[str]:
     last = delivered[0].id if delivered else 0
-    lost = select(Run.options).where(Run.kind == DIGEST, Run.state == "lost", Run.id > last).order_by(Run.id)
-    return list(dict.fromkeys(str(options.get("day", "?")) for options in session.scalars(lost)))
+    lost = session.scalars(_lost().where(Run.id > last))
+    return list(dict.fromkeys(str(run.options.get("day", "?")) for run in lost))
+
+
+def _lost() -> Select[Run]:
+    return select(Run).where(Run.kind == DIGEST, Run.state == "lost").order_by(Run.id)
