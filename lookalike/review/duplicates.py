@@ -62,5 +62,6 @@ def _at(session: Session, plain: str) -> list[Lead]:
             host, port = normalise_host(plain.partition("/")[0]), None
     except ValueError:
         return []
-    found = pasted.at_host(session, host, port)
-    return found or pasted.under_domain(session, registrable_domain(host) or host)
+    domain = registrable_domain(host) or host
+    found = pasted.at_host(session, host, port) or pasted.under_domain(session, domain, host)
+    return found or pasted.under_domain(session, domain)

@@ -17,7 +17,8 @@ def at_host(session: Session, host: str, port: int | None) -> list[Lead]:
     return list(session.scalars(mine.order_by(Lead.id).limit(MOST)))
 
 
-def under_domain(session: Session, domain: str) -> list[Lead]:
-    """Leads under a registrable domain, by number."""
+def under_domain(session: Session, domain: str, host: str = "") -> list[Lead]:
+    """Leads under a registrable domain, by number; ``host``: those of this name alone."""
     mine = select(Lead).where(Lead.registrable_domain == domain).order_by(Lead.id)
+    mine = mine.where(Lead.host == host) if host else mine
     return list(session.scalars(mine.limit(MOST)))

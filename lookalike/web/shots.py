@@ -87,6 +87,14 @@ def facts_of(page: PageVisit) -> PageFacts | None:
     return parse(text, answered.url)
 
 
+def drawn_facts(rendered: RenderedVisit | None, number: int | None) -> PageFacts | None:
+    """What a page says after a browser showed it, as its picture does; None where none did."""
+    if rendered is None or number is None or number >= len(rendered.pages):
+        return None
+    page = rendered.pages[number]
+    return parse(page.dom.decode("utf-8", "replace"), page.final_url or page.requested_url) if page.dom else None
+
+
 def _shot(number: int, page: PageVisit, rendered: RenderedVisit | None) -> Shot:
     answered, facts = answer_of(page), facts_of(page)
     drawn, why_not = _drawn(page, rendered)

@@ -16,7 +16,7 @@ from lookalike.store import casefile, desk, history, notes, references
 from lookalike.store.casefile import CaseFile
 from lookalike.store.engine import reading
 from lookalike.store.history import Elsewhere
-from lookalike.store.models import Lead, LeadNote, SecondReading, Verdict
+from lookalike.store.models import Baseline, Lead, LeadNote, SecondReading, Verdict
 from lookalike.web import captured, shots
 from lookalike.web.changes import changes
 from lookalike.web.comparison import Fact, Side, compared
@@ -158,32 +158,27 @@ def _compared(call: Call, file: CaseFile, seen: Seen | None) -> tuple[Fact, ...]
     if file.genuine is None or file.genuine.warc_sha256 is None or seen is None or file.judged_visit is None:
         return ()
     try:
-        item = captured.visit_of(call.desk.blobs, file.genuine.warc_sha256)
+        genuine = _genuine(call, file.genuine)
     except StoreError as error:
         logger.warning("baseline %d: %s", file.genuine.id, error)
         return ()
-    theirs = next(((page, facts) for page in item.pages if (facts := shots.facts_of(page))), None)
-    mine = next((shot for shot in seen.shots if shot.facts), None)
-    suspect = Side(
-        file.lead.host,
-        mine.facts if mine else None,
-        seen.hosting,
-        mine.hops if mine else (),
-        file.judged_visit.started_at,
-        seen.icon,
-        seen.pictures,
-    )
-    icon, pictures = shots.marks_of(item)
-    genuine = Side(
-        item.site.host,
-        theirs[1] if theirs else None,
-        item.hosting,
-        tuple(theirs[0].hops) if theirs else (),
-        file.genuine.captured_at,
-        icon,
-        pictures,
-    )
+    mine = next((shot for shot in seen.shots if shot.drawn is not None), None)
+    mine = mine or next((shot for shot in seen.shots if shot.facts), None)
+    facts = (shots.drawn_facts(seen.rendered, mine.drawn) or mine.facts) if mine else None
+    hops, at = mine.hops if mine else (), file.judged_visit.started_at
+    suspect = Side(file.lead.host, facts, seen.hosting, hops, at, seen.icon, seen.pictures)
     return compared(suspect, genuine)
+
+
+def _genuine(call: Call, kept: Baseline) -> Side:
+    """The genuine platform as it was captured: the page that its picture shows. Raises StoreError."""
+    assert kept.warc_sha256 is not None, "the caller has looked"
+    item = captured.visit_of(call.desk.blobs, kept.warc_sha256)
+    rendered = captured.rendered_of(call.desk.blobs, kept.rendered_sha256) if kept.rendered_sha256 else None
+    plain = next(((page, facts) for page in item.pages if (facts := shots.facts_of(page))), None)
+    facts = shots.drawn_facts(rendered, 0) or (plain[1] if plain else None)
+    hops = tuple(plain[0].hops) if plain else ()
+    return Side(item.site.host, facts, item.hosting, hops, kept.captured_at, *shots.marks_of(item))
 
 
 def _said(known: list[Elsewhere]) -> Elsewhere | None:

@@ -141,9 +141,10 @@ def _poison(session: Session) -> None:
     lead.contacts = [{"type": "wechat", "value": p} for p in PAYLOADS] * 30
     lead.raised_at, lead.raised_why, lead.jurisdiction = NOW, EVERYTHING, EVERYTHING
     judged = session.get_one(Assessment, lead.assessment_id)
+    items = [{"quote": p, "url": p, "where": p} for p in PAYLOADS]
     judged.rows = [
-        row | {"text": EVERYTHING, "evidence": {"items": [{"quote": p, "url": p, "where": p} for p in PAYLOADS]}}
-        for row in judged.rows
+        row | {"text": EVERYTHING} | ({"evidence": {"items": items}} if number in {1, 2} else {})
+        for number, row in enumerate(judged.rows)
     ]
     judged.unchecked = [{"what": p, "why": p} for p in PAYLOADS]
     for seen in session.scalars(select(Sighting).where(Sighting.site_id == lead.site_id)):

@@ -121,7 +121,7 @@ def test_a_screenshot_is_a_picture_of_ours(read_desk: AtWork) -> None:
     assert link is not None
     answer = client.get(link[1])
     assert answer.headers["content-type"] == "image/png"
-    assert Image.open(BytesIO(answer.content)).size == (320, 200)
+    assert Image.open(BytesIO(answer.content)).size == (320, 640)
 
 
 def test_pictures_and_sources_of_another_lead_are_not_found(read_desk: AtWork) -> None:
