@@ -178,7 +178,8 @@ def readable(text: str) -> str:
     """Simplified characters and plain digits, line by line; the text itself where it is so already."""
     text = visible(text)
     if _has_wide(text):
-        text = unicodedata.normalize("NFKC", text)
+        # by lines, most of which a glance tells to be in that form; nothing composes across their ends
+        text = "\n".join([unicodedata.normalize("NFKC", line) for line in text.split("\n")])
     return _simplified(text) if _any(_TRADITIONAL, text) else text
 
 

@@ -134,6 +134,15 @@ class Folded:
         """Offsets in the source for the half-open span ``[start, end)`` of the text; ``start < end``."""
         return (self._source(start), self._source(end - 1) + 1) if self.moves else (start, end)
 
+    def spans(self, spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+        """``span`` of many, in their order."""
+        if not self.moves:
+            return list(spans)
+        firsts, lasts = [start for start, _ in spans], [end - 1 for _, end in spans]
+        for moves in reversed(self.moves):
+            firsts, lasts = moves.all_sources(firsts), moves.all_sources(lasts)
+        return [(first, last + 1) for first, last in zip(firsts, lasts, strict=True)]
+
     def sources(self, places: Sequence[int]) -> dict[int, int]:
         """For ascending places of the text the offsets in the source that they come from."""
         at = list(places)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from scoring.cards import read_card
@@ -135,6 +136,6 @@ def unsigned(seen: Seen) -> bool:
 
 def has_emblem(seen: Seen) -> bool:
     """Whether the page shows the national emblem by the name of a picture."""
-    words = "\n".join(word for image in seen.page.images for word in image)
+    words = "\n".join(chain.from_iterable(seen.page.images))
     lower = words.lower()
     return any(part in lower for part in _EMBLEM_PARTS) and _EMBLEM.search(words) is not None

@@ -99,7 +99,7 @@ def facets_in(text: str) -> Facets:
         spans = [m.span() for m in islice(kind.pattern.finditer(encoded), MOST)]
         if spans and len(spans) >= kind.least:
             chars = places(encoded, (span for span in spans if span[1] > span[0]))
-            spots = tuple(Spot(a, b, text[a:b].strip()) for a, b in (folded.span(*span) for span in chars))
+            spots = tuple(Spot(a, b, text[a:b].strip()) for a, b in folded.spans(chars))
             found.append(Facet(kind.name, kind.say, kind.weight, spots))
     return Facets(topic, tuple(found), hires=HIRE in around and grammar.hire.search(encoded) is not None)
 

@@ -16,6 +16,7 @@ import re2
 from scoring.contacts import contacts, disguised
 from scoring.distance import distance
 from scoring.offer_facets import Facet, Facets, facets_in
+from scoring.once import once
 from scoring.sentences import Sentences
 
 if TYPE_CHECKING:
@@ -88,7 +89,7 @@ FROM, FULL = 1.2, 1.6
 """Sum of weights from which facets say something together, and how much further they say all."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Offers:
     """Offers of one text."""
 
@@ -117,7 +118,7 @@ class Offers:
     honest_trade: bool = False
     """Whether the text hires, or teaches by several words of schools."""
 
-    @property
+    @once
     def pattern(self) -> float:
         """What the facets say together, in [0, 1]; little where only one of them is the trade's own."""
         core = [f for f in self.facets if f.name in CORE]
@@ -140,7 +141,7 @@ class Offers:
         """What is left of an offer when it is told of others."""
         return 1 - TOLD * self.distance
 
-    @property
+    @once
     def strength(self) -> float:
         """How sure it is that certificates are offered without learning, in [0, 1]: hints add up as if independent."""
         doubt = 1.0

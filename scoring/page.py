@@ -139,7 +139,8 @@ class PageFacts:
         paths = set()
         for address in dict.fromkeys((*self.resources, *(f.action for f in self.forms))):
             if own and address.startswith(own):
-                paths.add(address[start:].partition("?")[0].partition("#")[0])
+                path = address[start:]
+                paths.add(path.partition("?")[0].partition("#")[0] if "?" in path or "#" in path else path)
             else:
                 paths.add(path_of(address))
         return frozenset(p for p in paths if len(p) > 1)

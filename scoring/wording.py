@@ -123,13 +123,15 @@ def _counts(words: Sequence[tuple[int, str, bool]]) -> Iterator[tuple[int, int]]
 def _heaviest(window: Sequence[Piece]) -> list[tuple[int, int]]:
     """Spans of the phrases that say most by themselves."""
     model = shipped_model()
-    said = sorted(
-        (
-            (model.said(counted(window[a:b])) - model.bias, window[a].start, window[b - 1].end)
-            for a, b in _phrases(window)
-        ),
-        reverse=True,
-    )
+    weights: dict[tuple[str, ...], float] = {}  # sellers say the same again and again
+    said = []
+    for a, b in _phrases(window):
+        phrase = window[a:b]
+        texts = tuple([piece.text for piece in phrase])
+        if texts not in weights:
+            weights[texts] = model.said(counted(phrase)) - model.bias
+        said.append((weights[texts], phrase[0].start, phrase[-1].end))
+    said.sort(reverse=True)
     return [(first, last) for weight, first, last in said[:NAMED] if weight > 0]
 
 

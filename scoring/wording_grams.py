@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from scoring.wording_pieces import Piece
 
 _END = "|"
+_SIGN = re.compile("[\u2190-\u4dff\ua000-\U0010ffff]")
+"""What may be a picture: no letter of the common alphabets, no ideograph."""
 _MIXED = re.compile(r"[一-鿿][a-z]{1,6}[一-鿿]")
 NEAR = 3
 """How far apart two kinds of words are still told in their order."""
@@ -197,8 +199,7 @@ def _numbered(kinds: Sequence[str], odd: int, size: int) -> set[str]:
 
 def _drawn(chars: str) -> set[str]:
     """Pictures, letters within words: how a text is written."""
-    signs = [c for c in set(chars) if c >= "\u2190" and not "一" <= c <= "鿿" and unicodedata.category(c) == "So"]
-    pictures = sum(map(chars.count, signs))
+    pictures = sum(unicodedata.category(char) == "So" for char in _SIGN.findall(chars))
     mixed = sum(1 for _ in _MIXED.finditer(chars))
     return {f"drawn{n}" for n in MANY if pictures >= n} | {f"mixed{n}" for n in MANY if mixed >= n}
 

@@ -77,7 +77,7 @@ class Model:
 
 
 def _known(known: Mapping[K, float], found: Iterable[K]) -> list[float]:
-    return [known[gram] for gram in found if gram in known]
+    return [weight for weight in map(known.get, found) if weight is not None]
 
 
 def read_model(text: str) -> Model:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator
 
 import pytest
@@ -112,6 +113,21 @@ def test_looking_at_some_places_closes_the_gaps_that_looking_everywhere_does(tex
     encoded = text.encode()
     spots = bytewise.places(encoded, (m.span() for m in folding._closable().finditer(encoded)))
     assert list(folding._gaps_at(text, spots)) == list(folding._gaps(text))
+
+
+@given(SPELT, st.data())
+def test_many_spans_lead_back_as_each_does(text, data) -> None:
+    folded = folding.fold(text)
+    size = len(folded.text)
+    ends = st.tuples(st.integers(0, size), st.integers(0, size)).filter(lambda span: span[0] < span[1])
+    spans = data.draw(st.lists(ends, max_size=5)) if size else []
+    assert folded.spans(spans) == [folded.span(*span) for span in spans]
+
+
+@given(st.lists(st.sampled_from([*"Ａａ①²ﾊﾞ\u3099\u0301e\u0338=<", "Å", "ﬁ", "\n"]), max_size=20).map("".join))
+def test_width_is_undone_by_lines_as_in_the_whole(text) -> None:
+    whole = unicodedata.normalize("NFKC", visible(text)) if claims._has_wide(visible(text)) else visible(text)
+    assert claims.readable(text) == (folding.simplify(whole) if claims._any(claims._TRADITIONAL, whole) else whole)
 
 
 @given(SPELT)
