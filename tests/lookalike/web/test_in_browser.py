@@ -81,7 +81,8 @@ def seen_in_browser(worked_desk: AtWork, served: str) -> dict[str, Any]:
         "judge": JUDGED,
         "paths": [
             "/leads",
-            "/leads?host=none",
+            "/leads?q=colour:red",
+            "/leads?kind=advert&status=all&q=cx",
             f"/leads/{hostile}",
             f"/leads/{plain}",
             f"/leads/{plain}?done={hostile}",
@@ -142,6 +143,22 @@ def test_a_filter_narrows_in_place_and_goes_back(seen_in_browser: dict[str, Any]
     told = seen_in_browser["narrowing"]
     assert 0 < told["few"] < told["whole"] == told["again"]
     assert told["header"] == 1
+    assert told["ticked"] == [True, False]
+    assert told["focused"] == "advert"
+
+
+def test_a_search_is_typed_read_and_left_by_keyboard(seen_in_browser: dict[str, Any]) -> None:
+    told = seen_in_browser["searching"]
+    assert told["found"] == ["cx39[.]example[.]top"]
+    assert "第 11 个字符" in told["told"]
+    assert told["moved"]
+    assert told["picked"] == 1
+
+
+def test_the_queue_is_narrowed_without_scripts(seen_in_browser: dict[str, Any]) -> None:
+    kinds = seen_in_browser["bare"]["kinds"]
+    assert kinds
+    assert all(text.startswith("广告") for text in kinds)
 
 
 def test_who_has_been_signed_out_is_shown_the_door(seen_in_browser: dict[str, Any]) -> None:

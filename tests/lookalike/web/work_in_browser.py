@@ -17,6 +17,7 @@ from spiders.browser.launch import find_browser
 
 NOWHERE_ELSE = "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1"
 WAIT_MS = 60_000
+ADVERTS = "input[name=kind][value=advert]"
 SETTLED_MS = 400
 """Until what a click began is under way."""
 
@@ -95,14 +96,15 @@ def without_scripts(desk: Desk, lead: str) -> str:
 
 
 def narrowing(desk: Desk) -> dict[str, Any]:
-    """A filter narrows the list in place, stands in the address, and the back button brings the whole list."""
+    """A choice narrows the list in place, stands in the address, and the back button brings the whole list."""
     page = desk.page()
     page.goto(f"{desk.base}/leads")
     whole = page.locator("[data-row]").count()
-    page.locator("#f-kind").select_option("advert")
+    page.locator(ADVERTS).check()
     page.wait_for_url("**kind=advert**")
     page.locator("[data-row]").nth(whole - 1).wait_for(state="detached")
     few = page.locator("[data-row]").count()
+    ticked, focused = page.locator(ADVERTS).is_checked(), page.evaluate("document.activeElement.value")
     page.go_back()
     page.locator("[data-row]").nth(whole - 1).wait_for()
     return {
@@ -110,7 +112,48 @@ def narrowing(desk: Desk) -> dict[str, Any]:
         "few": few,
         "again": page.locator("[data-row]").count(),
         "header": page.locator("header.top").count(),
+        "ticked": [ticked, page.locator(ADVERTS).is_checked()],
+        "focused": focused,
     }
+
+
+def searching(desk: Desk) -> dict[str, Any]:
+    """By keyboard: to the search box, a search that finds one lead, one that cannot be read, and down the list again."""
+    page = desk.page()
+    page.goto(f"{desk.base}/leads")
+    page.keyboard.press("/")
+    page.keyboard.type("host:cx39")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**q=host%3Acx39**")
+    page.locator("[data-row]").nth(1).wait_for(state="detached")
+    found = page.locator("[data-open]").all_inner_texts()
+    page.locator("#q").fill("host:cx39 colour:red")
+    page.keyboard.press("Enter")
+    told = page.locator("#q-wrong").inner_text()
+    page.locator("#q").fill("")
+    page.keyboard.press("Enter")
+    page.locator("[data-row]").nth(5).wait_for()
+    page.keyboard.press("Escape")
+    page.keyboard.press("j")
+    page.keyboard.press("j")
+    second = page.locator("[data-open]").nth(1).get_attribute("href")
+    on = page.evaluate("document.activeElement.getAttribute('href')")
+    page.keyboard.press("x")
+    picked = page.locator("input[name=pick]:checked").count()
+    page.keyboard.press("k")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/leads/*")
+    return {"found": found, "told": told, "moved": on == second, "picked": picked}
+
+
+def narrowing_without_scripts(desk: Desk) -> dict[str, Any]:
+    """Choices by the form alone."""
+    page = desk.page(java_script_enabled=False)
+    page.goto(f"{desk.base}/leads")
+    page.locator(ADVERTS).check()
+    page.locator("form.facets button").first.click()
+    page.wait_for_url("**kind=advert**")
+    return {"kinds": sorted(set(page.locator("td .sub").filter(has_text="#").all_inner_texts()))[:3]}
 
 
 def ended_session(desk: Desk) -> str:
@@ -118,7 +161,7 @@ def ended_session(desk: Desk) -> str:
     page = desk.page()
     page.goto(f"{desk.base}/leads")
     page.context.clear_cookies()
-    page.locator("#f-kind").select_option("advert")
+    page.locator(ADVERTS).check()
     page.wait_for_url("**/signin")
     return page.locator("h1").inner_text()
 
@@ -169,6 +212,8 @@ def main(order: str) -> None:
         browser = player.chromium.launch(executable_path=browser_found.path or None, args=flags)
         desk = Desk(browser, told["base"], told["token"])
         seen: dict[str, Any] = {"narrowing": narrowing(desk)}
+        seen["searching"] = searching(desk)
+        seen["bare"] = narrowing_without_scripts(desk)
         seen["ended"] = ended_session(desk)
         seen["hostile"] = hostile(desk, told["hostile"])
         seen["keys"] = keys_in_fields(desk, told["plain"])
