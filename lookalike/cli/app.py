@@ -13,89 +13,62 @@ import sys
 import typer
 from typer.exceptions import TyperException
 
-from lookalike.cli import (
-    audit,
-    backup,
-    calibrate,
-    campaigns,
-    check,
-    database,
-    demo,
-    digest,
-    doctor,
-    exchange,
-    export,
-    handover,
-    leads,
-    night,
-    platforms,
-    prune,
-    ranges,
-    rescore,
-    runs,
-    schedule,
-    screen,
-    serve,
-    sources,
-    stamp,
-    stats,
-    tips,
-    tokens,
-    users,
-    verdict,
-    verify,
-    work,
-)
-from lookalike.cli.night import PART_FAILED
+from lookalike.cli.late import LateGroup, told_late
 from lookalike.errors import LookalikeError, StoreError
 from seeds.errors import SeedError
 from spiders.log_lines import escape_all
-from spiders.options import SettingError
 
-USAGE = 2
-GROUPS = {"audit", "campaigns", "handover", "platforms", "range", "db", "sources", "tips", "tokens", "users"}
+USAGE, PART_FAILED = 2, 3
+COMMANDS = {
+    "demo": "demo.demo",
+    "nightly": "night.nightly",
+    "leads": "leads.leads",
+    "lead": "leads.lead",
+    "check": "check.check",
+    "screen": "screen.screen",
+    "serve": "serve.serve",
+    "work": "work.work",
+    "schedule": "schedule.schedule",
+    "digest": "digest.digest",
+    "runs": "runs.runs",
+    "doctor": "doctor.doctor",
+    "backup": "backup.backup",
+    "restore": "backup.restore",
+    "prune": "prune.prune",
+    "verdict": "verdict.verdict",
+    "export": "export.export",
+    "share": "exchange.share",
+    "verify": "verify.verify",
+    "stamp": "stamp.stamp",
+    "stats": "stats.stats",
+    "calibrate": "calibrate.calibrate",
+    "rescore": "rescore.rescore",
+}
+"""Each command: its module in this package, and its function there; imported when it is called."""
+GROUPS = {
+    "campaigns": "campaigns.app",
+    "handover": "handover.app",
+    "platforms": "platforms.app",
+    "sources": "sources.app",
+    "tips": "tips.app",
+    "users": "users.app",
+    "tokens": "tokens.app",
+    "audit": "audit.app",
+    "range": "ranges.app",
+    "db": "database.app",
+}
+"""Commands with commands of their own."""
 
 app = typer.Typer(
     name="lookalike",
+    cls=LateGroup,
     help="Finds counterfeit government query sites and the adverts that lead to them.",
     no_args_is_help=True,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-app.command("demo")(demo.demo)
-app.command("nightly")(night.nightly)
-app.command("leads")(leads.leads)
-app.command("lead")(leads.lead)
-app.command("check")(check.check)
-app.command("screen")(screen.screen)
-app.command("serve")(serve.serve)
-app.command("work")(work.work)
-app.command("schedule")(schedule.schedule)
-app.command("digest")(digest.digest)
-app.command("runs")(runs.runs)
-app.command("doctor")(doctor.doctor)
-app.command("backup")(backup.backup)
-app.command("restore")(backup.restore)
-app.command("prune")(prune.prune)
-app.command("verdict")(verdict.verdict)
-app.command("export")(export.export)
-app.command("share")(exchange.share)
-app.command("verify")(verify.verify)
-app.command("stamp")(stamp.stamp)
-app.command("stats")(stats.stats)
-app.command("calibrate")(calibrate.calibrate)
-app.command("rescore")(rescore.rescore)
-app.add_typer(campaigns.app, name="campaigns")
-app.add_typer(handover.app, name="handover")
-app.add_typer(platforms.app, name="platforms")
-app.add_typer(sources.app, name="sources")
-app.add_typer(tips.app, name="tips")
-app.add_typer(users.app, name="users")
-app.add_typer(tokens.app, name="tokens")
-app.add_typer(audit.app, name="audit")
-app.add_typer(ranges.app, name="range")
-app.add_typer(database.app, name="db")
+told_late(app, COMMANDS, GROUPS)
 
 
 def main(argv: list[str] | None = None) -> None:
@@ -115,7 +88,7 @@ def _run(argv: list[str]) -> int:
         return _one_line(f"{error.format_message()} (see: lookalike {' '.join(_command(argv))}--help)")
     except StoreError as error:
         return _one_line(str(error), PART_FAILED)
-    except (LookalikeError, SeedError, SettingError) as error:
+    except _one_liners() as error:
         return _one_line(str(error))
     except (KeyboardInterrupt, typer.Abort):
         sys.stderr.write("已中断；再次运行会从中断处继续\n")
@@ -126,10 +99,16 @@ def _run(argv: list[str]) -> int:
     return code if isinstance(code, int) else 0
 
 
+def _one_liners() -> tuple[type[Exception], ...]:
+    """The errors that are one line; that of settings, whose module is large, only where a command has loaded it."""
+    options = sys.modules.get("spiders.options")
+    return (LookalikeError, SeedError, *((options.SettingError,) if options is not None else ()))
+
+
 def _command(argv: list[str]) -> list[str]:
     """The command's own words, for the hint: ``leads ``, ``range serve ``."""
     words: list[str] = []
-    known = {command.name for command in app.registered_commands} | GROUPS
+    known = COMMANDS.keys() | GROUPS
     for word in argv[:2]:
         if (not words and word not in known) or word.startswith("-") or (words and words[0] not in GROUPS):
             break

@@ -9,10 +9,11 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.progress import Progress, TaskID
 
 STAGES = {
     "refresh": "采集正版基线",
@@ -34,6 +35,8 @@ def json_line(value: dict[str, Any]) -> None:
 
 def console() -> Console:
     """For tables on stdout; as wide as the terminal, or 140 columns where there is none. Obeys no markup."""
+    from rich.console import Console
+
     width = None if sys.stdout.isatty() else 140
     return Console(width=width, soft_wrap=False, highlight=False, markup=False, emoji=False)
 
@@ -87,6 +90,9 @@ def stages() -> Iterator[_Stages]:
         yield plain
         plain.close()
         return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=Console(stderr=True)) as bars:
         yield _Stages(bars)
