@@ -31,9 +31,9 @@ class Form:
         return self._last.get(name, "")[:2000]
 
     def number(self, name: str) -> int | None:
-        """A whole number from 0 to 2^63; None where there is none."""
+        """A whole number from 0 to 2^31, as rows have; None where there is none."""
         text = self.text(name, 20)
-        return int(text) if text.isascii() and text.isdigit() and int(text) < 2**63 else None
+        return int(text) if text.isascii() and text.isdigit() and int(text) < 2**31 else None
 
 
 def read_form(kind: str, body: bytes) -> Form:

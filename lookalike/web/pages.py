@@ -35,6 +35,8 @@ OWED = {"code": "/signin/code", "password": "/account/password", "enrol": "/acco
 AT_THE_DOOR = 3
 """Passwords that are checked at once; who waits there must not keep the others from their work."""
 LONGEST_AGENT = 300
+NUMBERS = 2**31
+"""No row has this number or a larger one: databases would complain of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,8 @@ class Page:
             turned = _turned_away(self.scope, call)
             if turned is not None:
                 return turned
+            if any(isinstance(part, int) and part >= NUMBERS for part in call.path.values()):
+                return troubles.page(call, 404, "not_found")
             call = replace(call, form=read_form(request.headers.get("content-type", ""), body))
             with audit.came_from(call.origin.network):
                 return self.view(call)

@@ -8,13 +8,14 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import select
 
-from lookalike.review import readings, selections, tokens, verdicts
+from lookalike.review import allow, notes, readings, selections, tokens, verdicts
 from lookalike.store.engine import writing
-from lookalike.store.models import Campaign, CampaignLink, Lead, Pack, Person, Run
+from lookalike.store.models import Assessment, Campaign, CampaignLink, Lead, Pack, Person, Run
 from tests.lookalike.web.desk_at_work import AtWork, session_of
 
 NO_PAGE = {
     "/": "sends on",
+    "/audit/state": "a part of a page",
     "/static/{version}/{name:path}": "files",
     "/api/openapi.json": "for programs",
     "/signin/elsewhere": "sends on, where a provider is configured",
@@ -23,7 +24,15 @@ NO_PAGE = {
     "/leads/{lead_id:int}/genuine/{part}": "a picture",
 }
 """Paths that show nothing of their own, and why."""
-WHO = {"analyst": "研判者", "lead": "审核者", "admin": "管理者", "auditor": "审计者", "half": "新来者", "": ""}
+WHO = {
+    "analyst": "研判者",
+    "lead": "审核者",
+    "admin": "管理者",
+    "auditor": "审计者",
+    "rules": "规则者",
+    "half": "新来者",
+    "": "",
+}
 
 
 @dataclass
@@ -35,6 +44,10 @@ class Furnished:
     lead: int = 0
     hostile: int = 0
     plain: int = 0
+    honest: int = 0
+    entry: int = 0
+    assessment: int = 0
+    row: int = 0
     visit: int = 0
     campaign: int = 0
     selection: int = 0
@@ -56,7 +69,6 @@ EXAMPLES: dict[str, tuple[str, Paths]] = {
     "/people/{person:int}": ("admin", lambda f: (f"/people/{f.person}",)),
     "/tokens": ("admin", lambda _: ("/tokens",)),
     "/audit": ("auditor", lambda _: ("/audit", "/audit?who=none")),
-    "/audit/state": ("auditor", lambda _: ("/audit/state",)),
     "/help": ("analyst", lambda _: ("/help",)),
     "/api": ("", lambda _: ("/api",)),
     "/leads": ("analyst", lambda _: ("/leads", "/leads?host=none", "/leads?q=score:abc")),
@@ -72,6 +84,18 @@ EXAMPLES: dict[str, tuple[str, Paths]] = {
     "/tonight/{run:int}": ("analyst", lambda f: (f"/tonight/{f.run}",)),
     "/submit": ("analyst", lambda _: ("/submit",)),
     "/submit/{run:int}": ("analyst", lambda f: (f"/submit/{f.submitted}",)),
+    "/leads/export": ("analyst", lambda _: ("/leads/export?status=new",)),
+    "/leads/{lead_id:int}/evidence/{assessment:int}/{row:int}/{item:int}": (
+        "analyst",
+        lambda f: (f"/leads/{f.lead}/evidence/{f.assessment}/{f.row}/0",),
+    ),
+    "/leads/{lead_id:int}/allow": ("analyst", lambda f: (f"/leads/{f.honest}/allow",)),
+    "/allow": ("analyst", lambda _: ("/allow", "/allow?state=ended")),
+    "/allow/{entry:int}": ("rules", lambda f: (f"/allow/{f.entry}",)),
+    "/mentions": ("analyst", lambda _: ("/mentions",)),
+    "/second": ("lead", lambda _: ("/second",)),
+    "/handling": ("analyst", lambda _: ("/handling",)),
+    "/statistics": ("lead", lambda _: ("/statistics",)),
     "/exports": ("lead", lambda _: ("/exports",)),
     "/packs": ("lead", lambda _: ("/packs",)),
     "/packs/new": ("lead", lambda f: (f"/packs/new?lead={f.lead}",)),
@@ -103,6 +127,12 @@ def furnish(desk: AtWork) -> Furnished:
             session, found.lead, "confirmed", "fake_site", "版式与官网一致", WHO["analyst"], now - timedelta(hours=2)
         )
         readings.read(session, found.lead, "confirmed", "fake_site", "", WHO["lead"], now - timedelta(hours=1))
+        verdicts.give(session, desk.lead("cx2.").id, "confirmed", "advert", "", WHO["analyst"], now)
+        _quoted(session, found, lead)
+        found.honest = desk.lead("chaxun-two").id
+        verdicts.give(session, found.honest, "false_positive", "official", "", WHO["analyst"], now)
+        notes.write(session, found.lead, f"请 @{WHO['analyst']} 复核", WHO["lead"], now)
+        found.entry = allow.propose(session, found.honest, "domain", "chaxun-two.top", WHO["analyst"], now).id
     return found
 
 
@@ -128,6 +158,13 @@ def _visit_of(session, lead: Lead) -> int:
     from lookalike.store.models import Visit  # noqa: PLC0415 - beside its use
 
     return session.scalars(select(Visit.id).where(Visit.site_id == lead.site_id).order_by(Visit.id.desc())).first() or 0
+
+
+def _quoted(session, found: Furnished, lead: Lead) -> None:
+    """A row of the score that quotes something."""
+    judged = session.get_one(Assessment, lead.assessment_id)
+    found.assessment = judged.id
+    found.row = next(n for n, row in enumerate(judged.rows) if row.get("evidence", {}).get("items"))
 
 
 def _campaign(session, members: list[int], now: datetime) -> int:

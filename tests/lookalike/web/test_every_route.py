@@ -14,7 +14,16 @@ from lookalike.web.headers import ALWAYS, POLICY
 from lookalike.web.pages import SCOPES, Page
 from tests.lookalike.web.desk_at_work import AtWork
 
-OPEN = {"/", "/signin", "/language", "/static/{version}/{name:path}", "/api", "/api/openapi.json"}
+OPEN = {
+    "/",
+    "/signin",
+    "/signin/elsewhere",
+    "/signin/elsewhere/back",
+    "/language",
+    "/static/{version}/{name:path}",
+    "/api",
+    "/api/openapi.json",
+}
 IDS = [f"{'POST' if page.post else 'GET'} {page.path}" for page in PAGES]
 
 

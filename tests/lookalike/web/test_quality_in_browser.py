@@ -24,7 +24,7 @@ from tests.lookalike.web.desk_at_work import AtWork, fill, work
 from tests.lookalike.web.quality_examples import EXAMPLES, NO_PAGE, Furnished, furnish, newest_pack
 from tests.lookalike.web.test_in_browser import AXE, wait_for
 
-PROGRAM = ROOT / "tests/lookalike/web/look_in_browser.py"
+PROGRAM = ROOT / "tests/lookalike/web/inspect_in_browser.py"
 SHOWN = [page for page in PAGES if not page.post and page.path not in NO_PAGE]
 IDS = [page.path for page in SHOWN]
 Seen = dict[str, dict[str, Any]]
@@ -122,8 +122,8 @@ def of(looked: Seen, furnished: Furnished, page: Page) -> Seen:
 @pytest.mark.parametrize("page", SHOWN, ids=IDS)
 def test_the_example_is_shown_and_has_one_heading(looked: Seen, furnished: Furnished, page: Page) -> None:
     for path, seen in of(looked, furnished, page).items():
-        assert (path, seen["status"], seen["ended"]) == (path, 422 if "score:abc" in path else 200, path)
-        assert seen["headings"] == 1 or page.path == "/audit/state"
+        assert (path, seen["status"], seen["ended"]) == (path, 200, path)
+        assert seen["headings"] == 1
 
 
 @slow
@@ -156,9 +156,8 @@ def test_the_policy_refuses_nothing_and_nobody_else_is_asked(looked: Seen, furni
 @slow
 @pytest.mark.parametrize("page", SHOWN, ids=IDS)
 def test_the_console_says_nothing(looked: Seen, furnished: Furnished, page: Page) -> None:
-    expected = "the server responded with a status of 422"
     for path, seen in of(looked, furnished, page).items():
-        assert (path, [line for line in seen["said"] if expected not in line]) == (path, [])
+        assert (path, seen["said"]) == (path, [])
 
 
 @slow
