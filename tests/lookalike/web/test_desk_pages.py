@@ -146,6 +146,16 @@ def test_the_second_reader_sees_nothing_of_the_first_until_he_has_spoken(fresh_d
         assert (row.by, row.opinion, row.blind) == ("复核者", "confirmed", True)
 
 
+def test_a_conflict_tells_who_is_to_read_it_a_second_time_nothing(fresh_desk: AtWork) -> None:
+    lead = fresh_desk.lead("cx1.")
+    judge(fresh_desk, fresh_desk.signed_in(name="先到者"), "cx1.")
+    late = {"version": lead.version, "verdict": "false_positive", "reason": "school"}
+    page = fresh_desk.signed_in("lead", "复核者").post(f"/leads/{lead.id}/verdict", data=late)
+    assert page.status_code == 409
+    assert "先到者" not in page.text
+    assert "<td>确认" not in page.text
+
+
 def test_who_confirmed_is_no_second_reader(fresh_desk: AtWork) -> None:
     both = fresh_desk.signed_in("lead", "一人")
     judge(fresh_desk, both, "cx1.")
