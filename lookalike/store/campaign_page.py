@@ -20,7 +20,7 @@ MEMBERS = 200
 """Leads of one page of a campaign."""
 LINKS = 200
 """Links that are told in words: the heaviest."""
-DRAWN = 2000
+DRAWN = 1000
 """Links that a picture is made from."""
 PAIRS = 50
 """Pairs told apart, and held links, that are shown."""
@@ -92,8 +92,7 @@ def listing(session: Session, after: tuple[int, int] | None = None) -> Campaigns
         mine = mine.where(or_(Campaign.size < size, and_(Campaign.size == size, Campaign.id < number)))
     rows = list(session.scalars(mine.order_by(Campaign.size.desc(), Campaign.id.desc()).limit(LISTED + 1)))
     shown = rows[:LISTED]
-    lines = tuple(_line(session, row) for row in shown)
-    return Campaigns(lines, (shown[-1].size, shown[-1].id) if len(rows) > LISTED else None)
+    return Campaigns(_lines(session, shown), (shown[-1].size, shown[-1].id) if len(rows) > LISTED else None)
 
 
 def facts(session: Session, number: int) -> Facts | None:
@@ -152,17 +151,30 @@ def held(session: Session, numbers: Sequence[int]) -> list[Held]:
     return [Held(row, known[row.lead_a], known[row.lead_b]) for row in ordered][: PAIRS + 1]
 
 
-def _line(session: Session, row: Campaign) -> Line:
-    name = campaign_name(row.id)
-    of = Lead.campaign == name
+def _lines(session: Session, rows: Sequence[Campaign]) -> tuple[Line, ...]:
+    """What the list tells of these campaigns, in three questions for all of them."""
+    names = {row.id: campaign_name(row.id) for row in rows}
+    of = Lead.campaign.in_(list(names.values()))
     kinds = func.count().filter(Lead.kind == "site"), func.count().filter(Lead.kind == "advert")
     states = func.count().filter(Lead.status == "new"), func.count().filter(Lead.status == "confirmed")
-    numbers = select(*kinds, *states, func.max(Lead.last_seen)).where(of)
-    sites, adverts, new, confirmed, last = session.execute(numbers).one()
-    best = session.scalars(select(Lead).where(of).order_by(Lead.rank.desc(), Lead.id.desc()).limit(SAMPLE))
-    types = select(CampaignLink.type).where(CampaignLink.campaign_id == row.id).distinct()
-    ties = tuple(sorted(session.scalars(types)))
-    return Line(row, name, sites, adverts, new, confirmed, last, tuple(best), ties)
+    asked = select(Lead.campaign, *kinds, *states, func.max(Lead.last_seen)).where(of).group_by(Lead.campaign)
+    numbers = {row[0]: row[1:] for row in session.execute(asked)}
+    place = func.row_number().over(partition_by=Lead.campaign, order_by=(Lead.rank.desc(), Lead.id.desc()))
+    first = select(Lead.id, place.label("place")).where(of).subquery()
+    best: dict[str | None, list[Lead]] = {}
+    mine = select(Lead).join(first, first.c.id == Lead.id).where(first.c.place <= SAMPLE).order_by(first.c.place)
+    for lead in session.scalars(mine):
+        best.setdefault(lead.campaign, []).append(lead)
+    types: dict[int, list[str]] = {}
+    tied = select(CampaignLink.campaign_id, CampaignLink.type).where(CampaignLink.campaign_id.in_(list(names)))
+    for number, kind in session.execute(tied.distinct().order_by(CampaignLink.campaign_id, CampaignLink.type)):
+        types.setdefault(number, []).append(kind)
+    found = []
+    for row in rows:
+        sites, adverts, new, confirmed, last = numbers.get(names[row.id], (0, 0, 0, 0, None))
+        leads_of, kinds_of = tuple(best.get(names[row.id], ())), tuple(types.get(row.id, ()))
+        found.append(Line(row, names[row.id], sites, adverts, new, confirmed, last, leads_of, kinds_of))
+    return tuple(found)
 
 
 def _counts(session: Session, column: Any, of: ColumnElement[bool]) -> dict[str, int]:

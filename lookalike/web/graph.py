@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from statistics import fmean
 from typing import Literal
 
@@ -97,6 +97,7 @@ class _Key:
     weight: float
     leads: set[int]
     types: dict[int, str]
+    drawn: set[int] = field(default_factory=set)
 
 
 def draw(scores: Mapping[int, float], ties: Iterable[Tie], total: int) -> Graph:
@@ -112,11 +113,10 @@ def draw(scores: Mapping[int, float], ties: Iterable[Tie], total: int) -> Graph:
             degree[lead] += 1
     leads = sorted(scores, key=lambda lead: (-degree[lead], -scores[lead], lead))[:LEADS]
     drawn = set(leads)
-    having = sorted(
-        (key for key in keys.values() if key.leads & drawn),
-        key=lambda key: (-len(key.leads & drawn), -key.weight, key.type, key.value),
-    )
-    shown = having[:KEYS]
+    for key in keys.values():
+        key.drawn = key.leads & drawn
+    having = (key for key in keys.values() if key.drawn)
+    shown = sorted(having, key=lambda key: (-len(key.drawn), -key.weight, key.type, key.value))[:KEYS]
     leads.sort(key=lambda lead: (-scores[lead], lead))
     left, middle, right = _ordered(leads, shown)
     height = max(len(left), len(middle), len(right), 1) * ROW + 2 * MARGIN
@@ -153,11 +153,11 @@ def _ordered(leads: Sequence[int], keys: Sequence[_Key]) -> tuple[list[_Key], li
     for _ in range(SWEEPS):
         at = {lead: place / max(len(middle), 1) for place, lead in enumerate(middle)}
         for side in sides:
-            side.sort(key=lambda key: (_mean(at[lead] for lead in key.leads if lead in at), key.type, key.value))
+            side.sort(key=lambda key: (_mean(at[lead] for lead in key.drawn), key.type, key.value))
         pulls: dict[int, list[float]] = defaultdict(list)
         for side in sides:
             for place, key in enumerate(side):
-                for lead in key.leads:
+                for lead in key.drawn:
                     pulls[lead].append(place / len(side))
         middle.sort(key=lambda lead: (_mean(pulls[lead]), lead))
     return sides[0], middle, sides[1]
@@ -193,7 +193,7 @@ def _edges(nodes: Sequence[Node], keys: Sequence[_Key]) -> tuple[Edge, ...]:
     found = []
     for key in keys:
         box = boxes[key.shape, key.type, key.value]
-        for lead in sorted(key.leads & leads.keys()):
+        for lead in sorted(key.drawn):
             type_ = key.types[lead]
             strong = type_ in TYPES and TYPES[type_].weight >= 1.0
             found.append(Edge(_path(leads[lead], box), lead, type_, key.value, strong))
