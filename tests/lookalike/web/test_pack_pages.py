@@ -67,6 +67,7 @@ def in_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(packing, "make", make)
 
 
+@pytest.mark.slow
 def test_a_pack_is_made_in_a_process_of_its_own_and_verifies(fresh_desk: AtWork) -> None:
     number = confirm(fresh_desk, "zs-one")
     order = packing.Order((number,), None, "研判者", "192.0.2.7", datetime.now(UTC))
@@ -81,12 +82,14 @@ def test_a_pack_is_made_in_a_process_of_its_own_and_verifies(fresh_desk: AtWork)
     assert verify(path).result == "whole"
 
 
+@pytest.mark.slow
 def test_an_order_that_cannot_be_met_says_why_in_one_line(fresh_desk: AtWork) -> None:
     order = packing.Order((4711,), None, "研判者", "192.0.2.7", datetime.now(UTC))
     with pytest.raises(Exception, match="lead 4711: there is no such lead"):
         packing.make(fresh_desk.config, order)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("in_this_process")
 class TestPages:
     def test_a_draft_is_reviewed_by_another_and_made_clean(self, fresh_desk: AtWork) -> None:
