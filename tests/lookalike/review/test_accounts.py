@@ -11,8 +11,9 @@ from sqlalchemy import select
 from lookalike.errors import UsageError
 from lookalike.review import accounts, signin
 from lookalike.review.passwords import OneTime, hash_of
+from lookalike.review.people import AccountError
 from lookalike.review.rights import NotAllowedError
-from lookalike.store import audit
+from lookalike.store import audit, people
 from lookalike.store.engine import reading, writing
 from lookalike.store.models import Audit, Person
 from tests.lookalike.review.people_at_work import (
@@ -167,3 +168,26 @@ def test_the_trail_of_accounts_holds_no_hash(store_factory):
         said = str([(e.before, e.after) for e in session.scalars(select(Audit))])
     assert "argon2" not in said
     assert person_of(store_factory, "李某").totp_secret not in said
+
+
+def test_an_administrator_ends_the_sessions_of_somebody_and_leaves_the_account(store_factory):
+    ready_person(store_factory)
+    enter(store_factory, now=MORNING + MINUTE)
+    before = person_of(store_factory)
+    with writing(store_factory) as session:
+        assert accounts.end_sessions(session, "王某", "root", MORNING + 2 * MINUTE) == 2
+    with reading(store_factory) as session:
+        assert people.open_sessions(session, MORNING + 3 * MINUTE, MORNING - MINUTE) == {}
+    assert accounts.stamp(person_of(store_factory)) == accounts.stamp(before)
+    assert deeds(store_factory)[-1] == ("root", "people.sessions")
+
+
+def test_what_was_changed_since_it_was_shown_is_left_alone(store_factory):
+    ready_person(store_factory)
+    seen = accounts.stamp(person_of(store_factory))
+    with writing(store_factory) as session:
+        accounts.set_role(session, "王某", "viewer", "root", MORNING, seen)
+    with pytest.raises(AccountError, match="changed since") as refused, writing(store_factory) as session:
+        accounts.disable(session, "王某", "root", MORNING, seen)
+    assert refused.value.why == "stale"
+    assert person_of(store_factory).disabled_at is None

@@ -86,3 +86,27 @@ def test_hosts_that_were_examined_and_are_no_fakes_are_told_by_domain(store_fact
             "zs-one.top": ["b.zs-one.top"],
             "zs-three.top": ["www.zs-three.top"],
         }
+
+
+def test_the_log_is_read_a_page_at_a_time_and_names_leads_where_they_are_few(
+    store_factory: Factory, store_run: Run
+) -> None:
+    mine = sorted(judged(store_factory, store_run).values())
+    many = mine * 5
+    for form, to, chosen in (("csv", "某局 100%", mine), ("json", "某局", many), ("csv", "别处", [])):
+        with writing(store_factory) as session:
+            exports.record(session, at=NIGHT, by="王某", form=form, to=to, leads=chosen, file="f", sha256="0" * 64)
+    with reading(store_factory) as session:
+        first = exports.page(session, exports.Wanted(), limit=2)
+        rest = exports.page(session, exports.Wanted(), before=first[-1].id)
+        assert [(row.form, row.n, row.leads) for row in [*first, *rest]] == [
+            ("csv", 0, []),
+            ("json", len(many), []),
+            ("csv", len(mine), mine),
+        ]
+        assert [row.to for row in exports.page(session, exports.Wanted(to="100%"))] == ["某局 100%"]
+        assert [row.n for row in exports.page(session, exports.Wanted(form="json", by="王某", since=NIGHT))] == [
+            len(many)
+        ]
+        assert exports.page(session, exports.Wanted(until=NIGHT)) == []
+        assert exports.forms(session) == ["csv", "json"]
