@@ -14,7 +14,6 @@ from lookalike.store.models import (
     Baseline,
     Handover,
     Lead,
-    LeadKey,
     LifeEvent,
     Sighting,
     Site,
@@ -22,7 +21,7 @@ from lookalike.store.models import (
     Visit,
 )
 
-SIGHTINGS, VISITS, CONTACTS, ENTRIES = 200, 20, 200, 100
+SIGHTINGS, VISITS, ENTRIES = 200, 20, 100
 """Rows of each kind that a page shows at most."""
 
 
@@ -53,18 +52,6 @@ class CaseFile:
     """The newest first."""
     handovers: tuple[Handover, ...]
     genuine: Baseline | None
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """A contact of this lead and where else it stood."""
-
-    type: str
-    value: str
-    leads: int
-    """Other leads that name it."""
-    guilty: int
-    """Of them, those that were confirmed."""
 
 
 def read(session: Session, lead_id: int) -> CaseFile | None:
@@ -112,28 +99,6 @@ def genuine(session: Session, lead_id: int) -> Baseline | None:
     return session.scalar(good.limit(1))
 
 
-def known_contacts(session: Session, lead: Lead) -> list[Known]:
-    """Contacts of this lead's page that other leads name as well, the worst first."""
-    if lead.site_id is None:
-        return []
-    mine = select(LeadKey.value).where(LeadKey.site_id == lead.site_id, LeadKey.type == "contact").limit(CONTACTS)
-    guilty = func.count().filter(Lead.status.in_(verdicts.GUILTY))
-    found = session.execute(
-        select(LeadKey.value, func.count(), guilty)
-        .join(Lead, Lead.site_id == LeadKey.site_id)
-        .where(LeadKey.type == "contact", LeadKey.value.in_(mine), Lead.id != lead.id)
-        .group_by(LeadKey.value)
-        .order_by(guilty.desc(), func.count().desc(), LeadKey.value)
-    )
-    return [Known(*_split(value), leads, confirmed) for value, leads, confirmed in found]
-
-
-def same_domain(session: Session, lead: Lead) -> list[Lead]:
-    """Other leads under the same registrable domain, the newest first."""
-    mine = select(Lead).where(Lead.registrable_domain == lead.registrable_domain, Lead.id != lead.id)
-    return list(session.scalars(mine.order_by(Lead.id.desc()).limit(20))) if lead.registrable_domain else []
-
-
 def _judged_visit(session: Session, site_id: int, judged: Assessment | None) -> Visit | None:
     warcs = list(judged.documents[:1]) if judged else []
     mine = select(Visit).where(Visit.site_id == site_id, Visit.warc_sha256.in_(warcs))
@@ -145,11 +110,6 @@ def _sources(session: Session, site_id: int) -> dict[str, int]:
     times = func.count()
     found = select(Sighting.source, times).where(Sighting.site_id == site_id).group_by(Sighting.source)
     return {row[0]: row[1] for row in session.execute(found.order_by(times.desc(), Sighting.source))}
-
-
-def _split(value: str) -> tuple[str, str]:
-    kind, _, plain = value.partition(":")
-    return kind, plain
 
 
 def _count(session: Session, table: type[Visit | Sighting], site_id: int) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from lookalike.store import casefile, leads, searches
+from lookalike.store import casefile, history, leads, searches
 from lookalike.store.engine import Factory, reading, writing
 from lookalike.store.models import Lead, LeadKey, Run, Site
 from lookalike.store.queue_rows import rows_of
@@ -43,9 +43,9 @@ def test_a_lead_s_line_tells_its_reasons_and_sources(store_factory: Factory, lis
 
 def test_a_contact_tells_how_many_confirmed_leads_have_it(store_factory: Factory, listed_leads: list[int]) -> None:
     with reading(store_factory) as session:
-        known = casefile.known_contacts(session, session.get_one(Lead, listed_leads[0]))
+        known = history.contacts(session, session.get_one(Lead, listed_leads[0]))
         assert [(k.type, k.value, k.leads, k.guilty) for k in known] == [("wechat", "zs1", 3, 2)]
-        assert casefile.known_contacts(session, session.get_one(Lead, listed_leads[1])) == []
+        assert history.contacts(session, session.get_one(Lead, listed_leads[1])) == []
 
 
 def test_the_file_of_a_lead_is_whole(store_factory: Factory, listed_leads: list[int]) -> None:
