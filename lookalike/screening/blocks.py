@@ -16,7 +16,7 @@ from lookalike.screening.forms import HEAD, PARQUET, Form, Layout, layout_of
 from spiders.feeds.name_lists import certificate_names
 from spiders.feeds.packed import BROKEN, Zstd
 
-BLOCK = 2 * 1024 * 1024
+BLOCK = 1024 * 1024
 """Bytes read at once."""
 LONGEST = 1024 * 1024
 """Bytes of one line, of JSON above all; what is longer is passed over and counted as bad."""

@@ -222,4 +222,4 @@ def test_names_a_second_beside_grep_and_the_peers(names_file: Path, peers: Path,
     )
     print(f"most memory: {memory[1]:.0f} MiB with one process, {memory[2]:.0f} MiB with two")
     assert one > opensquat
-    assert memory[1] < MOST_MIB
+    assert max(memory.values()) < MOST_MIB
