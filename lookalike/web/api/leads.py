@@ -9,7 +9,7 @@ from lookalike.errors import UsageError
 from lookalike.review import verdicts
 from lookalike.review.conflicts import StaleError
 from lookalike.store import casefile, queue, search_text
-from lookalike.store.casefile import CONTACTS, CaseFile
+from lookalike.store.casefile import CaseFile
 from lookalike.store.engine import reading, writing
 from lookalike.store.models import Lead
 from lookalike.store.queue import Filter
@@ -32,6 +32,8 @@ from lookalike.web.api.shapes import (
 )
 from spiders.clock import CHINA
 
+CONTACTS = 200
+"""Contacts of a lead that are given at most."""
 _SAME = (
     *("status", "band", "kind", "alive", "contact", "source", "jurisdiction", "campaign", "signal", "icp"),
     *("since", "until", "min_score", "max_score"),
