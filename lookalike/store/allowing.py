@@ -98,7 +98,7 @@ def text_of(session: Session, lead: Lead) -> str:
     return row.text if row is not None else ""
 
 
-def _open(session: Session, mine: Select[tuple[Lead]], limit: int) -> list[Lead]:
+def _open(session: Session, mine: Select[Lead], limit: int) -> list[Lead]:
     """Of them those that nobody has judged and that have not come back with another page."""
     mine = mine.where(Lead.status == "new", Lead.raised_at.is_(None))
     return list(session.scalars(mine.order_by(Lead.id).limit(limit)))
