@@ -44,9 +44,10 @@ def trail(call: Call) -> Response:
 
 def state(call: Call) -> Response:
     """The part of the page that tells of checks: a script asks for it while one runs."""
+    job, running = _job(call)
     with reading(call.desk.factory) as session:
         checked = auditing.latest(session)
-    return call.render("audit_state.html", checked=checked, job=call.desk.jobs.newest("audit"))
+    return call.render("audit_state.html", checked=checked, job=job, running=running)
 
 
 def check(call: Call) -> Response:
@@ -91,7 +92,7 @@ def deed(words: Words, what: str) -> str:
 def _page(call: Call, status: int = 200, *, refused: str = "", asked: dict[str, str] | None = None) -> Response:
     asked = _asked(call.query) if asked is None else asked
     wanted = _wanted(QueryParams(asked))
-    before = call.query.get("before", "")
+    before, (job, running) = call.query.get("before", ""), _job(call)
     with reading(call.desk.factory) as session:
         found = audit_search.entries(session, wanted, before=number(before), limit=audit_search.PAGE + 1)
         deeds = audit_search.deeds(session)
@@ -111,7 +112,8 @@ def _page(call: Call, status: int = 200, *, refused: str = "", asked: dict[str, 
         kept=(call.now - first.at).days if first else 0,
         months=auditing.MONTHS,
         checked=checked,
-        job=call.desk.jobs.newest("audit"),
+        job=job,
+        running=running,
         asked=asked,
         most=MOST,
         refused=refused,
@@ -119,6 +121,12 @@ def _page(call: Call, status: int = 200, *, refused: str = "", asked: dict[str, 
         again=f"/audit?{urlencode(asked)}" if asked else "/audit",
         later=f"/audit?{urlencode({**asked, 'before': rows[-1].id})}" if more else "",
     )
+
+
+def _job(call: Call) -> tuple[Job | None, bool]:
+    """The check that was begun last, and whether it runs: asked before the store is, so that no result is missed."""
+    job = call.desk.jobs.newest("audit")
+    return job, job is not None and not job.over
 
 
 def _asked(query: QueryParams) -> dict[str, str]:
