@@ -42,10 +42,16 @@ def upgrade() -> None:
     for name, columns in _BY_RANK.items():
         op.create_index(name, "lead", columns)
     op.create_index("ix_lead_lottery", "lead", ["lottery", "id"], sqlite_where=_DRAWN, postgresql_where=_DRAWN)
+    op.create_index(
+        "ix_lead_count_kinds",
+        "lead_count",
+        ["facet", "status", "band", "kind", "platform", "alive", "contact", "value", "n"],
+    )
     op.execute("INSERT INTO lead_stale (lead_id) SELECT id FROM lead")  # all are ranked and marked before the commit
 
 
 def downgrade() -> None:
+    op.drop_index("ix_lead_count_kinds", "lead_count")
     op.drop_index("ix_lead_lottery", "lead")
     for name in _BY_RANK:
         op.drop_index(name, "lead")

@@ -69,7 +69,7 @@ def _kept(wanted: Filter) -> bool:
 def _from_numbers(session: Session, wanted: Filter) -> tuple[dict[str, dict[str, int]], int]:
     beside = next(((name, getattr(wanted, name)[0]) for name in BESIDE if getattr(wanted, name)), ("", ""))
     hidden = _left_out(session, wanted)
-    counts, total = _added_up([*_cells(session, *beside), *hidden.cells], wanted)
+    counts, total = _added_up([*_cells(session, wanted, *beside), *hidden.cells], wanted)
     for name in BESIDE:
         if beside[0] in {"", name}:
             values = _values(session, wanted, name)
@@ -79,11 +79,25 @@ def _from_numbers(session: Session, wanted: Filter) -> tuple[dict[str, dict[str,
     return counts, total
 
 
-def _cells(session: Session, facet: str, value: str) -> Iterator[_Cell]:
+def _cells(session: Session, wanted: Filter, facet: str, value: str) -> Iterator[_Cell]:
+    """Cells that pass every choice, and for each choice those that fail it alone, added up by its own values."""
+    chosen = [name for name in DIMENSIONS if getattr(wanted, name)]
     for model in (LeadCount, LeadDelta):
-        columns = (getattr(model, name) for name in DIMENSIONS)
-        found = select(*columns, model.n).where(model.facet == facet, model.value == value)
-        yield from ((row[:-1], row[-1]) for row in session.execute(found))
+        at = {name: getattr(model, name) for name in DIMENSIONS}
+        passing = {name: at[name].in_(getattr(wanted, name)) for name in chosen}
+        mine = select(func.sum(model.n)).where(model.facet == facet, model.value == value)
+        kept = mine.add_columns(*at.values()).where(*passing.values()).group_by(*at.values())
+        yield from ((row[1:], row[0]) for row in session.execute(kept))
+        for name in chosen:
+            others = [passing[other] for other in chosen if other != name]
+            failing = mine.add_columns(at[name]).where(*others, ~passing[name]).group_by(at[name])
+            for n, own in session.execute(failing):
+                # what passes all else may stand for the others: only its own value is counted
+                usual = (next(iter(getattr(wanted, other)), "") for other in DIMENSIONS)
+                yield (
+                    tuple(own if other == name else any_one for other, any_one in zip(DIMENSIONS, usual, strict=True)),
+                    n,
+                )
 
 
 def _values(session: Session, wanted: Filter, facet: str) -> dict[str, int]:

@@ -61,7 +61,10 @@ class LeadCount(_Cell, Base):
     """How many leads there are of each kind that occurs."""
 
     __tablename__ = "lead_count"
-    __table_args__ = (UniqueConstraint("facet", "value", "status", "band", "kind", "platform", "alive", "contact"),)
+    __table_args__ = (
+        UniqueConstraint("facet", "value", "status", "band", "kind", "platform", "alive", "contact"),
+        Index("ix_lead_count_kinds", "facet", "status", "band", "kind", "platform", "alive", "contact", "value", "n"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True, comment="Number of the row")
 
