@@ -16,7 +16,10 @@ import pytest
 from lookalike.config import Config
 from lookalike.opening import open_store
 from lookalike.store.engine import Factory
+from tests.lookalike.store.conftest import postgres_server
 from tests.lookalike.web.desk_at_work import fill
+
+__all__ = ["postgres_server"]
 
 
 @dataclass
