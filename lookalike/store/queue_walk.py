@@ -85,8 +85,6 @@ class Walk:
         if query is not None:
             hits = search.ids(self.session, query).cte("hits").prefix_with("MATERIALIZED")
             chosen = chosen.where(Lead.id.in_(select(hits.c[0])))
-        if selective:  # SQLite is to begin with the numbers
-            chosen = chosen.with_hint(Lead, "NOT INDEXED", "sqlite")
         return [row[0] for row in self.session.execute(chosen.limit(limit))]
 
     def _near(self, far: int) -> list[int]:
