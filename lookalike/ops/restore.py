@@ -162,6 +162,7 @@ def _told(config: Config, facts: dict[str, Any], aside: str, now: datetime) -> R
     with writing(factory) as session:
         after = {"file": facts["file"], "made_at": facts["made_at"]}
         audit.note(session, now, facts["who"], "restore", after=after)
+    factory.kw["bind"].dispose()
     return Restored(facts["made_at"], facts["files"], aside, trail.broken)
 
 
