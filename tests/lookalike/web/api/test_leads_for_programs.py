@@ -42,7 +42,7 @@ def test_pages_follow_on_each_other_and_bring_every_lead_once(read_desk: AtWork)
         ({"alive": "unknown"}, lambda lead: lead["alive"] is None),
         ({"since": "2100-01-01T00:00:00+08:00"}, lambda _: False),
     ],
-    ids=str,
+    ids=["kind", "kinds", "platform", "no platform", "status", "statuses", "score", "unknown", "since"],
 )
 def test_the_queue_s_filters_narrow_it(read_desk: AtWork, asked: dict[str, object], holds) -> None:
     program = Program(read_desk)
