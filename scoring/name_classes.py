@@ -30,12 +30,16 @@ _SUFFIX = Word("cn", "suffix", 0.5)
 _NAMES_OF_BODIES = ("label", "body", "alias")
 _TRADE, _SURE_TRADE = 0.8, 0.9
 """Weight from which a trade beside its paper is enough, in full and by initials: everybody sells 电工 and 证书."""
+_LONG_TRADE, _LONG_INITIALS = 0.6, 6
+"""Weight of a trade's initials beside a paper in full, and their letters beside a paper's initials (``tzzyks-zs``)."""
 _WHOLE_QUERY = 1.0
 """Weight of a query word that says certificate as well (证书查询): enough beside 全国."""
 _WEAK, _PARTNER, _OWN = 0.3, 0.8, 0.6
 """Weight up to which a whole word (平台) needs one of the second weight, or a label of the third, beside it."""
 _WHOLE = 5
 """Letters of a whole word."""
+_ENGLISH, _IN_FULL, _BY_INITIALS = 0.15, 0.7, 0.6
+"""Weight up to which a query word is an English one that techniques use, and of words of the field beside it."""
 _COMMON = 0.7
 """Of an agency and a trade (应急, 考试) one must say so much, or both nearly."""
 _ELSEWHERE = 0.8
@@ -77,6 +81,8 @@ def _meaningful(words: dict[str, Word]) -> dict[str, Word]:
 def _both_common(words: dict[str, Word]) -> bool:
     """Whether two whole words are such as honest names put together: 建筑平台, 证书平台, 应急考试."""
     query = words.get("query")
+    if query is not None and query.weight <= _ENGLISH and any(_of_the_field(w) for w in words.values()):
+        return False
     if query is not None and len(query.text) >= _WHOLE and query.weight <= _WEAK:
         return not any(w.weight >= (_OWN if w.cls == "label" else _PARTNER) for w in words.values())
     if words.keys() == {"body", "topic"} and all(w.full for w in words.values()):
@@ -85,13 +91,20 @@ def _both_common(words: dict[str, Word]) -> bool:
     return False
 
 
+def _of_the_field(word: Word) -> bool:
+    """Whether few but this field's say a word, so that an English query word beside it is one: ``aqsc-query``."""
+    return word.cls in ("topic", "paper") and word.weight >= (_IN_FULL if word.full else _BY_INITIALS)
+
+
 def _independent(words: dict[str, Word]) -> bool:
     """Whether two classes are more than one word said twice: a label and its organ, a trade and its paper."""
     if words.keys() == {"label", "body"}:
         return _in_company(words["label"], words)
     if words.keys() == {"topic", "paper"}:
         trade, paper = words["topic"], words["paper"]
-        return trade.full and trade.weight >= (_TRADE if paper.full else _SURE_TRADE)
+        if not trade.full:
+            return trade.weight >= _LONG_TRADE and (paper.full or len(trade.text) >= _LONG_INITIALS)
+        return trade.weight >= (_TRADE if paper.full else _SURE_TRADE)
     return True
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from scoring.domains import is_ip, split
@@ -21,6 +22,12 @@ _TITLE_SYLLABLES, _TITLE_INITIALS = 3, 5
 """Syllables and initials from which a trade's or certificate's name counts as it is spelled."""
 _INITIALS = {5: 0.4, 6: 0.5}
 _MANY_INITIALS = 0.6
+_HAN = re.compile(r"[\u4e00-\u9fff]{2,6}")
+_PAPER_LEAST = 5
+"""Letters of a trade's initials with its paper's."""
+_PAPER = "z"
+_PAPERS = ("czz", "zgz", "zyz", _PAPER)
+"""操作证, 资格证, 作业证, 证."""
 OFFICES = ("ju", "ting", "bu", "weiyuanhui", "zhujianwei")
 """How an office's name ends in pinyin."""
 
@@ -67,6 +74,12 @@ def own_labels(platforms: Iterable[Platform]) -> Iterator[tuple[str, str]]:
                     yield own, platform.id
 
 
-def place_initials(lexicon: Lexicon) -> frozenset[str]:
-    """``fj`` for 福建: what stands before an office's own initials."""
-    return frozenset("".join(s[0] for s in syllables(place)) for place in lexicon.words("places"))
+def trade_papers(lexicon: Lexicon) -> Iterator[tuple[str, float]]:
+    """Trades of the lexicon with their papers, all by initials (``hgczz``, ``dydgz``), with their weights."""
+    terms = [*lexicon.groups.get("topics", ()), *lexicon.groups.get("products", ())]
+    terms += [t for t in lexicon.groups.get("pinyin", ()) if t.cls == "topic"]
+    for text in dict.fromkeys(t.text for t in terms if _HAN.fullmatch(t.text)):
+        trade = "".join(s[0] for s in syllables(text))
+        for paper in _PAPERS if len(trade) == len(text) and not trade.endswith(_PAPER) else ():
+            if len(trade + paper) >= _PAPER_LEAST:
+                yield trade + paper, _INITIALS.get(len(trade + paper), _MANY_INITIALS)

@@ -16,6 +16,8 @@ from scoring.syllables import LONGEST, SYLLABLES, segment
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from scoring.name_places import Heads
+
 _OFFICE_THERE = 0.4
 """Least weight of an office's initials right behind a place: ``yantai-zjj`` is no 张家界."""
 _UNKNOWN = 250
@@ -44,10 +46,10 @@ class Piece:
 class Reader:
     """Reads runs with the words of a vocabulary, which it is handed and never changes."""
 
-    def __init__(self, words: Mapping[str, Word], places: frozenset[str], place_initials: frozenset[str]) -> None:
+    def __init__(self, words: Mapping[str, Word], places: frozenset[str], heads: Heads) -> None:
         self._words = words
         self._places = places
-        self._place_initials = place_initials
+        self._heads = heads
         self._longest, self._counted = 0, -1
 
     def read(self, run: str) -> tuple[Word, ...]:
@@ -73,14 +75,15 @@ class Reader:
         return found
 
     def _behind_place(self, run: str) -> tuple[Word, ...]:
-        """The words behind a place's initials, where the first of them are initials as well: ``fj-zjt``."""
-        for size in (2, 3):
-            if run[:size] in self._place_initials:
-                pieces = self.pieces(run[size:])
-                first = pieces[0].word if pieces else None
-                if first is not None and _stands_behind_place(first):
-                    return tuple(_there(word) if word == first else word for word in self._words_of(pieces))
-        return ()
+        """The words behind a place and its rank, where the first of them are initials as well: ``fj-zjt``."""
+        best: tuple[Word, ...] = ()
+        for rest in self._heads.rests(run):
+            pieces = self.pieces(rest)
+            first = pieces[0].word if pieces else None
+            if first is not None and _stands_behind_place(first):
+                found = tuple(_there(word) if word == first else word for word in self._words_of(pieces))
+                best = max(best, found, key=len)
+        return best
 
     @staticmethod
     def _words_of(pieces: list[Piece]) -> tuple[Word, ...]:

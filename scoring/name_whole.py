@@ -5,6 +5,7 @@ One strong form, enough by itself: names that long come about by no chance. Read
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from scoring.name_finding import NameFinding
@@ -23,6 +24,9 @@ _COINED = 4
 """Of a core platform's uncut name that holds no known word (齐鲁安特): somebody coined it."""
 _INITIALS, _ORGAN_INITIALS = 7, 8
 _NAME, _OFFICE = 0.7, 0.6
+_DRESSED = re.compile(r"(?:20[12][0-9]-?)?(?P<own>[a-z][a-z-]*?)-?(?P<tail>20[12][0-9]|wang|wangzhan|guanwang|online)?")
+"""A label with what everybody puts beside one."""
+_SURE_LABEL, _DRESS = 0.8, 0.6
 _DESCRIBED = "provincial"
 """Rows whose names are descriptions that nobody prints."""
 _LOCAL_LEAST = 4
@@ -58,10 +62,26 @@ class WholeNames:
         """The label before the suffix, or one below it, that is a whole name; None where none is."""
         for label in front.split("."):
             joined = label.replace("-", "").removeprefix("www")
-            platform = self.letters.get(joined)
+            platform = self.letters.get(joined) or self._of_a_place(joined)
             if platform is not None:
                 text = f"“{label}”就是官方平台或机构的全称（拼音或首字母）"
                 return NameFinding("pinyin", _NAME, platform, label, text)
+        return None
+
+    def _of_a_place(self, joined: str) -> str | None:
+        """The platform whose name stands behind a place, its rank or the state (``sd-jscyryglxt``)."""
+        rests = (rest for rest in self._words.heads.rests(joined) if len(rest) >= _ORGAN_INITIALS)
+        return next((self.letters[rest] for rest in rests if rest in self.letters), None)
+
+    def dressed(self, front: str) -> NameFinding | None:
+        """A body's own label with a year, 网 or ``online``, and nothing besides: ``chsi2024``, ``mohurd-online``."""
+        for label in front.split("."):
+            match = _DRESSED.fullmatch(label.removeprefix("www-"))
+            own = self._words.own_label(match["own"].replace("-", "")) if match else None
+            if match is None or own is None or own.text == label.replace("-", ""):
+                continue
+            if own.weight >= (_SURE_LABEL if match["tail"] == "online" else 0):
+                return NameFinding("pinyin", _DRESS, None, label, f"“{label}”就是官方标签“{own.text}”加年份或“网”")
         return None
 
     def office(self, front: str) -> NameFinding | None:

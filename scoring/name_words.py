@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import ahocorasick
 
-from scoring.name_entries import OFFICES, organs_at_large, others_names, own_labels, place_initials, titles
+from scoring.name_entries import OFFICES, organs_at_large, others_names, own_labels, titles, trade_papers
+from scoring.name_places import heads
 from scoring.name_reading import CERTIFICATE, Reader
 from scoring.name_slipped import is_anchor
 from scoring.name_spelled import Spelled, spelled
@@ -55,6 +56,8 @@ _DISTINCTIVE = 6
 """Letters from which a word that is no pinyin (mohurd) stands by itself."""
 _OWN_LABEL = 0.7
 """From which a body's own label beside a place is its branch there (not in ``gd-zlaq``: initials may be anything)."""
+_ALONE = 5
+"""Letters from which an office's initials behind a place or the state are its name (``gjyjglb``)."""
 _RANKS = frozenset({"sheng", "shi", "xian", "qu", "zizhiqu"})
 
 
@@ -74,7 +77,8 @@ class Vocabulary:
         terms = lexicon.groups.get("pinyin", ())
         for term in terms:
             self._add_term(spell(term.text), _CLASSES.get(term.cls, "topic"), term.weight, initials=term.initials)
-        self._reader = Reader(self.words, self.places, place_initials(lexicon))
+        self.heads = heads(lexicon, self.places)
+        self._reader = Reader(self.words, self.places, self.heads)
         self._drop_compounds(
             {k.replace("-", "").lower() for p in rows for k in p.keywords} - {spell(t.text) for t in terms}
         )
@@ -100,6 +104,9 @@ class Vocabulary:
         for one, weight in titles(lexicon):
             if one.letters not in self.words and (one.short or not self._built(one.letters)):
                 self.words[one.letters] = Word(one.letters, "topic", weight, not one.short)
+        for letters, weight in trade_papers(lexicon):
+            if letters not in self.words:
+                self.words[letters] = Word(letters, "topic", weight, full=False)
         for one, pid in others_names(rows):
             self._add_spelled(one, pid)
         for own, pid in own_labels(rows):
@@ -197,12 +204,21 @@ class Vocabulary:
 
     def office(self, label: str) -> Word | None:
         """The office's word, or the body's own label, where the label is a place and that word, and no more."""
-        pieces = [p for p in self._reader.pieces(label.replace("-", "")) if p.text not in _RANKS]
+        joined = label.replace("-", "")
+        for rest in self.heads.rests(joined):
+            if len(rest) >= _ALONE and rest in self._offices and not self.words[rest].full:
+                return self.words[rest]
+        pieces = [p for p in self._reader.pieces(joined) if p.text not in _RANKS]
         if len(pieces) != 2 or pieces[0].word is None or pieces[1].word is None:
             return None
         first, second = pieces[0].word, pieces[1].word
         place, word = (second, first) if first.text in self._offices else (first, second)
         return word if place.text in self.places and word.text in self._offices else None
+
+    def own_label(self, letters: str) -> Word | None:
+        """The body's own label that these letters are, where it is no other word."""
+        word = self.words.get(letters)
+        return word if word is not None and word.cls == "label" and letters in self._offices else None
 
     def inside(self, letters: str) -> frozenset[Word]:
         """The words that stand anywhere in a run of letters, itself aside."""

@@ -30,6 +30,7 @@ _STEM, _STEM_LEAST = 0.25, 2
 """Of an organ's name without 部, 厅, 局, right behind a place (烟台应急)."""
 _TITLE, _FULL_TITLE = 0.55, 0.9
 """A label that is a certificate's full name in law; the weight from which it is one."""
+_PAPER_ENDS = ("证", "证书")
 _LAST = "部厅局委"
 _PAPER = 0.5
 """Share of a paper's weight in characters, where it is read in the middle of other words too."""
@@ -53,6 +54,9 @@ class Written:
         words = {group: lexicon.words(group) for group in _GROUPS}
         words["organs"] = tuple(dict.fromkeys((*words["organs"], *sorted(self._organs))))
         spelled = [t for t in lexicon.groups.get("pinyin", ()) if not t.text.isascii()]
+        self._latin = {
+            t.text: t.weight for t in lexicon.groups.get("pinyin", ()) if t.cls == "query" and t.text.isascii()
+        }
         papers = {t.text: t.weight for t in spelled if t.cls == "paper"}
         words["papers"] = tuple(papers)
         trades = {t.text: t.weight for t in spelled if t.cls in ("topic", "agency")}
@@ -91,7 +95,7 @@ class Written:
 
     def could(self, shown: str) -> bool:
         """Whether a name holds what could make it a hit; never False where ``finding`` finds something."""
-        if self._names.find(shown) or len(self.classes(shown)) > 1:
+        if self._names.find(shown) or len(self.classes(shown)) > 1 or (self._in(shown) and self._query(shown)):
             return True
         return self._organ(shown) is not None or not self._titles.isdisjoint(shown.split("."))
 
@@ -109,10 +113,19 @@ class Written:
         title = next((label for label in shown.split(".") if label in self._titles), None)
         if title is not None:
             return NameFinding("u_label", _TITLE, None, title, f"中文域名就是证书的法定名称“{title}”")
-        return self._two_classes(self._in(shown), self._stem(shown))
+        return self._two_classes(self._in(shown), self._stem(shown), self._query(shown))
 
-    def _two_classes(self, words: dict[str, Match], stem: str | None) -> NameFinding | None:
+    def _query(self, shown: str) -> str:
+        """The query word that is a Latin label of its own (``cx``), where another is a paper in characters."""
+        labels = shown.split(".")
+        if not any(label.endswith(_PAPER_ENDS) for label in labels):
+            return ""
+        return max((label for label in labels if label in self._latin), key=lambda w: self._latin[w], default="")
+
+    def _two_classes(self, words: dict[str, Match], stem: str | None, query: str) -> NameFinding | None:
         terms = {cls: (match.term, self._weight(match)) for cls, match in words.items()}
+        if query:
+            terms.setdefault("query", (query, self._latin[query]))
         if stem is not None:
             terms.setdefault("body", (stem, _STEM))
         if len(terms) < 2 or (terms.keys() == {"topic", "paper"} and terms["topic"][1] < _TRADE):

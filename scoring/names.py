@@ -56,6 +56,11 @@ _CLOSED = frozenset({"gov", "go", "gob", "gouv", "govt", "gub", "mil"})
 _CN = frozenset({"cn", "com.cn", "net.cn", "org.cn"})
 TRANSLATED = ".translate.goog"
 """Below which a proxy shows any host, whose dots it writes as hyphens and hyphens as two."""
+_COUNTRY = 2
+_SOLD = frozenset(
+    {"cn", "cc", "co", "io", "me", "tv", "pw", "ws", "la", "cm", "tk", "ml", "ga", "cf", "gq", "ai", "to"}
+)
+"""Country suffixes sold to anybody anywhere, and China's own."""
 _RESERVED = frozenset({"edu.cn", "xn--zfr164b"})
 """Suffixes that the registry gives to schools (CERNET) and to public bodies (.政务) alone, after a check."""
 
@@ -203,18 +208,19 @@ class NameIndex:
             yield label_finding(hit, disguise)
         if "gov" in flat:
             yield from self._gov_affix(flat, label, suffix)
-        yield from self._in_words(front, label)
+        yield from self._in_words(front, label, suffix)
 
-    def _in_words(self, front: str, label: str) -> Iterable[NameFinding]:
+    def _in_words(self, front: str, label: str, suffix: str) -> Iterable[NameFinding]:
         told = self._words.classes(front)
         worn = told and WORN_SUFFIX.search(front)
-        found = two_classes(self._read(front), front, label) if told > 1 or worn else None
+        read = self._read(front) if told > 1 or worn else ()
+        found = two_classes(read, front, label) if read and not _national_team(read, suffix) else None
         found = found or self._slipped.finding(front)
         if found is not None:
             yield found
         whole = self._whole.finding(front)
         if whole is None and self._words.names_office(front):
-            whole = self._whole.office(front)
+            whole = self._whole.office(front) or self._whole.dressed(front)
         if whole is not None:
             yield whole
 
@@ -257,6 +263,13 @@ def _translated(name: str) -> str:
     if label == name or not label.strip("-") or "." in label:
         return name
     return label.replace("--", "\0").replace("-", ".").replace("\0", "-")
+
+
+def _national_team(read: Iterable[Word], suffix: str) -> bool:
+    """Whether a name says no more than gov and cert under another country's suffix: its emergency response team."""
+    country = suffix.rsplit(".", 1)[-1]
+    foreign = len(country) == _COUNTRY and country not in _SOLD
+    return foreign and {word.text for word in read} == {"gov", "cert"}
 
 
 def _closed(suffix: str) -> bool:
