@@ -22,6 +22,9 @@ class ManyNames:
         self._dice = random.Random(seed)
         self._hosts = [a.host for p in seeds.platforms for a in p.addresses if not a.host[0].isdigit()]
         self._words = sorted(index.words.words)
+        self._said = sorted(index.words.classed)
+        heads = index.words.heads
+        self._heads = sorted((*heads.full, *heads.initials, *heads.town_initials, "gj", "zg", "qg"))
         self._whole = sorted(index.whole.letters)
         lexicon = seeds.lexicon
         self._written = [n for p in seeds.platforms for n in (p.name, *p.aliases)]
@@ -31,7 +34,10 @@ class ManyNames:
             self._foreign.setdefault(plain, []).append(look)
 
     def draw(self, count: int) -> Iterator[str]:
-        kinds = (self._host, self._host, self._host, self._glued, self._glued, self._www, self._around, self._chinese)
+        kinds = (
+            *(self._host, self._host, self._host, self._glued, self._glued, self._www, self._around, self._chinese),
+            *(self._placed, self._dressed),
+        )
         for _ in range(count):
             yield self._dice.choice((*kinds, self._name, self._noise))().replace("\n", "")
 
@@ -42,6 +48,18 @@ class ManyNames:
     def _glued(self) -> str:
         words = self._dice.choices(self._words, k=self._dice.randrange(1, 4))
         return self._slipped(self._dice.choice(("", "-", ".")).join(words)) + "." + self._dice.choice(SUFFIXES)
+
+    def _placed(self) -> str:
+        """A place, the state or a town's initials with or without a rank, and words of organs and trades behind it."""
+        dice = self._dice
+        words = dice.choice(("", "-")).join(dice.choices(self._said, k=dice.randrange(1, 4)))
+        return f"{dice.choice(self._heads)}{dice.choice(('', 's', 'sheng', 'zzq'))}{words}.{dice.choice(SUFFIXES)}"
+
+    def _dressed(self) -> str:
+        """A word, a year or what else stands beside labels, on either side."""
+        parts = [self._dice.choice(self._said), self._dice.choice(("2026", "wang", "online", "-2019", "query"))]
+        self._dice.shuffle(parts)
+        return "".join(parts) + "." + self._dice.choice(SUFFIXES)
 
     def _name(self) -> str:
         """A platform's whole name, with a hyphen somewhere."""
@@ -58,7 +76,7 @@ class ManyNames:
 
     def _chinese(self) -> str:
         text = "".join(self._dice.choices(self._written, k=self._dice.randrange(1, 3)))
-        name = f"{text}.{self._dice.choice((*SUFFIXES, '中国', '网址'))}"
+        name = f"{text}.{self._dice.choice((*SUFFIXES, '中国', '网址', 'cx.com', 'chaxun.cn'))}"
         return name if self._dice.random() < 0.5 else self._punycode(name)
 
     def _noise(self) -> str:
