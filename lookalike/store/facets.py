@@ -14,9 +14,8 @@ from typing import Any
 from sqlalchemy import Select, case, func, select, union_all
 from sqlalchemy.orm import Session
 
-from lookalike.store import search
 from lookalike.store.models import Lead, LeadCount, LeadDelta, LeadSource
-from lookalike.store.queue import CONTACT, Filter, query_of, ranked, where
+from lookalike.store.queue import CONTACT, Filter, some, where
 from spiders.clock import CHINA
 
 DIMENSIONS = ("status", "band", "kind", "platform", "alive", "contact")
@@ -24,8 +23,10 @@ BESIDE = ("source", "jurisdiction")
 """Facets that are kept beside each of the dimensions, and not beside each other."""
 READ = ("signal", "icp", "day", "campaign")
 """Facets that are read off the leads themselves, the first ones of the queue."""
-BOUND = 3_000
+BOUND = 1_000
 """Leads that are counted one by one at most."""
+ENOUGH = 200
+"""Leads that are counted one by one at least where there are more, and others are far to seek."""
 _Cell = tuple[Sequence[str], int]
 _CELL: tuple[Any, ...] = (
     Lead.status,
@@ -54,9 +55,9 @@ def facets(session: Session, wanted: Filter) -> Facets:
     if not _kept(wanted):
         return _counted(session, wanted)
     counts, total = _from_numbers(session, wanted)
-    few = ranked(session, wanted, limit=BOUND + 1)
-    read = _read(session, few[:BOUND])
-    return Facets(counts | read, total, at_least=frozenset(READ if len(few) > BOUND else ()))
+    few = some(session, wanted, limit=BOUND + 1, enough=ENOUGH)
+    read = _read(session, few.ids[:BOUND])
+    return Facets(counts | read, total, at_least=frozenset(() if few.all else READ))
 
 
 def _kept(wanted: Filter) -> bool:
@@ -139,22 +140,21 @@ def _of(wanted: Filter, column: Any) -> Select[Any]:
 def _counted(session: Session, wanted: Filter) -> Facets:
     """Reads the leads that the rest of the filter lets through, whatever their dimensions."""
     rest = replace(wanted, **dict.fromkeys(DIMENSIONS, ()))  # type: ignore[arg-type]
-    chosen: Select[Any] = select(*_CELL, Lead.id, Lead.jurisdiction).where(*where(rest))
-    query = query_of(wanted)
-    if query is not None:
-        chosen = chosen.where(Lead.id.in_(search.ids(session, query)))
-    rows = session.execute(chosen.limit(BOUND + 1)).all()
+    found = some(session, rest, limit=BOUND + 1, enough=ENOUGH)
+    mine = found if found.all else some(session, wanted, limit=BOUND + 1, enough=ENOUGH)
+    chosen: Select[Any] = select(*_CELL, Lead.id, Lead.jurisdiction)
+    rows = session.execute(chosen.where(Lead.id.in_({*found.ids, *mine.ids}))).all()
     counts, total = _added_up(((row[:6], 1) for row in rows), wanted)
-    mine = [(n, frozenset(getattr(wanted, name))) for n, name in enumerate(DIMENSIONS) if getattr(wanted, name)]
-    passing = [row for row in rows if all(row[n] in values for n, values in mine)]
+    asked = [(n, frozenset(getattr(wanted, name))) for n, name in enumerate(DIMENSIONS) if getattr(wanted, name)]
+    passing = [row for row in rows if all(row[n] in values for n, values in asked)]
     if not wanted.jurisdiction:
         counts["jurisdiction"] = _ordered(dict(Counter(row[7] for row in passing if row[7] is not None)))
     if not wanted.source:
         seen = select(LeadSource.source).where(LeadSource.lead_id.in_([row[6] for row in passing]))
         counts["source"] = _ordered(dict(Counter(session.scalars(seen))))
     counts |= _read(session, [row[6] for row in passing])
-    exact = len(rows) <= BOUND
-    return Facets(counts, total, exact, frozenset() if exact else frozenset((*DIMENSIONS, *BESIDE, *READ)))
+    at_least = () if found.all else (*DIMENSIONS, *BESIDE, *READ)
+    return Facets(counts, total, found.all or mine.all, frozenset(at_least))
 
 
 def _read(session: Session, ids: Sequence[int]) -> dict[str, dict[str, int]]:

@@ -5,18 +5,18 @@ Reads only, and never counts its way through pages that were seen: what a page c
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal, NamedTuple, cast
 
-from sqlalchemy import ColumnElement, and_, bindparam, exists, false, func, literal, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, false, func, literal, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from lookalike.store import search_marks
 from lookalike.store.models import Lead, LeadSource
 from lookalike.store.queue_rows import QueueRow, rows_of
-from lookalike.store.queue_walk import Place, Walk
+from lookalike.store.queue_walk import Found, Place, Walk, hidden
 from lookalike.store.search_text import Query
 
 Order = Literal["rank", "score", "new", "seen", "raised"]
@@ -136,14 +136,27 @@ def ranked(
     limit: int,
 ) -> list[int]:
     """Numbers of the leads that follow on a place, at most ``limit``, in order; ``backwards``: those before it."""
+    walk = _walk(session, wanted, order, at, backwards=backwards)
+    return [] if walk is None else walk.first(query_of(wanted), limit, named=wanted.only is not None).ids
+
+
+def some(session: Session, wanted: Filter, *, limit: int, enough: int) -> Found:
+    """Leads of a filter, the first ones where they are soon found, and whether these are all: to be counted."""
+    walk = _walk(session, wanted, "rank", None)
+    if walk is None:
+        return Found([], all=True)
+    return walk.any(query_of(wanted), limit, enough, named=wanted.only is not None)
+
+
+def _walk(session: Session, wanted: Filter, order: Order, at: Place | None, *, backwards: bool = False) -> Walk | None:
     fixed, loose = conditions(wanted, order)
     if order == "raised":
         fixed.append(Lead.raised_at.is_not(None))
     statuses = statuses_of(wanted)
     if statuses is not None and not statuses:
-        return []
-    walk = Walk(session, ORDERS[order], at, backwards, fixed, loose, tuple(statuses or ()), by_status=order != "score")
-    return walk.first(query_of(wanted), limit, selective=wanted.only is not None)
+        return None
+    status, by_status = tuple(statuses or ()), order != "score"
+    return Walk(session, ORDERS[order], at, backwards, fixed, loose, status, by_status, tuple(_ways(wanted)))
 
 
 def statuses_of(wanted: Filter) -> tuple[str, ...] | None:
@@ -190,6 +203,20 @@ def conditions(wanted: Filter, order: Order = "rank") -> tuple[list[ColumnElemen
     return fixed, loose
 
 
+def _ways(wanted: Filter) -> Iterator[Select[Any]]:
+    """Numbers of the leads that meet one of the conditions which may be rare and have an index of their own."""
+    seen = _ranges(replace(wanted, min_score=None, max_score=None))
+    scored = _ranges(replace(wanted, since=None, until=None))
+    yield from (select(Lead.id).where(*each) for each in (seen, scored) if each)
+    if wanted.source:
+        yield select(LeadSource.lead_id).where(LeadSource.source.in_(wanted.source))
+    for column, values in ((Lead.jurisdiction, wanted.jurisdiction), (Lead.campaign, wanted.campaign)):
+        if values:
+            yield select(Lead.id).where(_one_of(column, values))
+    if wanted.also is not None:
+        yield from _ways(wanted.also)
+
+
 def _ranges(wanted: Filter) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = []
     found += [Lead.first_seen >= wanted.since] if wanted.since is not None else []
@@ -228,4 +255,5 @@ def where(wanted: Filter) -> list[ColumnElement[bool]]:
     statuses = statuses_of(wanted)
     own = [] if statuses is None else [_one_of(Lead.status, statuses) if statuses else literal(False)]
     fixed, loose = conditions(wanted)
-    return [*own, *fixed, *loose]
+    every = [*own, *fixed, *loose]
+    return every if wanted.only is None else [hidden(each) for each in every]

@@ -1,18 +1,20 @@
 """How the first leads of an order are found under a filter: by walking along the order's index, else by what is rare.
 
-A walk is bounded: where few of the leads on the way pass, the database is left to begin with the rarest condition.
+A walk is bounded: where few of the leads on the way pass, the condition that few leads meet is begun with. Which index
+serves is said here and not left to a database's planner: one that has no statistics takes a common kind for a rare one.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple, Self
 
-from sqlalchemy import ColumnElement, Select, bindparam, func, literal, select, tuple_, union_all
+from sqlalchemy import Column, ColumnElement, Select, bindparam, func, literal, select, tuple_, union_all
 from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy.sql.visitors import replacement_traverse
 
 from lookalike.errors import UsageError
 from lookalike.store import search
@@ -21,6 +23,13 @@ from lookalike.store.search_text import Query
 
 FAR = (300, 2_000)
 """Leads that are walked past before the rarest condition is begun with: faster where one in fifty passes."""
+RARE = 1_000
+"""Leads that hold a query's words at most, for them to be begun with at once."""
+FEW = 20_000
+"""Leads that meet a condition at most, for it to be begun with."""
+_CHUNK = 500
+_COMMON = frozenset({"status", "band", "kind", "alive", "score", "first_seen"})
+"""Columns of which no value is rare, or is known not to be."""
 
 
 class Place(NamedTuple):
@@ -51,6 +60,14 @@ class Place(NamedTuple):
         return cls(at, number)
 
 
+class Found(NamedTuple):
+    """Leads in their order."""
+
+    ids: list[int]
+    all: bool
+    """Whether no others follow."""
+
+
 @dataclass(frozen=True, slots=True)
 class Walk:
     """One order, one filter, one place."""
@@ -67,25 +84,88 @@ class Walk:
     """Empty: all."""
     by_status: bool
     """Whether there is an index of the order for each status."""
+    ways: tuple[Select[Any], ...] = ()
+    """Numbers of all leads that meet one of the conditions, each by an index of its own."""
 
-    def first(self, query: Query | None, limit: int, *, selective: bool = False) -> list[int]:
-        """The first leads that pass everything; ``selective``: what is rare is known to be very rare."""
+    def first(self, query: Query | None, limit: int, *, named: bool = False) -> Found:
+        """The first leads that pass everything; ``named``: among the conditions are numbers of leads."""
+        if named:
+            return self._among([], query, limit)
         if query is None and not self.loose and (self.by_status or not self.statuses):
-            return self._near(limit)
-        for far in () if selective else FAR:
-            near = self._near(far)
-            found = self._passing(near)
-            found = search.held(self.session, query, found) if query is not None else found
-            if len(found) >= limit or len(near) < far:
-                return found[:limit]
-        # an expression keeps either database from walking the whole order for the sake of a few that pass
-        hidden = query is None and bool(self.loose)  # a status is never rarer than what else is asked for
-        checks = [*self.fixed, *self.loose, *self._status(hidden=hidden), *self._beyond()]
-        chosen = self._ordered(checks, expression=True)
+            return self._found(self._near(limit), limit)
+        if query is not None and query.closed and (hits := search.few(self.session, query, RARE)) is not None:
+            return self._among([Lead.id.in_(hits)], None, limit)
+        for far in FAR:
+            found, more = self._walked(query, far)
+            if len(found) >= limit or not more:
+                return Found(found[:limit], not more and len(found) < limit)
+        return self._rare(query, limit)
+
+    def any(self, query: Query | None, limit: int, enough: int, *, named: bool = False) -> Found:
+        """Leads that pass everything, where it is quickly told the first ones: at least ``enough``, if found at all."""
+        simple = query is None and not self.loose and (self.by_status or not self.statuses)
+        if named or simple:
+            return self.first(query, limit, named=named)
+        hits: list[int] = []
+        if query is not None and query.closed:
+            hits = list(self.session.scalars(search.indexed(self.session, query).limit(3 * limit)))
+            if len(hits) < 3 * limit:
+                return self._among([Lead.id.in_(hits)], None if query.exact else query, limit, ordered=False)
+        found, more = self._walked(query, FAR[-1])
+        if len(found) >= enough or not more:
+            return Found(found[:limit], not more and len(found) < limit)
+        way = self._fewest()
+        if way is not None:
+            return self._among([Lead.id.in_(way)], query, limit, ordered=False)
+        others = self._among([Lead.id.in_(hits)], query, limit, ordered=False).ids if hits else []
+        return Found(list(dict.fromkeys([*found, *others]))[:limit], all=False)
+
+    def _walked(self, query: Query | None, far: int) -> tuple[list[int], bool]:
+        """Those of the next ``far`` leads that pass, and whether there are others behind them."""
+        near = self._near(far)
+        found = self._passing(near)
+        return search.held(self.session, query, found) if query is not None else found, len(near) >= far
+
+    def _fewest(self, *others: Select[Any]) -> Select[Any] | None:
+        """A condition that few leads meet."""
+        for way in (*self.ways, *others):
+            some = select(func.count()).select_from(way.limit(FEW + 1).subquery())
+            if self.session.scalars(some).one() <= FEW:
+                return way
+        return None
+
+    def _rare(self, query: Query | None, limit: int) -> Found:
+        way = self._fewest(*([search.indexed(self.session, query)] if query is not None else []))
+        if way is not None:
+            return self._among([Lead.id.in_(way)], query, limit)
+        # no condition is rare by itself: the order's own index is read until enough of them came
+        names = _COMMON - {self.column.key}
+        checks = [*self.fixed, *self.loose, *self._status(), *self._beyond()]
+        checks = [hidden(each, names) for each in checks]
         if query is not None:
             hits = search.ids(self.session, query).cte("hits").prefix_with("MATERIALIZED")
-            chosen = chosen.where(Lead.id.in_(select(hits.c[0])))
-        return [row[0] for row in self.session.execute(chosen.limit(limit))]
+            checks.append(func.coalesce(Lead.id, Lead.id).in_(select(hits.c[0])))
+        return self._found(list(self.session.scalars(self._ordered(checks).limit(limit))), limit)
+
+    def _among(
+        self, named: Sequence[ColumnElement[bool]], query: Query | None, limit: int, *, ordered: bool = True
+    ) -> Found:
+        """Begins with numbers of leads, and with nothing else."""
+        checks = [hidden(each) for each in (*self.fixed, *self.loose, *self._status(), *self._beyond())]
+        chosen = self._ordered([*named, *checks], expression=True)
+        chosen = chosen if ordered else chosen.order_by(None)
+        if query is None:
+            return self._found(list(self.session.scalars(chosen.limit(limit))), limit)
+        found: list[int] = []
+        for part in _chunks(list(self.session.scalars(chosen))):
+            found += search.held(self.session, query, part)
+            if len(found) >= limit:
+                break
+        return self._found(found[:limit], limit)
+
+    @staticmethod
+    def _found(ids: list[int], limit: int) -> Found:
+        return Found(ids, len(ids) < limit)
 
     def _near(self, far: int) -> list[int]:
         """The next leads along the index; each status has a way of its own, and they are joined."""
@@ -104,6 +184,7 @@ class Walk:
         checks = [*self.loose, *([] if self.by_status else self._status())]
         if not checks or not near:
             return list(near)
+        checks = [hidden(each) for each in checks]
         passing = set(self.session.scalars(select(Lead.id).where(Lead.id.in_(near), *checks)))
         return [number for number in near if number in passing]
 
@@ -123,13 +204,26 @@ class Walk:
         mine = tuple_(self.column, Lead.id)
         return [mine > here if self.backwards else mine < here]
 
-    def _status(self, *, hidden: bool = False) -> list[ColumnElement[bool]]:
-        """``hidden``: from the database's choice of an index."""
+    def _status(self) -> list[ColumnElement[bool]]:
         if not self.statuses:
             return []
-        column = func.coalesce(Lead.status, Lead.status) if hidden else Lead.status
-        return [column.in_(bindparam(None, list(self.statuses), expanding=True, literal_execute=True))]
+        return [Lead.status.in_(bindparam(None, list(self.statuses), expanding=True, literal_execute=True))]
 
 
 def _is(status: str) -> ColumnElement[bool]:
     return Lead.status == bindparam(None, status, literal_execute=True)
+
+
+def hidden(condition: ColumnElement[bool], names: frozenset[str] | None = None) -> ColumnElement[bool]:
+    """The same condition, in which no index of leads is seen but their numbers'; ``names``: of these columns only."""
+
+    def instead(element: Any, **_: Any) -> Any:
+        if not isinstance(element, Column) or element.table is not Lead.__table__ or element.name == "id":
+            return None
+        return func.coalesce(element, element) if names is None or element.name in names else element
+
+    return replacement_traverse(condition, {}, instead)
+
+
+def _chunks(ids: Sequence[int]) -> Iterator[Sequence[int]]:
+    yield from (ids[start : start + _CHUNK] for start in range(0, len(ids), _CHUNK))

@@ -20,15 +20,29 @@ _FTS = table("lead_fts", column("rowid"))
 
 def ids(session: Session, query: Query) -> Select[Any]:
     """Numbers of the leads that match."""
+    found = indexed(session, query)
+    if query.exact:
+        return found
+    if _sqlite(session):
+        return found.join(LeadText, LeadText.lead_id == _FTS.c.rowid).where(_holds(query, func.instr))
+    return found.where(_holds(query, func.strpos))
+
+
+def indexed(session: Session, query: Query) -> Select[Any]:
+    """Numbers of the leads of which the index says that they may match."""
     if _sqlite(session):
         asked = " AND ".join(f'"{token}"{"*" if begins else ""}' for token, begins in query.tokens)
-        found = select(_FTS.c.rowid).where(text("lead_fts MATCH :asked").bindparams(asked=asked))
-        if query.exact:
-            return found
-        return found.join(LeadText, LeadText.lead_id == _FTS.c.rowid).where(_holds(query, func.instr))
+        return select(_FTS.c.rowid).where(text("lead_fts MATCH :asked").bindparams(asked=asked))
     asked = " & ".join(f"'{token}'{':*' if begins else ''}" for token, begins in query.tokens)
-    indexed = select(LeadText.lead_id).where(LeadText.tokens.op("@@")(cast(asked, TSQUERY)))
-    return indexed if query.exact else indexed.where(_holds(query, func.strpos))
+    return select(LeadText.lead_id).where(LeadText.tokens.op("@@")(cast(asked, TSQUERY)))
+
+
+def few(session: Session, query: Query, most: int) -> list[int] | None:
+    """All leads that match; None where the index brings more than ``most``."""
+    found = list(session.scalars(indexed(session, query).limit(most + 1)))
+    if len(found) > most:
+        return None
+    return found if query.exact else held(session, query, found)
 
 
 def held(session: Session, query: Query, near: Sequence[int]) -> list[int]:

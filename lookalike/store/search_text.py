@@ -66,6 +66,11 @@ class Query:
         """Whether what the index finds needs no look at the text."""
         return all(term.exact for term in self.terms)
 
+    @property
+    def closed(self) -> bool:
+        """Whether the index is asked for whole tokens only."""
+        return not any(begins for _, begins in self.tokens)
+
     def matches(self, text: str) -> bool:
         """Whether a canonical text holds every term."""
         return all(term.needle in text for term in self.terms)
