@@ -25,7 +25,9 @@ READ = ("signal", "icp", "day", "campaign")
 """Facets that are read off the leads themselves, the first ones of the queue."""
 BOUND = 1_000
 """Leads that are counted one by one at most."""
-ENOUGH = 200
+SOME = 500
+"""The same where their kinds are counted one by one too."""
+ENOUGH = 100
 """Leads that are counted one by one at least where there are more, and others are far to seek."""
 _Cell = tuple[Sequence[str], int]
 _CELL: tuple[Any, ...] = (
@@ -36,6 +38,8 @@ _CELL: tuple[Any, ...] = (
     case((Lead.alive.is_(None), "unknown"), (Lead.alive.is_(True), "yes"), else_="no"),
     case((CONTACT, "yes"), else_="no"),
 )
+
+_TOLD = (Lead.marks, Lead.campaign, Lead.first_seen)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +60,7 @@ def facets(session: Session, wanted: Filter) -> Facets:
         return _counted(session, wanted)
     counts, total = _from_numbers(session, wanted)
     few = some(session, wanted, limit=BOUND + 1, enough=ENOUGH)
-    read = _read(session, few.ids[:BOUND])
+    read = _read(session.execute(select(*_TOLD).where(Lead.id.in_(few.ids[:BOUND]))))
     return Facets(counts | read, total, at_least=frozenset(() if few.all else READ))
 
 
@@ -140,9 +144,10 @@ def _of(wanted: Filter, column: Any) -> Select[Any]:
 def _counted(session: Session, wanted: Filter) -> Facets:
     """Reads the leads that the rest of the filter lets through, whatever their dimensions."""
     rest = replace(wanted, **dict.fromkeys(DIMENSIONS, ()))  # type: ignore[arg-type]
-    found = some(session, rest, limit=BOUND + 1, enough=ENOUGH)
-    mine = found if found.all else some(session, wanted, limit=BOUND + 1, enough=ENOUGH)
-    chosen: Select[Any] = select(*_CELL, Lead.id, Lead.jurisdiction)
+    most = min(SOME, BOUND) + 1
+    found = some(session, rest, limit=most, enough=ENOUGH)
+    mine = found if found.all else some(session, wanted, limit=most, enough=ENOUGH)
+    chosen: Select[Any] = select(*_CELL, Lead.id, Lead.jurisdiction, *_TOLD)
     rows = session.execute(chosen.where(Lead.id.in_({*found.ids, *mine.ids}))).all()
     counts, total = _added_up(((row[:6], 1) for row in rows), wanted)
     asked = [(n, frozenset(getattr(wanted, name))) for n, name in enumerate(DIMENSIONS) if getattr(wanted, name)]
@@ -152,19 +157,17 @@ def _counted(session: Session, wanted: Filter) -> Facets:
     if not wanted.source:
         seen = select(LeadSource.source).where(LeadSource.lead_id.in_([row[6] for row in passing]))
         counts["source"] = _ordered(dict(Counter(session.scalars(seen))))
-    counts |= _read(session, [row[6] for row in passing])
+    counts |= _read(row[8:] for row in passing)
     at_least = () if found.all else (*DIMENSIONS, *BESIDE, *READ)
     return Facets(counts, total, found.all or mine.all, frozenset(at_least))
 
 
-def _read(session: Session, ids: Sequence[int]) -> dict[str, dict[str, int]]:
-    """Signals, filing numbers, days and campaigns of these leads."""
+def _read(rows: Iterable[Sequence[Any]]) -> dict[str, dict[str, int]]:
+    """Signals, filing numbers, days and campaigns of leads, each told by ``_TOLD``."""
     found: dict[str, Counter[str]] = {name: Counter() for name in READ}
     days: Counter[datetime] = Counter()
     marks: Counter[str] = Counter()
-    for said, campaign, first_seen in session.execute(
-        select(Lead.marks, Lead.campaign, Lead.first_seen).where(Lead.id.in_(ids))
-    ):
+    for said, campaign, first_seen in rows:
         marks[said] += 1
         days[first_seen] += 1
         if campaign is not None:

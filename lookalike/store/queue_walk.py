@@ -7,7 +7,7 @@ serves is said here and not left to a database's planner: one that has no statis
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple, Self
@@ -25,9 +25,13 @@ FAR = (300, 2_000)
 """Leads that are walked past before the rarest condition is begun with: faster where one in fifty passes."""
 RARE = 1_000
 """Leads that hold a query's words at most, for them to be begun with at once."""
-FEW = 20_000
+FEW = 10_000
 """Leads that meet a condition at most, for it to be begun with."""
 _CHUNK = 500
+_LOOKED = 1_000
+"""Leads that are walked past to be counted."""
+_READ = 1_500
+"""Leads that hold a query's words and are looked at to be counted, at most."""
 _COMMON = frozenset({"status", "band", "kind", "alive", "score", "first_seen"})
 """Columns of which no value is rare, or is known not to be."""
 
@@ -99,6 +103,8 @@ class Walk:
             found, more = self._walked(query, far)
             if len(found) >= limit or not more:
                 return Found(found[:limit], not more and len(found) < limit)
+            if len(found) * FAR[-1] < limit * far // 2:
+                break  # the longer walk will hardly bring them either
         return self._rare(query, limit)
 
     def any(self, query: Query | None, limit: int, enough: int, *, named: bool = False) -> Found:
@@ -106,19 +112,21 @@ class Walk:
         simple = query is None and not self.loose and (self.by_status or not self.statuses)
         if named or simple:
             return self.first(query, limit, named=named)
-        hits: list[int] = []
-        if query is not None and query.closed:
-            hits = list(self.session.scalars(search.indexed(self.session, query).limit(3 * limit)))
-            if len(hits) < 3 * limit:
-                return self._among([Lead.id.in_(hits)], None if query.exact else query, limit, ordered=False)
-        found, more = self._walked(query, FAR[-1])
-        if len(found) >= enough or not more:
+        hits = self._hits(query) if query is not None and query.closed else None
+        found, more = ([], True) if hits is not None and len(hits) < _READ else self._walked(query, _LOOKED)
+        if not more or len(found) >= enough:
             return Found(found[:limit], not more and len(found) < limit)
+        if query is not None:
+            hits = self._hits(query) if hits is None else hits
+            others = self._among([Lead.id.in_(hits)], None if query.exact else query, limit, ordered=False)
+            if len(hits) < _READ:
+                return others
+            return Found(list(dict.fromkeys([*found, *others.ids]))[:limit], all=False)
         way = self._fewest()
-        if way is not None:
-            return self._among([Lead.id.in_(way)], query, limit, ordered=False)
-        others = self._among([Lead.id.in_(hits)], query, limit, ordered=False).ids if hits else []
-        return Found(list(dict.fromkeys([*found, *others]))[:limit], all=False)
+        return Found(found, all=False) if way is None else self._among([Lead.id.in_(way)], None, limit, ordered=False)
+
+    def _hits(self, query: Query) -> list[int]:
+        return list(self.session.scalars(search.indexed(self.session, query).limit(_READ)))
 
     def _walked(self, query: Query | None, far: int) -> tuple[list[int], bool]:
         """Those of the next ``far`` leads that pass, and whether there are others behind them."""
@@ -142,10 +150,17 @@ class Walk:
         names = _COMMON - {self.column.key}
         checks = [*self.fixed, *self.loose, *self._status(), *self._beyond()]
         checks = [hidden(each, names) for each in checks]
-        if query is not None:
-            hits = search.ids(self.session, query).cte("hits").prefix_with("MATERIALIZED")
-            checks.append(func.coalesce(Lead.id, Lead.id).in_(select(hits.c[0])))
-        return self._found(list(self.session.scalars(self._ordered(checks).limit(limit))), limit)
+        if query is None:
+            return self._found(list(self.session.scalars(self._ordered(checks).limit(limit))), limit)
+        hits = search.indexed(self.session, query).cte("hits").prefix_with("MATERIALIZED")
+        checks.append(func.coalesce(Lead.id, Lead.id).in_(select(hits.c[0])))
+        most = limit if query.exact else 4 * limit
+        while True:
+            may = list(self.session.scalars(self._ordered(checks).limit(most)))
+            found = may if query.exact else self._held(query, may, limit)
+            if len(found) >= limit or len(may) < most:
+                return self._found(found[:limit], limit)
+            most *= 10
 
     def _among(
         self, named: Sequence[ColumnElement[bool]], query: Query | None, limit: int, *, ordered: bool = True
@@ -156,12 +171,16 @@ class Walk:
         chosen = chosen if ordered else chosen.order_by(None)
         if query is None:
             return self._found(list(self.session.scalars(chosen.limit(limit))), limit)
+        return self._found(self._held(query, list(self.session.scalars(chosen)), limit)[:limit], limit)
+
+    def _held(self, query: Query, ids: Sequence[int], limit: int) -> list[int]:
+        """Those that hold the words, as far as ``limit`` of them."""
         found: list[int] = []
-        for part in _chunks(list(self.session.scalars(chosen))):
-            found += search.held(self.session, query, part)
+        for start in range(0, len(ids), _CHUNK):
+            found += search.held(self.session, query, ids[start : start + _CHUNK])
             if len(found) >= limit:
                 break
-        return self._found(found[:limit], limit)
+        return found
 
     @staticmethod
     def _found(ids: list[int], limit: int) -> Found:
@@ -223,7 +242,3 @@ def hidden(condition: ColumnElement[bool], names: frozenset[str] | None = None) 
         return func.coalesce(element, element) if names is None or element.name in names else element
 
     return replacement_traverse(condition, {}, instead)
-
-
-def _chunks(ids: Sequence[int]) -> Iterator[Sequence[int]]:
-    yield from (ids[start : start + _CHUNK] for start in range(0, len(ids), _CHUNK))
