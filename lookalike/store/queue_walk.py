@@ -99,13 +99,17 @@ class Walk:
             return self._found(self._near(limit), limit)
         if query is not None and query.closed and (hits := search.few(self.session, query, RARE)) is not None:
             return self._among([Lead.id.in_(hits)], None, limit)
+        words = [search.indexed(self.session, query)] if query is not None else []
+        tried = False
         for far in FAR:
             found, more = self._walked(query, far)
             if len(found) >= limit or not more:
                 return Found(found[:limit], not more and len(found) < limit)
-            if len(found) * FAR[-1] < limit * far // 2:
-                break  # the longer walk will hardly bring them either
-        return self._rare(query, limit)
+            if not tried and (not found or far == FAR[-1]):  # the longer walk would hardly bring enough either
+                tried = True
+                if (way := self._fewest(*words)) is not None:
+                    return self._among([Lead.id.in_(way)], query, limit)
+        return self._common(query, limit)
 
     def any(self, query: Query | None, limit: int, enough: int, *, named: bool = False) -> Found:
         """Leads that pass everything, where it is quickly told the first ones: at least ``enough``, if found at all."""
@@ -142,11 +146,8 @@ class Walk:
                 return way
         return None
 
-    def _rare(self, query: Query | None, limit: int) -> Found:
-        way = self._fewest(*([search.indexed(self.session, query)] if query is not None else []))
-        if way is not None:
-            return self._among([Lead.id.in_(way)], query, limit)
-        # no condition is rare by itself: the order's own index is read until enough of them came
+    def _common(self, query: Query | None, limit: int) -> Found:
+        """No condition is rare by itself: the order's own index is read until enough of them came."""
         names = _COMMON - {self.column.key}
         checks = [*self.fixed, *self.loose, *self._status(), *self._beyond()]
         checks = [hidden(each, names) for each in checks]
