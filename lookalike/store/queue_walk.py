@@ -99,7 +99,6 @@ class Walk:
             return self._found(self._near(limit), limit)
         if query is not None and query.closed and (hits := search.few(self.session, query, RARE)) is not None:
             return self._among([Lead.id.in_(hits)], None, limit)
-        words = [search.indexed(self.session, query)] if query is not None else []
         tried = False
         for far in FAR:
             found, more = self._walked(query, far)
@@ -107,7 +106,7 @@ class Walk:
                 return Found(found[:limit], not more and len(found) < limit)
             if not tried and (not found or far == FAR[-1]):  # the longer walk would hardly bring enough either
                 tried = True
-                if (way := self._fewest(*words)) is not None:
+                if (way := self._fewest(query)) is not None:
                     return self._among([Lead.id.in_(way)], query, limit)
         return self._common(query, limit)
 
@@ -138,11 +137,14 @@ class Walk:
         found = self._passing(near)
         return search.held(self.session, query, found) if query is not None else found, len(near) >= far
 
-    def _fewest(self, *others: Select[Any]) -> Select[Any] | None:
+    def _fewest(self, query: Query | None = None) -> Select[Any] | None:
         """A condition that few leads meet."""
-        for way in (*self.ways, *others):
-            some = select(func.count()).select_from(way.limit(FEW + 1).subquery())
-            if self.session.scalars(some).one() <= FEW:
+        ways = [(way, FEW) for way in self.ways]
+        if query is not None:  # the more terms, the more each lead costs to bring
+            ways.append((search.indexed(self.session, query), FEW if len(query.terms) == 1 else FEW // 3))
+        for way, most in ways:
+            some = select(func.count()).select_from(way.limit(most + 1).subquery())
+            if self.session.scalars(some).one() <= most:
                 return way
         return None
 
