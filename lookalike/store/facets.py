@@ -23,9 +23,9 @@ BESIDE = ("source", "jurisdiction")
 """Facets that are kept beside each of the dimensions, and not beside each other."""
 READ = ("signal", "icp", "day", "campaign")
 """Facets that are read off the leads themselves, the first ones of the queue."""
-BOUND = 1_000
+BOUND = 600
 """Leads that are counted one by one at most."""
-SOME = 500
+SOME = 300
 """The same where their kinds are counted one by one too."""
 ENOUGH = 100
 """Leads that are counted one by one at least where there are more, and others are far to seek."""

@@ -28,9 +28,9 @@ RARE = 1_000
 FEW = 10_000
 """Leads that meet a condition at most, for it to be begun with."""
 _CHUNK = 500
-_LOOKED = 1_000
+_LOOKED = 600
 """Leads that are walked past to be counted."""
-_READ = 1_500
+_READ = 1_000
 """Leads that hold a query's words and are looked at to be counted, at most."""
 _COMMON = frozenset({"status", "band", "kind", "alive", "score", "first_seen"})
 """Columns of which no value is rare, or is known not to be."""
