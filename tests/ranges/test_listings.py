@@ -15,6 +15,8 @@ import pytest
 from lookalike.cyber_range.load import check_range
 from lookalike.cyber_range.serve import serve_process
 
+pytestmark = pytest.mark.slow
+
 HERE = Path(__file__).resolve().parent
 FOLDER = HERE / "listings"
 SHOWN = {"high", "medium"}

@@ -13,6 +13,8 @@ import pytest
 
 from lookalike.cyber_range.serve import serve_process
 
+pytestmark = pytest.mark.slow
+
 HERE = Path(__file__).resolve().parent
 
 

@@ -11,6 +11,7 @@ import pytest
 
 from lookalike.evidence.pack import Exported
 from lookalike.night import Night
+from lookalike.review import readings
 from lookalike.review.handover import Passed, hand_over_lead
 from lookalike.store.engine import writing
 from tests.lookalike.evidence.stored import EXPORTED, FAKE, exported, lead_of, stored
@@ -31,8 +32,12 @@ def measures(made: Exported) -> str:
 
 def test_a_notice_that_went_out_is_told_with_its_date_and_office(exporting_night: Night, tmp_path: Path) -> None:
     with writing(exporting_night.factory) as session:
-        passed = Passed("某云服务商", "notice", "王某", EXPORTED - timedelta(hours=1))
-        hand_over_lead(session, lead_of(exporting_night, FAKE), passed, EXPORTED)
+        lead, passed = (
+            lead_of(exporting_night, FAKE),
+            Passed("某云服务商", "notice", "王某", EXPORTED - timedelta(hours=1)),
+        )
+        readings.read(session, lead, "confirmed", "fake_site", "与通报一致", "李某", EXPORTED)
+        hand_over_lead(session, lead, passed, EXPORTED)
     told = measures(exported(exporting_night, tmp_path / "packs"))
     assert "通知平台或服务商：某云服务商，已移交" in told
     assert "（北京时间）" in told

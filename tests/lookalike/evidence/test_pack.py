@@ -199,6 +199,7 @@ pack.export(config, open_store(config), [int(sys.argv[4])], Path(sys.argv[2]), n
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("step", [pytest.param(0, marks=pytest.mark.slow), pytest.param(1, marks=pytest.mark.slow), 2])
 def test_a_kill_during_export_leaves_no_half_pack(evidence_night: Night, tmp_path: Path, step: int) -> None:
     out = tmp_path / "out"

@@ -14,6 +14,8 @@ import pytest
 from lookalike.cyber_range.serve import serve
 from tests.lookalike.politeness.polite_range import PAGE, Nights, write_range
 
+pytestmark = pytest.mark.slow
+
 NOT_SENT = frozenset({"E_NET_PRIVATE", "E_PORT", "E_SCHEME", "E_HOST", "E_DNS", "E_CONNECT", "E_ROBOTS", "E_METHOD"})
 """Codes of requests that were refused, or never reached the range's web."""
 
@@ -35,7 +37,6 @@ def searches(nights: Nights) -> list[dict[str, Any]]:
     return [r for r in nights.asked() if r["path"] == "/search"]
 
 
-@pytest.mark.slow
 def test_a_source_that_refuses_is_left_alone_longer_each_time_and_told_every_night(nights: Any) -> None:
     there = nights(engine="captcha_every = 1\n")
     first = there.run("2026-03-01T02:00:00+08:00")
@@ -55,7 +56,6 @@ def test_a_source_that_refuses_is_left_alone_longer_each_time_and_told_every_nig
     assert len(searches(there)) == 2
 
 
-@pytest.mark.slow
 def test_a_night_of_answers_lets_the_time_begin_anew(nights: Any) -> None:
     there = nights(engine="captcha_every = 2\n", source="")
     one = {"LOOKALIKE_QUERIES": "1"}
@@ -68,7 +68,6 @@ def test_a_night_of_answers_lets_the_time_begin_anew(nights: Any) -> None:
     assert blocked["sources"]["bing"]["blocked_until"] == "2026-03-04T08:00:00+08:00"
 
 
-@pytest.mark.slow
 def test_outside_its_hours_a_source_is_not_asked_and_nothing_has_failed(nights: Any) -> None:
     there = nights(source='hours = "22:00-06:00"\n')
     day = there.run("2026-03-01T12:00:00+08:00")
@@ -123,7 +122,6 @@ def test_a_changed_layout_fails_the_source_and_keeps_one_page_of_it(nights: Any)
     assert [str(f) for f in (there.home / "captures").rglob("*.zst")] == [bing["raw_page"]]
 
 
-@pytest.mark.slow
 def test_an_engine_that_falls_silent_is_told_after_three_good_nights(nights: Any) -> None:
     there = nights()
     many = {"LOOKALIKE_QUERIES": "6"}
@@ -153,7 +151,6 @@ redirect = "http://127.0.0.1:8080/"
 """
 
 
-@pytest.mark.slow
 def test_of_a_whole_night_every_request_is_in_both_logs(tmp_path: Path) -> None:
     folder = write_range(tmp_path / "range")
     picture = "<img src=/qr.png alt=二维码 width=200 height=200>"

@@ -119,4 +119,8 @@ def test_only_what_has_the_shape_of_a_key_reaches_the_database(text):
 
 
 def test_every_scope_that_writes_says_so():
-    assert [scope for scope in SCOPES if not scope.endswith(":read")] == ["tips:write", "answers:write", "verdicts:write"]
+    assert [scope for scope in SCOPES if not scope.endswith(":read")] == [
+        "tips:write",
+        "answers:write",
+        "verdicts:write",
+    ]

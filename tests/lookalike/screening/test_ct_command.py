@@ -87,6 +87,7 @@ def two_logs() -> Iterator[tuple[MadeLog, MadeLog]]:
         yield both
 
 
+@pytest.mark.slow
 def test_a_fake_in_two_logs_twice_each_is_told_once_and_the_next_run_goes_on(
     here: Here, two_logs: tuple[MadeLog, MadeLog]
 ) -> None:

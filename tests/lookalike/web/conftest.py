@@ -12,9 +12,9 @@ from argon2 import PasswordHasher
 from tests.lookalike.web.desk_at_work import AtWork, fill, work
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module", autouse=True)
 def cheap_hashes() -> Iterator[None]:
-    """What argon2's real cost is for is tested where passwords are."""
+    """What argon2's real cost is for is tested where passwords are; no longer than a file of these tests lasts."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("lookalike.review.passwords._hasher", PasswordHasher(1, 8, 1))
         yield
@@ -28,10 +28,10 @@ def filled_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def read_desk(cheap_hashes: None, filled_home: Path, tmp_path_factory: pytest.TempPathFactory) -> AtWork:
+def read_desk(filled_home: Path, tmp_path_factory: pytest.TempPathFactory) -> AtWork:
     return work(shutil.copytree(filled_home, tmp_path_factory.mktemp("desk") / "home"))
 
 
 @pytest.fixture
-def fresh_desk(cheap_hashes: None, filled_home: Path, tmp_path: Path) -> AtWork:
+def fresh_desk(filled_home: Path, tmp_path: Path) -> AtWork:
     return work(shutil.copytree(filled_home, tmp_path / "home"))

@@ -122,7 +122,8 @@ def test_the_second_to_open_a_lead_sees_who_has_it_and_may_take_it(fresh_desk: A
     first, second = fresh_desk.signed_in(name="先到者"), fresh_desk.signed_in(name="后到者")
     assert "您正在看" in first.post(f"/leads/{lead.id}/lease").text
     assert "先到者 正在看" in second.post(f"/leads/{lead.id}/lease").text
-    assert "先到者 正在看" in second.get("/leads").text
+    assert f'"/leads/{lead.id}' not in second.get("/leads").text
+    assert "先到者 正在看" in second.get("/leads?owner=*all").text
     assert second.post(f"/leads/{lead.id}/lease/take").status_code == 303
     assert "后到者 正在看" in first.get(f"/leads/{lead.id}").text
     assert first.post("/leads/999999/lease").status_code == 404
