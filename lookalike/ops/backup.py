@@ -22,6 +22,7 @@ from typing import IO, Any
 
 from lookalike import __version__
 from lookalike.config import Config
+from lookalike.durable import sync_folder
 from lookalike.errors import UsageError
 from lookalike.ops import manifest
 from lookalike.ops.dump import dump, is_sqlite
@@ -75,7 +76,7 @@ def backup(config: Config, factory: Factory, target: Path, who: str, now: dateti
         read = read_back(part, None)
         with told():
             part.rename(final)
-            _sync(final.parent)
+            sync_folder(final.parent)
     except BaseException:
         with suppress(OSError):
             part.unlink(missing_ok=True)
@@ -175,11 +176,3 @@ class _Hashed(io.RawIOBase):
 def _hash(path: Path) -> str:
     with path.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
-
-
-def _sync(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -17,6 +17,7 @@ from typing import Any
 from sqlalchemy.engine import make_url
 
 from lookalike.config import Config
+from lookalike.durable import sync_folder
 from lookalike.errors import StoreError, UsageError
 from lookalike.opening import open_store
 from lookalike.ops import manifest
@@ -134,7 +135,7 @@ def _mark(home: Path, facts: dict[str, Any]) -> None:
         stream.flush()
         os.fsync(stream.fileno())
     part.rename(home / MARKER)
-    _sync(home)
+    sync_folder(home)
 
 
 def _move(config: Config, home: Path, facts: dict[str, Any], now: datetime) -> Restored:
@@ -147,10 +148,10 @@ def _move(config: Config, home: Path, facts: dict[str, Any], now: datetime) -> R
                     aside.mkdir(exist_ok=True, mode=0o700)
                     old.rename(_free(aside / old.name))
             (new / name).rename(home / name)
-        _sync(home)
+        sync_folder(home)
         (home / MARKER).unlink()
         shutil.rmtree(home / STAGING, ignore_errors=True)
-        _sync(home)
+        sync_folder(home)
     return _told(config, facts, str(aside) if aside.exists() else "", now)
 
 
@@ -172,11 +173,3 @@ def _free(path: Path) -> Path:
         number += 1
         found = path.with_name(f"{path.name}.{number}")
     return found
-
-
-def _sync(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

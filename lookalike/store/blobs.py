@@ -17,6 +17,7 @@ from pathlib import Path
 
 import zstandard
 
+from lookalike.durable import sync_folder
 from lookalike.errors import StoreError
 from lookalike.store.engine import told
 
@@ -85,7 +86,7 @@ class Blobs:
             yield
             with told():
                 for folder in sorted(later):
-                    _sync_folder(folder)
+                    sync_folder(folder)
         finally:
             self._batch.later = None
 
@@ -134,7 +135,7 @@ class Blobs:
             later.update(folders)
             return
         for folder in folders:
-            _sync_folder(folder)
+            sync_folder(folder)
 
 
 @contextmanager
@@ -145,14 +146,6 @@ def _removed_on_error(part: Path) -> Iterator[None]:
         with suppress(OSError):
             part.unlink(missing_ok=True)
         raise
-
-
-def _sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _machine() -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -22,7 +21,8 @@ from tests.conftest import ROOT
 from tests.lookalike.store.builders import NIGHT
 from tests.lookalike.web.crew_at_work import add_crew, add_nights, campaign_of
 from tests.lookalike.web.desk_at_work import AtWork, fill, session_of, work
-from tests.lookalike.web.test_in_browser import AXE, wait_for
+from tests.lookalike.web.serving import serving
+from tests.lookalike.web.test_in_browser import AXE
 
 pytestmark = pytest.mark.slow
 
@@ -42,17 +42,8 @@ def bulk_desk(cheap_hashes: None, tmp_path_factory: pytest.TempPathFactory) -> A
 @pytest.fixture(scope="module")
 def bulk_served(bulk_desk: AtWork) -> Iterator[str]:
     """The address of the pages as the command serves them."""
-    with socket.create_server(("127.0.0.1", 0)) as found:
-        port = found.getsockname()[1]
-    clean = {k: v for k, v in os.environ.items() if not k.startswith("LOOKALIKE_")}
-    environment = {**clean, "LOOKALIKE_HOME": str(bulk_desk.config.home), "PYTHONUNBUFFERED": "1"}
-    command = [sys.executable, "-m", "lookalike", "serve", "--port", str(port)]
-    with subprocess.Popen(command, env=environment, cwd=ROOT, stdout=subprocess.DEVNULL) as server:
-        try:
-            wait_for(f"http://127.0.0.1:{port}/signin", server)
-            yield f"http://127.0.0.1:{port}"
-        finally:
-            server.terminate()
+    with serving(bulk_desk.config.home) as base:
+        yield base
 
 
 def meddle(desk: AtWork, marker: Path, program: subprocess.Popen[bytes]) -> None:

@@ -5,11 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import socket
 import subprocess
 import sys
-import time
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -21,6 +18,7 @@ from lookalike.store.models import Lead, Verdict
 from spiders.browser.launch import BrowserMissing, find_browser
 from tests.conftest import ROOT
 from tests.lookalike.web.desk_at_work import AtWork, fill, session_of, work
+from tests.lookalike.web.serving import serving
 
 pytestmark = pytest.mark.slow
 
@@ -41,29 +39,8 @@ def worked_desk(cheap_hashes: None, tmp_path_factory: pytest.TempPathFactory) ->
 @pytest.fixture(scope="module")
 def served(worked_desk: AtWork) -> Iterator[str]:
     """The address of the pages as the command serves them."""
-    with socket.create_server(("127.0.0.1", 0)) as found:
-        port = found.getsockname()[1]
-    base = f"http://127.0.0.1:{port}"
-    clean = {k: v for k, v in os.environ.items() if not k.startswith("LOOKALIKE_")}
-    environment = {**clean, "LOOKALIKE_HOME": str(worked_desk.config.home), "PYTHONUNBUFFERED": "1"}
-    command = [sys.executable, "-m", "lookalike", "serve", "--port", str(port)]
-    with subprocess.Popen(command, env=environment, cwd=ROOT, stdout=subprocess.DEVNULL) as server:
-        try:
-            wait_for(f"{base}/signin", server)
-            yield base
-        finally:
-            server.terminate()
-
-
-def wait_for(url: str, server: subprocess.Popen[bytes]) -> None:
-    for _ in range(300):
-        assert server.poll() is None, "the server ended"
-        try:
-            with urllib.request.urlopen(url):
-                return
-        except OSError:
-            time.sleep(0.2)
-    raise AssertionError("the server did not answer within a minute")
+    with serving(worked_desk.config.home) as base:
+        yield base
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import json
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -22,7 +21,8 @@ from spiders.browser.launch import BrowserMissing, find_browser
 from tests.conftest import ROOT
 from tests.lookalike.web.desk_at_work import AtWork, fill, work
 from tests.lookalike.web.quality_examples import EXAMPLES, NO_PAGE, Furnished, furnish, newest_pack
-from tests.lookalike.web.test_in_browser import AXE, wait_for
+from tests.lookalike.web.serving import serving
+from tests.lookalike.web.test_in_browser import AXE
 
 PROGRAM = ROOT / "tests/lookalike/web/inspect_in_browser.py"
 SHOWN = [page for page in PAGES if not page.post and page.path not in NO_PAGE]
@@ -51,19 +51,9 @@ def furnished(cheap_hashes: None, tmp_path_factory: pytest.TempPathFactory) -> F
 @pytest.fixture(scope="module")
 def quality_base(furnished: Furnished) -> Iterator[str]:
     """The pages as the command serves them, with what can only be made through them."""
-    with socket.create_server(("127.0.0.1", 0)) as found:
-        port = found.getsockname()[1]
-    base = f"http://127.0.0.1:{port}"
-    clean = {k: v for k, v in os.environ.items() if not k.startswith("LOOKALIKE_")}
-    environment = {**clean, "LOOKALIKE_HOME": str(furnished.desk.config.home), "LOOKALIKE_PDF": "false"}
-    command = [sys.executable, "-m", "lookalike", "serve", "--port", str(port)]
-    with subprocess.Popen(command, env=environment, cwd=ROOT, stdout=subprocess.DEVNULL) as server:
-        try:
-            wait_for(f"{base}/signin", server)
-            through_the_pages(furnished, base)
-            yield base
-        finally:
-            server.terminate()
+    with serving(furnished.desk.config.home, LOOKALIKE_PDF="false") as base:
+        through_the_pages(furnished, base)
+        yield base
 
 
 def through_the_pages(found: Furnished, base: str) -> None:

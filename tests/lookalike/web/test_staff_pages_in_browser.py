@@ -5,11 +5,8 @@ from __future__ import annotations
 import base64
 import json
 import os
-import socket
 import subprocess
 import sys
-import time
-import urllib.request
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from io import BytesIO
@@ -28,6 +25,7 @@ from lookalike.web import packing
 from spiders.browser.launch import BrowserMissing, find_browser
 from tests.conftest import ROOT
 from tests.lookalike.web.desk_at_work import EVERYTHING, AtWork, fill, session_of, work
+from tests.lookalike.web.serving import serving
 
 pytestmark = pytest.mark.slow
 
@@ -63,29 +61,8 @@ TOKENS: dict[str, str] = {}
 @pytest.fixture(scope="module")
 def staff_pages(staffed_desk: AtWork) -> Iterator[str]:
     """The address of the pages as the command serves them."""
-    with socket.create_server(("127.0.0.1", 0)) as found:
-        port = found.getsockname()[1]
-    base = f"http://127.0.0.1:{port}"
-    clean = {k: v for k, v in os.environ.items() if not k.startswith("LOOKALIKE_")}
-    environment = {**clean, "LOOKALIKE_HOME": str(staffed_desk.config.home), "PYTHONUNBUFFERED": "1"}
-    command = [sys.executable, "-m", "lookalike", "serve", "--port", str(port)]
-    with subprocess.Popen(command, env=environment, cwd=ROOT, stdout=subprocess.DEVNULL) as server:
-        try:
-            wait_for(f"{base}/signin", server)
-            yield base
-        finally:
-            server.terminate()
-
-
-def wait_for(url: str, server: subprocess.Popen[bytes]) -> None:
-    for _ in range(600):
-        assert server.poll() is None, "the server ended"
-        try:
-            with urllib.request.urlopen(url):
-                return
-        except OSError:
-            time.sleep(0.2)
-    raise AssertionError("the server did not answer within two minutes")
+    with serving(staffed_desk.config.home) as base:
+        yield base
 
 
 @pytest.fixture(scope="module")
