@@ -65,7 +65,7 @@ def stored(url: str) -> tuple[list[str | None], int, list[tuple[int, bool]]]:
         return names, len(session.scalars(select(CampaignLink.id)).all()), rows
 
 
-@pytest.mark.parametrize("at", [2, 7, 9])
+@pytest.mark.parametrize("at", [2, *(pytest.param(n, marks=pytest.mark.slow) for n in (7, 9))])
 def test_a_kill_on_the_way_leaves_all_or_nothing(tmp_path, at) -> None:
     url = a_store(tmp_path, CREWS)
     before = stored(url)

@@ -91,7 +91,8 @@ def test_a_night_killed_at_any_statement_comes_to_the_same_end(
     check(store_url, tmp_path, undisturbed)
 
 
-@pytest.mark.parametrize("seed", [1, *(pytest.param(n, marks=pytest.mark.slow) for n in range(2, 8))])
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(1, 8))
 def test_a_night_killed_at_any_moment_comes_to_the_same_end(
     store_url: str, tmp_path: Path, undisturbed: dict[str, Any], seed: int
 ) -> None:
