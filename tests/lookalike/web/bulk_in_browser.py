@@ -12,8 +12,8 @@ from typing import Any
 
 from playwright.sync_api import Page, sync_playwright
 
-from spiders.browser.launch import find_browser
-from tests.lookalike.web.work_in_browser import NOWHERE_ELSE, Desk, accessible
+from tests.lookalike.web.browser import open_browser
+from tests.lookalike.web.work_in_browser import Desk, accessible
 
 COUNT = "[data-bulk-count]"
 TICKED = "input[name=pick]:checked"
@@ -164,10 +164,8 @@ def picture(desk: Desk, campaign: str) -> dict[str, Any]:
 def main(order: str) -> None:
     """``order`` is JSON: base, token, campaign, paths, axe, marker."""
     told = json.loads(order)
-    found = find_browser()
-    flags = [NOWHERE_ELSE, *([] if found.sandbox else ["--no-sandbox"])]
     with sync_playwright() as player:
-        browser = player.chromium.launch(executable_path=found.path or None, args=flags)
+        browser = open_browser(player)
         desk = Desk(browser, told["base"], told["token"])
         seen: dict[str, Any] = {"keys": by_keys(desk), "pointer": by_pointer(desk), "narrowed": narrowed(desk)}
         seen["picture"] = picture(desk, told["campaign"])

@@ -13,9 +13,8 @@ from typing import Any
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from spiders.browser.launch import find_browser
+from tests.lookalike.web.browser import open_browser
 
-NOWHERE_ELSE = "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1"
 WAIT_MS = 60_000
 SMALL, SHEET, DESK = 320, 794, 1440
 """Pixels: of a small window (WCAG 2.2, 1.4.10), an A4 sheet, and a desk's screen."""
@@ -128,10 +127,8 @@ def main(order: str) -> None:
     """``order`` is JSON: base, tokens by role, visits (path, role), axe (file), shots (folder, may be empty)."""
     told = json.loads(order)
     told["axe"] = Path(told["axe"]).read_text(encoding="utf-8")
-    browser_found = find_browser()
-    flags = [NOWHERE_ELSE, *([] if browser_found.sandbox else ["--no-sandbox"])]
     with sync_playwright() as player:
-        browser = player.chromium.launch(executable_path=browser_found.path or None, args=flags)
+        browser = open_browser(player)
         seen = {visit["path"]: Look(browser, told, visit).all() for visit in told["visits"]}
         browser.close()
     sys.stdout.write(json.dumps(seen, ensure_ascii=False))

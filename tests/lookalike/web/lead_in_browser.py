@@ -9,8 +9,8 @@ from typing import Any
 
 from playwright.sync_api import Page, sync_playwright
 
-from spiders.browser.launch import find_browser
-from tests.lookalike.web.work_in_browser import NOWHERE_ELSE, Desk, accessible
+from tests.lookalike.web.browser import open_browser
+from tests.lookalike.web.work_in_browser import Desk, accessible
 
 
 def ways(desk: Desk, lead: str) -> dict[str, Any]:
@@ -95,10 +95,8 @@ def printed(desk: Desk, lead: str) -> dict[str, Any]:
 def main(order: str) -> None:
     """``order`` is JSON: base, tokens, visited, judged, pasted, paths (by token), axe."""
     told = json.loads(order)
-    browser_found = find_browser()
-    flags = [NOWHERE_ELSE, *([] if browser_found.sandbox else ["--no-sandbox"])]
     with sync_playwright() as player:
-        browser = player.chromium.launch(executable_path=browser_found.path or None, args=flags)
+        browser = open_browser(player)
         desks = [Desk(browser, told["base"], token) for token in told["tokens"]]
         seen: dict[str, Any] = {"ways": ways(desks[0], told["visited"])}
         seen["two"] = two_at_once(desks[0], desks[1], told["judged"])

@@ -13,10 +13,9 @@ from typing import Any
 
 from playwright.sync_api import Browser, sync_playwright
 
-from spiders.browser.launch import find_browser
+from tests.lookalike.web.browser import open_browser
 
 WAIT_MS = 60_000
-NOWHERE_ELSE = "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1"
 
 
 def looked(browser: Browser, told: dict[str, Any], axe: str) -> list[str]:
@@ -68,10 +67,8 @@ def printed(browser: Browser, told: dict[str, Any]) -> str:
 def main(order: str) -> None:
     """``order`` is JSON: base, tokens, people (paths of each), axe, width, pictures, print (who and path)."""
     told = json.loads(order)
-    browser_found = find_browser()
-    flags = [NOWHERE_ELSE, *([] if browser_found.sandbox else ["--no-sandbox"])]
     with sync_playwright() as player:
-        browser = player.chromium.launch(executable_path=browser_found.path or None, args=flags)
+        browser = open_browser(player)
         seen = {"axe": looked(browser, told, Path(told["axe"]).read_text(encoding="utf-8"))}
         seen |= {"pdf": printed(browser, told)} if told["print"] else {}
         browser.close()

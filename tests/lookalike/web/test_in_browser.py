@@ -49,7 +49,7 @@ def seen_in_browser(worked_desk: AtWork, served: str) -> dict[str, Any]:
         find_browser()
     except BrowserMissing as missing:
         pytest.skip(str(missing))
-    hostile, plain = worked_desk.lead("zs-evil").id, worked_desk.lead("cx39.").id
+    hostile, plain = worked_desk.lead("zs-evil").id, worked_desk.lead("cx2.").id  # the last of the list
     order = {
         "base": served,
         "token": session_of(worked_desk.factory, "analyst", "研判者"),

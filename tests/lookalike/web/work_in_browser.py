@@ -13,9 +13,8 @@ from typing import Any
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from spiders.browser.launch import find_browser
+from tests.lookalike.web.browser import open_browser
 
-NOWHERE_ELSE = "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1"
 WAIT_MS = 60_000
 ADVERTS = "input[name=kind][value=advert]"
 SETTLED_MS = 400
@@ -161,7 +160,7 @@ def ended_session(desk: Desk) -> str:
     page = desk.page()
     page.goto(f"{desk.base}/leads")
     page.context.clear_cookies()
-    page.locator(ADVERTS).check()
+    page.locator(ADVERTS).click()
     page.wait_for_url("**/signin")
     return page.locator("h1").inner_text()
 
@@ -206,10 +205,8 @@ def accessible(desk: Desk, paths: list[str], axe: str) -> list[str]:
 def main(order: str) -> None:
     """``order`` is JSON: base, token, plain, hostile, paths, axe."""
     told = json.loads(order)
-    browser_found = find_browser()
-    flags = [NOWHERE_ELSE, *([] if browser_found.sandbox else ["--no-sandbox"])]
     with sync_playwright() as player:
-        browser = player.chromium.launch(executable_path=browser_found.path or None, args=flags)
+        browser = open_browser(player)
         desk = Desk(browser, told["base"], told["token"])
         seen: dict[str, Any] = {"narrowing": narrowing(desk)}
         seen["searching"] = searching(desk)
