@@ -104,6 +104,7 @@ def page(call: Call, lead_id: int, status: int = 200, typed: Typed | None = None
         people=people,
         place=place,
         done=place.done,
+        back_to=place.asked,
         asked=place.asked,
         held=people.held,
         known=known,

@@ -73,6 +73,7 @@ def leads(call: Call) -> Response:
         all_is=address(changed(asked, status=(), band=())),
         held=read.held,
         done=read.done,
+        back_to=address(asked)[6:],
         earlier=address(asked, before=page.previous or "") if page.previous else "",
         later=address(asked, after=page.next or "") if page.next else "",
         turned=bool(call.query.get("before") or call.query.get("after")),

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from html import unescape
 
 from lookalike.store import audit
 from lookalike.store.engine import reading
-from lookalike.store.models import Audit
+from lookalike.store.models import Audit, Lead
 from tests.lookalike.web.desk_at_work import AtWork
 
 
@@ -39,6 +40,21 @@ def test_the_filters_of_the_queue_go_along(fresh_desk: AtWork) -> None:
     form = {"version": 1, "verdict": "confirmed", "reason": "advert"}
     location = client.post(f"/leads/{lead.id}/verdict?kind=advert", data=form).headers["location"]
     assert re.fullmatch(rf"/leads(/\d+)?\?kind=advert&done={lead.id}", location)
+
+
+def test_after_the_last_lead_the_queue_tells_of_it_and_takes_it_back(fresh_desk: AtWork) -> None:
+    client = fresh_desk.signed_in()
+    last = re.findall(r'href="/leads/(\d+)" data-open', client.get("/leads").text)[-1]
+    form = {"version": 1, "verdict": "confirmed", "reason": "advert"}
+    location = client.post(f"/leads/{last}/verdict?kind=site&kind=advert", data=form).headers["location"]
+    told = client.get(location).text
+    assert location.startswith("/leads?")
+    assert f"线索 {last}：确认" in told
+    action = re.search(rf'action="(/leads/{last}/undo[^"]*)"', told)
+    assert action is not None
+    assert client.post(unescape(action[1]), data={"version": 2}).status_code == 303
+    with reading(fresh_desk.factory) as session:
+        assert session.get_one(Lead, int(last)).status == "new"
 
 
 def test_one_may_stay_on_the_lead(fresh_desk: AtWork) -> None:
