@@ -10,11 +10,12 @@ from pydantic_settings import SettingsError
 
 from lookalike.errors import ConfigError
 from lookalike.evidence.authority import Authority
-from lookalike.ops.settings import OpsOptions
+from lookalike.ops.secret_files import secret_names
+from lookalike.ops.store_settings import StoreOptions
 from spiders.options import home_folder, settings_file
 
 
-class Config(OpsOptions):
+class Config(StoreOptions):
     """Defaults < ``lookalike.toml`` < ``LOOKALIKE_*`` < arguments."""
 
     home: Path = Field(Path("var"), description="Folder of everything that is kept: database, captures, logs.")
@@ -80,8 +81,13 @@ class Config(OpsOptions):
 
     @property
     def captures(self) -> Path:
-        """Folder of the content-addressed captures."""
+        """Folder of the content-addressed captures, where ``captures_store`` names no other place."""
         return self.home / "captures"
+
+    @property
+    def captures_cache(self) -> Path:
+        """Folder of what was lately read from, or written to, the store that ``captures_store`` names."""
+        return self.home / "captures-cache"
 
 
 def load_config() -> Config:
@@ -101,4 +107,5 @@ def _explain(error: ValidationError | SettingsError) -> str:
     name = str(first["loc"][0]) if first["loc"] else "?"
     variable = f"LOOKALIKE_{name.upper()}"
     where = variable if variable in os.environ else f"{settings_file()}: {name}"
-    return f"{where}: {first['msg']}, got {first.get('input')!r}; correct it or remove it"
+    got = "a secret that is not shown" if name in secret_names(Config.model_fields) else repr(first.get("input"))
+    return f"{where}: {first['msg']}, got {got}; correct it or remove it"
