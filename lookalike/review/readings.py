@@ -1,6 +1,7 @@
 """The second reader: somebody who did not give the first verdict, and has not seen it, says what he makes of a lead.
 
 His word changes no status. A hand-over can rest on agreement; a difference stops it until the lead is judged anew.
+Some false positives are among what he is given: else that he is asked would tell him what the first reader said.
 """
 
 from __future__ import annotations
@@ -16,8 +17,10 @@ from lookalike.review import rights
 from lookalike.review.conflicts import check_version
 from lookalike.review.people import folded, named, same_person
 from lookalike.review.reasons import check_reason
-from lookalike.store import audit, desk, handovers
+from lookalike.review.veil import veiled
+from lookalike.store import audit, desk, handovers, verdicts
 from lookalike.store.models import Lead, SecondReading, Verdict
+from lookalike.store.veil import HIDDEN
 
 Opinion = Literal["confirmed", "false_positive", "later"]
 Standing = Literal["none", "agreed", "differs"]
@@ -33,10 +36,10 @@ def read(
     now: datetime,
     version: int | None = None,
 ) -> SecondReading:
-    """What a second person makes of a confirmed lead; the row and the audit entry are one transaction.
+    """What a second person makes of a lead that was judged; the row and the audit entry are one transaction.
 
-    Raises UsageError for a lead that is not confirmed, for whoever confirmed it or has read it already, and for a
-    missing reason; StaleError when the lead has changed since it was shown.
+    Raises UsageError for a lead that is neither confirmed nor a false positive, for whoever judged it or has read it
+    already, and for a missing reason; StaleError when the lead has changed since it was shown.
     """
     if opinion not in get_args(Opinion):
         raise UsageError(f"opinion {str(opinion)[:40]}: expected one of: {', '.join(get_args(Opinion))}")
@@ -44,12 +47,12 @@ def read(
     who = named(by, "reads the lead a second time")
     rights.check(session, who, "handover.approve")
     lead = handovers.locked_leads(session, [lead_id]).get(lead_id)
-    first = handovers.confirming(session, lead_id) if lead is not None else None
-    if lead is None or first is None:
-        raise UsageError(f"lead {lead_id}: only a confirmed lead is read a second time")
+    first = verdicts.standing(session, lead_id) if lead is not None else None
+    if lead is None or first is None or first.verdict not in HIDDEN or first.by.startswith(verdicts.PROGRAM):
+        raise UsageError(f"lead {lead_id}: only a lead that somebody judged is read a second time")
     check_version(session, lead, version)
     if same_person(first.by, who):
-        raise UsageError(f"lead {lead_id}: {who} confirmed it; a second reader is somebody else")
+        raise UsageError(f"lead {lead_id}: {who} judged it; a second reader is somebody else")
     if any(same_person(reading.by, who) for reading in desk.readings(session, [first.id])):
         raise UsageError(f"lead {lead_id}: {who} has read it already")
     row = _row(first, opinion, reason, note.strip(), who, now, blind=True)
@@ -83,12 +86,7 @@ def blind(session: Session, lead_id: int, who: str) -> bool:
     name of the first reader, and entries of the trail that tell them.
     """
     lead = session.get(Lead, lead_id)
-    first = handovers.confirming(session, lead_id)
-    if lead is None or lead.status != "confirmed" or first is None:
-        return False
-    if same_person(first.by, who) or not _approves(session, who):
-        return False
-    return not desk.readings(session, [first.id])
+    return lead is not None and lead_id in veiled(session, [lead], who) and _approves(session, who)
 
 
 def waiting(session: Session, who: str, limit: int | None = None) -> list[int]:

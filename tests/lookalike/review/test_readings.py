@@ -134,9 +134,9 @@ def test_an_opinion_needs_its_reason_and_is_one_of_three(store_factory, lead_ids
 
 
 def test_nobody_reads_twice_or_what_is_not_confirmed_or_has_changed(store_factory, lead_ids):
-    with pytest.raises(UsageError, match="only a confirmed lead"):
+    with pytest.raises(UsageError, match="only a lead that somebody judged"):
         read(store_factory, lead_ids[2])
-    with pytest.raises(UsageError, match="only a confirmed lead"):
+    with pytest.raises(UsageError, match="only a lead that somebody judged"):
         read(store_factory, 99)
     with pytest.raises(StaleError):
         read(store_factory, lead_ids[0], version=1)

@@ -1,0 +1,48 @@
+"""Verdicts that nobody has read a second time: of which leads they stand. Decides nothing about who may see them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sqlalchemy import ColumnElement, and_, exists, select
+from sqlalchemy.orm import Session, aliased
+
+from lookalike.store.models import Lead, SecondReading, Verdict
+from lookalike.store.verdicts import PROGRAM
+
+HIDDEN = ("confirmed", "false_positive")
+"""Verdicts that a second reader gives his own word on; what the program signs itself is none of them."""
+_PART = 500
+
+
+def unread(who: str = "") -> ColumnElement[bool]:
+    """Whether the verdict on a lead is one that nobody has read a second time, and that ``who`` did not give."""
+    first, newer, undo, undone = (aliased(Verdict) for _ in range(4))
+    standing = ~exists().where(undo.undoes == first.id)
+    later = ~exists().where(undone.undoes == newer.id)
+    mine = [first.by != who] if who else []
+    return and_(
+        Lead.status.in_(HIDDEN),
+        exists().where(
+            first.lead_id == Lead.id,
+            first.verdict == Lead.status,
+            ~first.by.startswith(PROGRAM),
+            *mine,
+            standing,
+            ~exists().where(SecondReading.verdict_id == first.id),
+            ~exists().where(newer.lead_id == first.lead_id, newer.id > first.id, newer.verdict != "undo", later),
+        ),
+    )
+
+
+def unread_among(session: Session, leads: Iterable[Lead]) -> dict[int, str]:
+    """Of these leads, those with such a verdict, and who gave it."""
+    numbers = sorted({lead.id for lead in leads if lead.status in HIDDEN})
+    undo = aliased(Verdict)
+    found: dict[int, str] = {}
+    for start in range(0, len(numbers), _PART):
+        mine = select(Verdict.lead_id, Verdict.by).join(Lead, Lead.id == Verdict.lead_id).order_by(Verdict.id)
+        mine = mine.where(Verdict.lead_id.in_(numbers[start : start + _PART]), unread())
+        mine = mine.where(Verdict.verdict == Lead.status, ~exists().where(undo.undoes == Verdict.id))
+        found |= {number: by for number, by in session.execute(mine)}  # noqa: C416 - rows are no pairs to mypy
+    return found
