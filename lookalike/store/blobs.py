@@ -42,26 +42,14 @@ class Blobs:
         """Keeps a document, compressed with zstd; returns the SHA-256 of ``data`` itself."""
         digest = hashlib.sha256(data).hexdigest()
         target = self._target(digest, _ZST)
-        if not target.exists():
-            part = self.part_path()
-            with told(), _removed_on_error(part), part.open("wb") as stream:
-                stream.write(zstandard.compress(data, 3))
-                stream.flush()
-                os.fsync(stream.fileno())
-            self._publish(part, target)
-        else:
-            self._sync(target.parent)
+        if not self._is_kept(target):
+            self._publish(self._written(zstandard.compress(data, 3)), target)
         return digest
 
     def put_as_is(self, data: bytes, suffix: str = ".warc.gz") -> str:
         """Keeps bytes that are compressed already; returns their SHA-256."""
-        part = self.part_path()
-        with told(), _removed_on_error(part), part.open("wb") as stream:
-            stream.write(data)
-            stream.flush()
-            os.fsync(stream.fileno())
         digest = hashlib.sha256(data).hexdigest()
-        self._publish(part, self._target(digest, suffix))
+        self._publish(self._written(data), self._target(digest, suffix))
         return digest
 
     def put_file(self, part: Path, suffix: str = ".warc.gz") -> str:
@@ -92,25 +80,28 @@ class Blobs:
 
     def path(self, digest: str) -> Path:
         """Where the content lies. Raises StoreError when it is not there."""
-        if len(digest) != 64 or not set(digest) <= set("0123456789abcdef"):
-            raise StoreError(f"expected a SHA-256 in hexadecimal, got {digest[:80]!r}")
-        found = sorted((self.root / digest[:2] / digest[2:4]).glob(f"{digest}.*"))
+        found = files_of(self.root, digest)
         if not found:
             raise StoreError(f"capture {digest} is missing below {self.root}; restore it from a backup")
         return found[0]
 
+    def size(self, digest: str) -> int:
+        """Bytes that the content takes up. Raises StoreError when it is not there."""
+        with told():
+            return self.path(digest).stat().st_size
+
+    def delete(self, digest: str) -> int:
+        """Lets the content go; returns the bytes that it took up. Raises StoreError when it is not there."""
+        path = self.path(digest)
+        with told():
+            size = path.stat().st_size
+            path.unlink()
+        return size
+
     def get(self, digest: str) -> bytes:
         """The content, checked against its hash. Raises StoreError when it is missing or damaged."""
         path = self.path(digest)
-        data = path.read_bytes()
-        if path.suffix == _ZST:
-            try:
-                data = zstandard.ZstdDecompressor().decompress(data)
-            except zstandard.ZstdError as error:
-                raise StoreError(f"capture {digest} is damaged: {error}") from error
-        if hashlib.sha256(data).hexdigest() != digest:
-            raise StoreError(f"capture {digest} is damaged: the bytes have another hash")
-        return data
+        return checked(digest, path.name, path.read_bytes())
 
     def sweep_parts(self) -> int:
         """Removes what killed writers left behind and says how many; parts of living processes stay."""
@@ -118,6 +109,21 @@ class Blobs:
         for part in stale:
             part.unlink(missing_ok=True)
         return len(stale)
+
+    def _written(self, data: bytes) -> Path:
+        """A finished part, on the disk."""
+        part = self.part_path()
+        with told(), _removed_on_error(part), part.open("wb") as stream:
+            stream.write(data)
+            stream.flush()
+            os.fsync(stream.fileno())
+        return part
+
+    def _is_kept(self, target: Path) -> bool:
+        if not target.exists():
+            return False
+        self._sync(target.parent)  # whoever wrote it may not have come so far yet
+        return True
 
     def _target(self, digest: str, suffix: str) -> Path:
         return self.root / digest[:2] / digest[2:4] / f"{digest}{suffix}"
@@ -136,6 +142,25 @@ class Blobs:
             return
         for folder in folders:
             sync_folder(folder)
+
+
+def checked(digest: str, name: str, data: bytes) -> bytes:
+    """The content of a file of that ``name``. Raises StoreError unless it has its hash."""
+    if name.endswith(_ZST):
+        try:
+            data = zstandard.ZstdDecompressor().decompress(data)
+        except zstandard.ZstdError as error:
+            raise StoreError(f"capture {digest} is damaged: {error}") from error
+    if hashlib.sha256(data).hexdigest() != digest:
+        raise StoreError(f"capture {digest} is damaged: the bytes have another hash")
+    return data
+
+
+def files_of(root: Path, digest: str) -> list[Path]:
+    """Files below ``root`` that bear the hash. Raises StoreError for what is no hash."""
+    if len(digest) != 64 or not set(digest) <= set("0123456789abcdef"):
+        raise StoreError(f"expected a SHA-256 in hexadecimal, got {digest[:80]!r}")
+    return sorted((root / digest[:2] / digest[2:4]).glob(f"{digest}.*"))
 
 
 @contextmanager
