@@ -6,6 +6,7 @@
     │   └── RangeError        a cyber range's file and key
     └── StoreError            the database
         ├── SchemaError       its schema is older or newer than this program
+        ├── Passing           a trouble that passes: the same transaction may be tried again
         └── Busy              another night holds the lock
 
 Seeds have their own (``seeds.errors.SeedError``), since nothing imports downwards.
@@ -36,6 +37,10 @@ class StoreError(LookalikeError):
 
 class SchemaError(StoreError):
     """The schema is not this program's."""
+
+
+class Passing(StoreError):
+    """A connection that was lost, or a deadlock that was broken at our cost: nothing was stored; try again."""
 
 
 class Busy(StoreError):

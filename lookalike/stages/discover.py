@@ -56,7 +56,12 @@ def plan(night: Night) -> None:
 async def discover(night: Night) -> None:
     """Run every source that still has something to ask; they run side by side, each at its own pace."""
     sources = chosen_sources(night)
-    broken = await asyncio.gather(*(_ask(night, source) for source in sources))
+    broken = await asyncio.gather(*(ask(night, source) for source in sources))
+    settle_all(night, sources, broken)
+
+
+def settle_all(night: Night, sources: Sequence[Source], broken: Sequence[Sequence[str]]) -> None:
+    """How the sources came out, with what broke at each beside its pages: noted, and told where it must be."""
     with writing(night.factory) as session:
         came_out = {s.id: settle(night, session, s, why) for s, why in zip(sources, broken, strict=True)}
         told = {source: standing.as_json() for source, standing in came_out.items()}
@@ -68,7 +73,7 @@ async def discover(night: Night) -> None:
             night.notes.append({"source": source, "status": standing.state, "why": standing.why})
 
 
-async def _ask(night: Night, source: Source) -> Sequence[str]:
+async def ask(night: Night, source: Source) -> Sequence[str]:
     """Ask what is still to be asked; returns what broke beside the pages themselves."""
     with writing(night.factory) as session:
         if not may_ask(night, session, source):

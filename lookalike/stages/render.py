@@ -36,7 +36,7 @@ not be shown in full, addresses that only a browser was led to.
 
 
 @dataclass(frozen=True, slots=True)
-class _Job:
+class Job:
     """One visit to be shown."""
 
     visit_id: int
@@ -49,15 +49,20 @@ class _Job:
 async def render(night: Night) -> int:
     """Show what can matter to a browser and judge it again; returns how many sites now wait for a first visit."""
     new = 0
-    jobs = _plan(night)
+    jobs = plan(night)
     if jobs:
         new += await _show(night, jobs)
-    with reading(night.factory) as session:
-        again = rendered.unjudged(session, session.get_one(Run, night.run_id))
+    again = unjudged(night)
     return new + (judge_again(night, again) if again else 0)
 
 
-def _plan(night: Night) -> list[_Job]:
+def unjudged(night: Night) -> list[int]:
+    """Sites whose judgement does not know what a browser made of them."""
+    with reading(night.factory) as session:
+        return rendered.unjudged(session, session.get_one(Run, night.run_id))
+
+
+def plan(night: Night) -> list[Job]:
     """What is still to be shown of the plan; with nothing left of it, what has come to matter since is added."""
     config = night.config
     if config.browser == "off" or config.render_sites < 1:
@@ -79,11 +84,16 @@ def _plan(night: Night) -> list[_Job]:
             facts["let_through"] += len(mattering)
             facts["left_out"] += len(mattering[room:])
             runs.note_step(session, run, STEP, facts)
-        since = night.now() - timedelta(days=config.render_days)
-        return [
-            _Job(v.id, v.site_id, str(v.warc_sha256), rendered.before(session, v, since))
-            for v in rendered.waiting(session, facts["plan"])
-        ]
+        return jobs_of(night, session, facts["plan"])
+
+
+def jobs_of(night: Night, session: Session, visit_ids: Sequence[int]) -> list[Job]:
+    """Of these visits those that no browser was shown yet, in their order."""
+    since = night.now() - timedelta(days=night.config.render_days)
+    return [
+        Job(v.id, v.site_id, str(v.warc_sha256), rendered.before(session, v, since))
+        for v in rendered.waiting(session, visit_ids)
+    ]
 
 
 def _facts(run: Run) -> dict[str, Any]:
@@ -97,11 +107,11 @@ def told(summary: Mapping[str, Any]) -> dict[str, int]:
     return {name: facts[name] for name in COUNTS} if facts else {}
 
 
-async def _show(night: Night, jobs: Sequence[_Job]) -> int:
+async def _show(night: Night, jobs: Sequence[Job]) -> int:
     new = 0
     for job in jobs:
         if job.before is not None:
-            new += _keep(night, job, job.before, None)
+            new += keep(night, job, job.before, None)
     fresh = [job for job in jobs if job.before is None]
     ends = time.monotonic() + night.config.render_seconds
     async with browsing.open_browsers(night, len(fresh)) as browsers:
@@ -114,16 +124,17 @@ async def _show(night: Night, jobs: Sequence[_Job]) -> int:
             found = 0
             for job in queue:
                 if time.monotonic() > ends:
-                    _out_of_time(night, job)
+                    out_of_time(night, job)
                 else:
-                    found += await _show_one(night, browsers, job)
+                    found += await show_one(night, browsers, job)
                 night.progress(STEP, 1, None)
             return found
 
         return new + sum(await asyncio.gather(*(work() for _ in range(night.config.render_at_once))))
 
 
-async def _show_one(night: Night, browsers: browsing.Browsers, job: _Job) -> int:
+async def show_one(night: Night, browsers: browsing.Browsers, job: Job) -> int:
+    """Show one visit to a browser and keep what it made of it; returns how many sites now wait for a first visit."""
     try:
         visit = await asyncio.to_thread(read_visit, night.blobs.path(job.warc))
     except BrokenWarc as error:
@@ -133,14 +144,14 @@ async def _show_one(night: Night, browsers: browsing.Browsers, job: _Job) -> int
     for asked in wanted(visit):
         shown.pages.append(await browsers.render(asked))
     sha256 = await asyncio.to_thread(browsing.keep, night.blobs, shown)
-    return _keep(night, job, sha256, shown)
+    return keep(night, job, sha256, shown)
 
 
-def _keep(night: Night, job: _Job, sha256: str, shown: RenderedVisit | None) -> int:
+def keep(night: Night, job: Job, sha256: str, shown: RenderedVisit | None) -> int:
     """Name the file in the visit's row, and let what it led to wait for a visit, in one transaction with the counts."""
     new = 0
     with writing(night.factory) as session:
-        run = session.get_one(Run, night.run_id)
+        run = runs.hold(session, night.run_id)
         rendered.note(session, job.visit_id, sha256)
         facts = _facts(run)
         for page in shown.pages if shown else ():
@@ -170,10 +181,10 @@ def _other_site(night: Night, page: RenderedPage, url: str) -> bool:
         return False
 
 
-def _out_of_time(night: Night, job: _Job) -> None:
+def out_of_time(night: Night, job: Job) -> None:
     """What no time was left for is left out, and not waited for again this night."""
     with writing(night.factory) as session:
-        run = session.get_one(Run, night.run_id)
+        run = runs.hold(session, night.run_id)
         facts = _facts(run)
         facts["plan"] = [visit_id for visit_id in facts["plan"] if visit_id != job.visit_id]
         facts["without"] = [*facts["without"], job.visit_id]

@@ -7,6 +7,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
 
+from sqlalchemy.orm import Session
+
 from lookalike import browsing
 from lookalike.night import Night
 from lookalike.stages.onward import note_onward
@@ -44,7 +46,7 @@ def score(night: Night) -> int:
     night.progress("score", 0, len(due))
     led_on = 0
     for start in range(0, len(due), CHUNK):
-        led_on += _judge(night, due[start : start + CHUNK])
+        led_on += judge(night, due[start : start + CHUNK])
         night.progress("score", len(due[start : start + CHUNK]), None)
     return led_on
 
@@ -72,13 +74,16 @@ def judge_again(night: Night, site_ids: Sequence[int]) -> int:
     led_on = 0
     night.progress("score", 0, len(site_ids))
     for start in range(0, len(site_ids), CHUNK):
-        led_on += _judge(night, list(site_ids[start : start + CHUNK]))
+        led_on += judge(night, list(site_ids[start : start + CHUNK]))
         night.progress("score", len(site_ids[start : start + CHUNK]), None)
     return led_on
 
 
-def _judge(night: Night, site_ids: list[int]) -> int:
-    """Judge outside of the transaction, store inside it."""
+def judge(night: Night, site_ids: Sequence[int], also: Callable[[Session], None] = lambda _session: None) -> int:
+    """Judge outside of the transaction, store inside it, with what is ``also`` to be noted there.
+
+    Returns how many new sites adverts led to.
+    """
     judged = []
     now = night.now()  # one instant for scoring and for the row that says when
     for site_id in site_ids:
@@ -87,7 +92,7 @@ def _judge(night: Night, site_ids: list[int]) -> int:
         judged.append((site_id, documents, case, assessment, keys_of(case, night.reference, assessment)))
     new = led_on = 0
     with writing(night.factory) as session:
-        run = session.get_one(Run, night.run_id)
+        run = runs.hold(session, night.run_id)
         for site_id, documents, case, assessment, keys in judged:
             site = session.get_one(Site, site_id)
             _, is_new = leads.record(
@@ -112,6 +117,7 @@ def _judge(night: Night, site_ids: list[int]) -> int:
         if shells := [site_id for site_id, _, case, *_ in judged if says_nothing(case)]:
             known = run.summary.get("shells", {}).get("sites", [])
             runs.note_step(session, run, "shells", {"sites": sorted({*known, *shells})})
+        also(session)
     return led_on
 
 

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from lookalike import __version__
 from lookalike.disk import nearly_full
+from lookalike.errors import Passing
 from lookalike.night import Night
 from lookalike.runner import Crawled, crawl, project_settings
 from lookalike.stages.follow import note_redirects
@@ -33,6 +34,8 @@ T = TypeVar("T")
 
 SEARCHES = 20
 """Searches that a visit is told of: it comes from one of them."""
+PAUSES = (0.1, 1.0, 5.0)
+"""Seconds after which what is fetched is stored once more where the database had a trouble that passes."""
 BATCH = 32
 """Visits in one transaction, at most."""
 
@@ -40,9 +43,9 @@ BATCH = 32
 class StoredFrontier:
     """Hands out the store's pending sites, each under this process's lease."""
 
-    def __init__(self, night: Night) -> None:
+    def __init__(self, night: Night, owner: str = "") -> None:
         self._night = night
-        self._owner = f"pid {os.getpid()}"
+        self._owner = owner or f"pid {os.getpid()}"
         self.ids: dict[SiteKey, int] = {}
         """Numbers of the sites that are being visited."""
         self._left: list[tuple[SiteKey, str]] = []
@@ -54,17 +57,33 @@ class StoredFrontier:
     async def take(self, limit: int) -> Sequence[VisitJob]:
         """Lease up to ``limit`` sites, the most suspicious first; none while the disk is nearly full."""
         night = self._night
+        left = list(self._left)
         with writing(night.factory) as session:
             run = session.get_one(Run, night.run_id)
-            for key, why in self._left:
-                sites.put_off(session, run, [self.ids.pop(key)], why)
-            self._left.clear()
+            for key, why in left:
+                sites.put_off(session, run, [self.ids[key]], why)
             if full := nearly_full(night.config.home, night.config.min_free_bytes):
-                _tell_once(night, full)
-                return []
-            leased = sites.lease(session, run, self._owner, limit)
-            self.ids |= {job.key: job.id for job in leased}
-            return [_visit_job(session, job) for job in leased]
+                self.refuse(full)
+                leased = []
+            else:
+                leased = self.lease(session, run, limit)
+            found = [_visit_job(session, job) for job in leased]
+        for key, _ in left:
+            del self.ids[key]
+        del self._left[: len(left)]
+        self.ids |= {job.key: job.id for job in leased}
+        return found
+
+    def lease(self, session: Session, run: Run, limit: int) -> list[sites.SiteJob]:
+        """Of all that wait."""
+        return sites.lease(session, run, self._owner, limit)
+
+    def refuse(self, full: str) -> None:
+        """The disk is nearly full: told, and nothing is taken."""
+        _tell_once(self._night, full)
+
+    def stored(self, session: Session) -> None:
+        """Called at the end of every transaction that stores visits; for whoever keeps more with them."""
 
 
 def _visit_job(session: Session, job: sites.SiteJob) -> VisitJob:
@@ -91,8 +110,12 @@ async def visit(night: Night) -> Crawled:
     set_aside_genuine(night)
     with reading(night.factory) as session:
         night.progress("visit", 0, sites.counts(session).get("pending", 0))
+    return await visit_all(night, StoredFrontier(night))
+
+
+async def visit_all(night: Night, frontier: StoredFrontier) -> Crawled:
+    """Visit and store whatever the frontier hands out, to its end."""
     settings = project_settings(LOOKALIKE_OPTIONS=night.config, LOG_LEVEL="WARNING")
-    frontier = StoredFrontier(night)
     keep = _Writer(night, frontier).keep
     known = {"budgets": _budgets(night), "remembered": night.remembered}
     crawled = await crawl(SiteSpider, settings, keep, frontier=frontier, **known)
@@ -162,7 +185,16 @@ class _Writer:
         hashes = await archive(self._night, items)
         ids = [self._frontier.ids[item.site] for item in items]
         before = await asyncio.to_thread(remember, self._night, ids)
-        self._store(items, hashes, before)
+        for pause in (*PAUSES, None):
+            try:
+                self._store(items, hashes, before)
+                break
+            except Passing:
+                if pause is None:
+                    raise
+                await asyncio.sleep(pause)  # what is fetched need not be fetched again for a lost connection
+        for item in items:
+            del self._frontier.ids[item.site]
 
     def _store(self, items: list[VisitItem], hashes: list[str], before: Mapping[int, Remembered]) -> None:
         night = self._night
@@ -171,12 +203,13 @@ class _Writer:
             answered = any(item.outcome != "failed" for item in items)
             self._way_out = self._way_out or answered or way_out_works(session, run.id)
             for item, sha256 in zip(items, hashes, strict=True):
-                site_id = self._frontier.ids.pop(item.site)
+                site_id = self._frontier.ids[item.site]
                 news = tidings(night, item, before[site_id], way_out=self._way_out)
                 stored = visits.StoredVisit(warc_sha256=sha256)
                 if visits.record_visit(session, run, site_id, item, stored, news):
                     raise_returned(night, session, site_id, news.told)
                 note_redirects(night, session, run, onward_addresses(item))
+            self._frontier.stored(session)
             # the last deed of the transaction: the audit trail stays locked to its end
             note_captured(session, night.now(), PROGRAM, "capture", visits.files_of(session, run, hashes))
         night.progress("visit", len(items), None)

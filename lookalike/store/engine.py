@@ -20,7 +20,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 from sqlalchemy.orm import Session, sessionmaker
 
-from lookalike.errors import ConfigError, StoreError
+from lookalike.errors import ConfigError, Passing, StoreError
 from lookalike.store import search_index
 
 Factory = sessionmaker[Session]
@@ -97,10 +97,12 @@ def told() -> Iterator[None]:
         text = str(error.orig)
         line = next((line for sign, line in _TROUBLE.items() if sign in text), "")
         if not line and error.connection_invalidated:
-            line = f"the connection to the database was lost: {text.splitlines()[0]}"
+            raise Passing(f"the connection to the database was lost: {text.splitlines()[0]}") from error
+        if not line and "deadlock detected" in text:
+            raise Passing("the database broke a deadlock at our cost; nothing was stored") from error
         if not line:
             raise
-        raise StoreError(line) from error
+        raise (Passing if line.startswith("the database server") else StoreError)(line) from error
     except OSError as error:
         if error.errno != errno.ENOSPC:
             raise

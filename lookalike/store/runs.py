@@ -32,12 +32,21 @@ def begin_or_resume(session: Session, kind: str, now: datetime, options: Mapping
     return session.scalars(select(Run).where(Run.kind == kind, Run.state == "running")).one(), False
 
 
+def hold(session: Session, run_id: int) -> Run:
+    """The run as it is now, locked to the end of the transaction: for whoever adds to what its summary says.
+
+    Taken first, it also lets one of several workers at a time lock what they share.
+    """
+    found = select(Run).where(Run.id == run_id).with_for_update().execution_options(populate_existing=True)
+    return session.scalars(found).one()
+
+
 def note_step(session: Session, run: Run, step: str, facts: Mapping[str, Any] | Sequence[Any]) -> Run:
     """Writes the counts of one step, or a list of what it found, into the summary; a repeated step replaces its own.
 
     Returns the run as stored.
     """
-    stored = _locked(session, run)
+    stored = hold(session, run.id)
     stored.summary = {**stored.summary, step: dict(facts) if isinstance(facts, Mapping) else list(facts)}
     session.flush()
     return stored
@@ -45,7 +54,7 @@ def note_step(session: Session, run: Run, step: str, facts: Mapping[str, Any] | 
 
 def finish(session: Session, run: Run, now: datetime, state: RunState = "done") -> Run:
     """Ends the run; ``failed``: a part of the work failed, ``lost``: it was given up. Returns the run as stored."""
-    stored = _locked(session, run)
+    stored = hold(session, run.id)
     stored.state, stored.finished_at = state, now
     session.flush()
     return stored
@@ -54,9 +63,3 @@ def finish(session: Session, run: Run, now: datetime, state: RunState = "done") 
 def latest(session: Session, kind: str, *, limit: int = 1) -> list[Run]:
     """The newest runs of a kind, the newest first."""
     return list(session.scalars(select(Run).where(Run.kind == kind).order_by(Run.id.desc()).limit(limit)))
-
-
-def _locked(session: Session, run: Run) -> Run:
-    """The row as it is now: what the caller holds may be from an earlier transaction."""
-    found = select(Run).where(Run.id == run.id).with_for_update().execution_options(populate_existing=True)
-    return session.scalars(found).one()

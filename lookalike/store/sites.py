@@ -75,12 +75,16 @@ def note_seen(
     return ids, len(new)
 
 
-def lease(session: Session, run: Run, owner: str, limit: int) -> list[SiteJob]:
-    """Takes up to ``limit`` waiting sites for ``owner``, the most suspicious first, then the oldest."""
+def lease(session: Session, run: Run, owner: str, limit: int, *, among: Sequence[int] | None = None) -> list[SiteJob]:
+    """Takes up to ``limit`` waiting sites for ``owner``, the most suspicious first, then the oldest.
+
+    ``among``: of these sites alone.
+    """
+    of_these = () if among is None else (Site.id.in_(list(among)),)
     ids = list(
         session.scalars(
             select(Site.id)
-            .where(Site.state == _PENDING)
+            .where(Site.state == _PENDING, *of_these)
             .order_by(Site.turn, Site.id)
             .limit(limit)
             .with_for_update(skip_locked=True)
@@ -112,9 +116,14 @@ def release_stale(session: Session, run: Run, *, owner: str | None = None, attem
     return len(session.scalars(back).all())
 
 
-def give_back(session: Session, run: Run) -> int:
-    """Puts back what a run holds leased when it is told to stop: none of it counts as an attempt. Returns how many."""
+def give_back(session: Session, run: Run, *, owner: str | None = None) -> int:
+    """Puts back what a run holds leased, all or that of ``owner``, when it is told to stop; returns how many.
+
+    None of it counts as an attempt.
+    """
     mine = update(Site).where(Site.state == _LEASED, Site.lease_run_id == run.id)
+    if owner is not None:
+        mine = mine.where(Site.lease_owner == owner)
     back = mine.values(state="pending", lease_run_id=None, lease_owner="", attempts=Site.attempts - 1)
     return len(session.scalars(back.returning(Site.id)).all())
 

@@ -9,7 +9,7 @@ import pytest
 
 from lookalike import browsing
 from lookalike.night import Night
-from lookalike.stages.render import _plan, render, told
+from lookalike.stages.render import plan, render, told
 from lookalike.stages.score import case_of
 from lookalike.store import rendered, visits
 from lookalike.store.engine import reading, writing
@@ -36,7 +36,7 @@ def with_setting(night: Night, **values) -> Night:
 
 
 def planned(night: Night) -> list[str]:
-    jobs = _plan(night)
+    jobs = plan(night)
     with reading(night.factory) as session:
         return [session.get_one(Visit, job.visit_id).url for job in jobs]
 
