@@ -7,7 +7,7 @@ SLOW_AT_ONCE ?= 2
 STAMP := .venv/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help setup system demo test test-slow check bench gate refit wording format clean
+.PHONY: help setup system demo test test-slow check bench gate refit wording docs tables wheelhouse format clean
 
 help: ## what can be made
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -42,11 +42,12 @@ test: setup system ## the tests, without the slow ones
 test-slow: setup system ## the slow tests
 	$(BIN)/python -m pytest -m slow -n $(SLOW_AT_ONCE) --dist loadfile $(ARGS)
 
-check: setup ## style, types, the four floors, the schema
+check: setup ## style, types, the four floors, the documents, the schema
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/python -m sphinx --fail-on-warning --keep-going --quiet -b dummy docs .sphinx_cache
 	@home=$$(mktemp -d) && trap 'rm -rf "$$home"' EXIT && export LOOKALIKE_HOME="$$home" \
 	  && $(BIN)/alembic upgrade head && $(BIN)/alembic check && $(BIN)/alembic downgrade base && $(BIN)/alembic upgrade head
 
@@ -63,9 +64,20 @@ wording: setup ## train the model of adverts' wording, then measure it on author
 	$(BIN)/python tests/wording/train.py
 	$(BIN)/python tests/wording/measure.py
 
+docs: setup ## the site of the documents in site/; a broken link or anchor is an error
+	$(BIN)/python -m sphinx --fail-on-warning --keep-going --quiet -b html docs site
+
+tables: setup ## write the page of settings anew from the code
+	$(BIN)/python -m tests.docs.test_settings_page
+
+wheelhouse: setup ## everything that a machine without the internet needs, in wheelhouse/ (the same system and Python)
+	$(BIN)/python -m pip wheel --quiet --require-hashes --requirement requirements.lock --wheel-dir wheelhouse
+	$(BIN)/python -m pip wheel --quiet --no-deps --wheel-dir wheelhouse .
+	cd wheelhouse && sha256sum *.whl > SHA256SUMS
+
 format: setup ## put the code into its one form
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
 clean: ## everything that was made, but not what was collected (var/)
-	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .apt.log
+	rm -rf .venv site wheelhouse .sphinx_cache .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .apt.log
