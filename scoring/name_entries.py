@@ -22,12 +22,14 @@ _TITLE_SYLLABLES, _TITLE_INITIALS = 3, 5
 """Syllables and initials from which a trade's or certificate's name counts as it is spelled."""
 _INITIALS = {5: 0.4, 6: 0.5}
 _MANY_INITIALS = 0.6
-_HAN = re.compile(r"[\u4e00-\u9fff]{2,6}")
-_PAPER_LEAST = 5
-"""Letters of a trade's initials with its paper's."""
+_HAN = re.compile(r"[\u4e00-\u9fff]{2,8}")
+_PAPER_LEAST, _LONGER_LEAST = 5, 6
+"""Letters of a trade's initials with its paper's, and with anything longer before or behind it."""
 _PAPER = "z"
 _PAPERS = ("czz", "zgz", "zyz", _PAPER)
 """操作证, 资格证, 作业证, 证."""
+_BARE_TRADE = 3
+"""Letters of a trade's initials that may stand between a beginning and an ending."""
 OFFICES = ("ju", "ting", "bu", "weiyuanhui", "zhujianwei")
 """How an office's name ends in pinyin."""
 
@@ -75,11 +77,34 @@ def own_labels(platforms: Iterable[Platform]) -> Iterator[tuple[str, str]]:
 
 
 def trade_papers(lexicon: Lexicon) -> Iterator[tuple[str, float]]:
-    """Trades of the lexicon with their papers, all by initials (``hgczz``, ``dydgz``), with their weights."""
+    """Trades of the lexicon with what stands before and behind them, all by initials (``hgczz``, ``agrykhz``,
+    ``jztzzy``), with their weights.
+    """
+    before, behind = (_initials_of(lexicon, cls) for cls in ("before", "behind"))
+    for trade in _trades(lexicon):
+        if not trade.endswith(_PAPER):
+            yield from _weighed((trade + paper for paper in _PAPERS), _PAPER_LEAST)
+            yield from _weighed((trade + ending for ending in behind), _LONGER_LEAST)
+        if len(trade) >= _BARE_TRADE:
+            endings = ("", *behind) if not trade.endswith(_PAPER) else ("",)
+            yield from _weighed((head + trade + end for head in before for end in endings), _LONGER_LEAST)
+
+
+def _trades(lexicon: Lexicon) -> Iterator[str]:
+    """The initials of every trade, each once."""
     terms = [*lexicon.groups.get("topics", ()), *lexicon.groups.get("products", ())]
     terms += [t for t in lexicon.groups.get("pinyin", ()) if t.cls == "topic"]
     for text in dict.fromkeys(t.text for t in terms if _HAN.fullmatch(t.text)):
         trade = "".join(s[0] for s in syllables(text))
-        for paper in _PAPERS if len(trade) == len(text) and not trade.endswith(_PAPER) else ():
-            if len(trade + paper) >= _PAPER_LEAST:
-                yield trade + paper, _INITIALS.get(len(trade + paper), _MANY_INITIALS)
+        if len(trade) == len(text):
+            yield trade
+
+
+def _weighed(forms: Iterable[str], least: int) -> Iterator[tuple[str, float]]:
+    return ((form, _INITIALS.get(len(form), _MANY_INITIALS)) for form in forms if len(form) >= least)
+
+
+def _initials_of(lexicon: Lexicon, cls: str) -> tuple[str, ...]:
+    """The initials of what stands before or behind a trade."""
+    texts = (t.text for t in lexicon.groups.get("name_parts", ()) if t.cls == cls)
+    return tuple(dict.fromkeys("".join(s[0] for s in syllables(text)) for text in texts))

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from scoring.spelling import syllables
+from scoring.spelling import spell, syllables
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -46,7 +46,22 @@ class Heads:
 
 def heads(lexicon: Lexicon, full: frozenset[str]) -> Heads:
     """The heads of a lexicon's places, ``full`` being their spellings."""
-    return Heads(full, _initials(lexicon.words("places")), _initials(lexicon.words("towns")))
+    short = {letters for _, letters in written_places(lexicon) if len(letters) < _FULL_LEAST}
+    return Heads(full, _initials(lexicon.words("places")) | short, _initials(lexicon.words("towns")))
+
+
+def written_places(lexicon: Lexicon) -> Iterator[tuple[str, str]]:
+    """Places with what names write for them beside their plain pinyin: 陕西 and ``shaanxi``."""
+    for term in lexicon.groups.get("name_parts", ()):
+        place, _, letters = term.text.partition(" ")
+        if term.cls == "place" and letters:
+            yield place, letters
+
+
+def full_places(lexicon: Lexicon) -> frozenset[str]:
+    """All places and towns as names spell them in full."""
+    spelled = {spell(place) for group in ("places", "towns") for place in lexicon.words(group)}
+    return frozenset(spelled | {letters for _, letters in written_places(lexicon) if len(letters) >= _FULL_LEAST})
 
 
 def _initials(places: Iterable[str]) -> frozenset[str]:

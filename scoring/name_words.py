@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import ahocorasick
 
 from scoring.name_entries import OFFICES, organs_at_large, others_names, own_labels, titles, trade_papers
-from scoring.name_places import heads
+from scoring.name_places import full_places, heads
 from scoring.name_reading import CERTIFICATE, Reader
 from scoring.name_slipped import is_anchor
 from scoring.name_spelled import Spelled, spelled
@@ -67,7 +67,7 @@ class Vocabulary:
     def __init__(self, platforms: Iterable[Platform], lexicon: Lexicon) -> None:
         self.words: dict[str, Word] = {text: Word(text, "") for text in _FILLER}
         self.words |= {text: Word(text, "state", _STATE_WEIGHT) for text in _STATE}
-        self.places = frozenset(spell(place) for group in ("places", "towns") for place in lexicon.words(group))
+        self.places = full_places(lexicon)
         for text in self.places:
             self.words.setdefault(text, Word(text, ""))
         rows = tuple(platforms)

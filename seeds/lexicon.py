@@ -12,9 +12,9 @@ from seeds.tables import Problems, Table, kind_of, read_toml
 
 GROUPS = (
     "slogans", "topics", "organs", "promises", "quoting", "school", "contacts", "query", "price", "places",
-    "products", "gov_markers", "pinyin", "towns",
+    "products", "gov_markers", "pinyin", "towns", "name_parts",
 )  # fmt: skip
-CLASSES = ("", "organ", "gov", "agency", "topic", "paper", "query")
+CLASSES = ("", "organ", "gov", "agency", "topic", "paper", "query", "before", "behind", "place")
 PLACEHOLDERS = ("product", "slogan", "promise", "place", "topic", "query", "platform")
 _FIELD = re.compile(r"\{([^{}]*)\}")
 

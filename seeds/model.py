@@ -111,7 +111,8 @@ class Term:
     """In (0, 1]: how much the word says by itself."""
     note: str = ""
     cls: str = ""
-    """Of group ``pinyin``: ``organ``, ``gov``, ``agency``, ``topic`` or ``query``; empty elsewhere."""
+    """Of group ``pinyin``: ``organ``, ``gov``, ``agency``, ``topic``, ``paper`` or ``query``; of group ``name_parts``:
+    ``before``, ``behind`` or ``place``; empty elsewhere."""
     initials: bool = False
     """Short initials (``yjgl``, ``cx``): weak, only beside another class."""
 
@@ -122,7 +123,8 @@ class Lexicon:
 
     groups: dict[str, tuple[Term, ...]]
     """``slogans`` ``topics`` ``organs`` ``promises`` ``quoting`` ``school`` ``contacts`` ``query`` ``price``
-    ``places`` ``products`` ``gov_markers`` ``pinyin`` (agency, topic and query words as names spell them) ``towns``."""
+    ``places`` ``products`` ``gov_markers`` ``pinyin`` (agency, topic and query words as names spell them) ``towns``
+    ``name_parts``."""
     templates: tuple[str, ...]
     """Query templates in the order they are run: ``{product} 免考``, ``{place} {product} 查询 官网`` …"""
 

@@ -108,9 +108,24 @@ def _tokens(index: NameIndex) -> dict[str, int]:
 
 
 def _words(index: NameIndex) -> Iterator[tuple[str, int]]:
-    """The words that say something, with the bits that they set."""
+    """The words that say something, with the bits that they set.
+
+    A word that holds another with all its bits is left out: whatever holds the one holds the other.
+    """
+    found: dict[str, int] = {}
     for word, cls in (*index.words.classed.items(), *index.words.hyphened.items()):
-        yield word[:_BEGINNING], CLASSES[cls] | (DIRECT if word in index.words.enough else 0)
+        beginning = word[:_BEGINNING]
+        bits = CLASSES[cls] | (DIRECT if word in index.words.enough else 0)
+        found[beginning] = found.get(beginning, 0) | bits
+    for word, bits in found.items():
+        if not any(bits & ~found.get(part, 0) == 0 for part in _parts(word)):
+            yield word, bits
+
+
+def _parts(word: str) -> Iterator[str]:
+    """What stands in a word, itself aside."""
+    size = len(word)
+    return (word[a:b] for a in range(size) for b in range(a + 1, size + 1) if b - a < size)
 
 
 def _with_digits(text: str) -> Iterator[str]:
