@@ -95,15 +95,16 @@ def load_config() -> Config:
     try:
         return Config(home=home_folder())
     except (ValidationError, SettingsError) as error:
-        raise ConfigError(_explain(error)) from error
+        raise ConfigError(explain(error)) from error
     except ValueError as error:  # the TOML reader's own
         raise ConfigError(f"{settings_file()}: expected TOML ({error}); mend the line it names") from error
 
 
-def _explain(error: ValidationError | SettingsError) -> str:
+def explain(error: ValidationError | SettingsError, number: int = 0) -> str:
+    """One line for what is wrong, of several things the one with that ``number``; no secret is in it."""
     if isinstance(error, SettingsError):
         return f"settings: {error}; see the settings table in README.md"
-    first = error.errors()[0]
+    first = error.errors()[number]
     name = str(first["loc"][0]) if first["loc"] else "?"
     variable = f"LOOKALIKE_{name.upper()}"
     where = variable if variable in os.environ else f"{settings_file()}: {name}"

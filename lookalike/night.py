@@ -10,7 +10,7 @@ from typing import Any
 
 from lookalike.clock_watch import ClockWatch
 from lookalike.config import Config
-from lookalike.opening import open_store
+from lookalike.opening import open_blobs, open_store
 from lookalike.store import weights
 from lookalike.store.blobs import Blobs
 from lookalike.store.engine import Factory, reading
@@ -82,7 +82,7 @@ def open_night(config: Config) -> Night:
         config=config,
         seeds=seeds,
         factory=factory,
-        blobs=Blobs(config.captures),
+        blobs=open_blobs(config),
         reference=Reference(seeds),
         now=partial(clock.now, config),
         weights=in_use,

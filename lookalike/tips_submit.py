@@ -15,11 +15,11 @@ from sqlalchemy.orm import Session
 from lookalike.config import Config
 from lookalike.errors import UsageError
 from lookalike.night import Night
+from lookalike.opening import open_blobs
 from lookalike.review import rights
 from lookalike.review.people import named
 from lookalike.store import audit, runs, weights
 from lookalike.store import tips as stored
-from lookalike.store.blobs import Blobs
 from lookalike.store.engine import Factory, reading, writing
 from lookalike.store.models import Run, Site
 from lookalike.tips import judged_texts, keep_piece
@@ -101,7 +101,7 @@ def _night(config: Config, factory: Factory) -> Night:
     with reading(factory) as session:
         in_use = weights.active(session)
     now = partial(clock.now, config)
-    return Night(config, seeds, factory, Blobs(config.captures), Reference(seeds), now, in_use)
+    return Night(config, seeds, factory, open_blobs(config), Reference(seeds), now, in_use)
 
 
 def _read(typed: str, channel: str, number: str) -> Iterator[Tip | BadRow]:

@@ -56,6 +56,7 @@ GROUPS = {
     "audit": "audit.app",
     "range": "ranges.app",
     "db": "database.app",
+    "config": "config.app",
 }
 """Commands with commands of their own."""
 

@@ -27,8 +27,8 @@ from lookalike.evidence.members import write_zip
 from lookalike.evidence.sealing import write_sums
 from lookalike.evidence.stamping import configured_roots
 from lookalike.evidence.workshop import one_at_a_time, usable, workshop
+from lookalike.opening import open_blobs
 from lookalike.store import evidence as rows
-from lookalike.store.blobs import Blobs
 from lookalike.store.engine import Factory, reading, told, writing
 from lookalike.store.evidence import Numbered, Written
 from seeds.loader import load_seeds
@@ -87,7 +87,7 @@ def export(
     folder = usable(folder)
     wanted = tuple(sorted(set(leads)))
     with told(), one_at_a_time(config.home / "export.lock"), workshop(folder) as work:
-        content = Content(config, factory, Blobs(config.captures), load_seeds(config.seeds_folder))
+        content = Content(config, factory, open_blobs(config), load_seeds(config.seeds_folder))
         gathered = gather(
             content,
             wanted,

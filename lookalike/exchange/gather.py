@@ -16,6 +16,7 @@ from lookalike.exchange.clean import clean, clean_all
 from lookalike.exchange.facts import Crew, Decided, SharedLead
 from lookalike.exchange.masking import masked
 from lookalike.exchange.ownership import Rules
+from lookalike.opening import open_blobs
 from lookalike.store import campaign_views, exports, listing, verdicts, visits
 from lookalike.store.blobs import Blobs
 from lookalike.store.campaigns import number_of
@@ -48,7 +49,7 @@ class Gathered:
 def gather(config: Config, factory: Factory, ids: Sequence[int]) -> Gathered:
     """The leads by number, in one snapshot. Raises UsageError for a number that no lead has."""
     seeds = load_seeds(config.seeds_folder)
-    blobs, rules = Blobs(config.captures), Rules.of(seeds)
+    blobs, rules = open_blobs(config), Rules.of(seeds)
     with reading(factory) as session:
         leads = [_lead(session, blobs, seeds, number) for number in sorted(set(ids))]
         honest = exports.honest_below(session, (lead.registrable for lead in leads if lead.is_name))

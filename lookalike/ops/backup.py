@@ -24,6 +24,7 @@ from lookalike import __version__
 from lookalike.config import Config
 from lookalike.durable import sync_folder
 from lookalike.errors import UsageError
+from lookalike.opening import open_blobs
 from lookalike.ops import manifest
 from lookalike.ops.dump import dump, is_sqlite
 from lookalike.ops.manifest import Kept
@@ -32,6 +33,10 @@ from lookalike.ops.restoring import LEFT_OUT, MARKER, STAGING
 from lookalike.store import audit
 from lookalike.store.engine import Factory, reading, told, writing
 from lookalike.store.models import Audit
+from lookalike.store.remote_blobs import RemoteBlobs
+
+CACHE = "captures-cache"
+"""Copies of what lies in the store, which is read itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +103,8 @@ def _write(config: Config, factory: Factory, stream: IO[bytes], spool: Path, now
         for path, name in _files(config.home.resolve(), skipped):
             with suppress(FileNotFoundError):  # it was a file of the moment
                 kept.append(_add(tar, path, f"{manifest.FILES}{name}"))
+        for path, name in _stored(config, {one.path for one in kept}):
+            kept.append(_add(tar, path, name))
         with tempfile.TemporaryFile(dir=spool) as told_of:
             manifest.write(told_of, head, kept)
             size = told_of.tell()
@@ -130,7 +137,8 @@ def _files(home: Path, skipped: list[str]) -> Iterator[tuple[Path, str]]:
     """What is kept of the home folder, by path and name, in order."""
     for folder, folders, names in os.walk(home):
         here = Path(folder)
-        folders[:] = sorted(n for n in folders if n not in {".parts", STAGING} and not n.startswith("before-restore-"))
+        left = {".parts", STAGING, CACHE}
+        folders[:] = sorted(n for n in folders if n not in left and not n.startswith("before-restore-"))
         for name in sorted(names):
             path = here / name
             told = path.relative_to(home).as_posix()
@@ -141,6 +149,22 @@ def _files(home: Path, skipped: list[str]) -> Iterator[tuple[Path, str]]:
             else:
                 skipped.append(told)
         skipped += [(here / n).relative_to(home).as_posix() for n in folders if (here / n).is_symlink()]
+
+
+def _stored(config: Config, kept: set[str]) -> Iterator[tuple[Path, str]]:
+    """What lies in the store that the settings name, each checked; a restore finds it in the home's own folder."""
+    blobs = open_blobs(config)
+    if not isinstance(blobs, RemoteBlobs):
+        return
+    for stored in blobs.names():
+        name = f"{manifest.FILES}{config.captures.name}/{stored}"
+        if name in kept:
+            continue
+        part = blobs.fetch(stored)
+        try:
+            yield part, name
+        finally:
+            part.unlink(missing_ok=True)
 
 
 def _add(tar: tarfile.TarFile, path: Path, name: str) -> Kept:

@@ -13,11 +13,11 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from lookalike.config import Config
-from lookalike.errors import StoreError
+from lookalike.opening import open_blobs
 from lookalike.ops import letting_go
 from lookalike.store import audit, runs
-from lookalike.store.blobs import Blobs
-from lookalike.store.engine import Factory, reading, told, writing
+from lookalike.store.blobs import Blobs, Missing
+from lookalike.store.engine import Factory, reading, writing
 from lookalike.store.models import Run, SerpPage, Visit
 from spiders.clock import CHINA
 
@@ -45,7 +45,7 @@ class Pruned:
 def look(config: Config, factory: Factory, now: datetime) -> Pruned:
     """What ``prune`` would let go; changes nothing. Files that other rows name as well are counted too."""
     found = Pruned(applied=False)
-    blobs = Blobs(config.captures)
+    blobs = open_blobs(config)
     with reading(factory) as session:
         kept, after = letting_go.leads_kept(session), 0
         while True:
@@ -64,7 +64,7 @@ def look(config: Config, factory: Factory, now: datetime) -> Pruned:
 
 def prune(config: Config, factory: Factory, now: datetime, who: str) -> Pruned:
     """Lets it go, part by part; a repeat, also after a kill, goes on where it stopped."""
-    done, blobs = Pruned(applied=True), Blobs(config.captures)
+    done, blobs = Pruned(applied=True), open_blobs(config)
     with writing(factory) as session:
         run, _ = runs.begin_or_resume(session, KIND, now, {})
     _delete(factory, blobs, run, done)
@@ -135,12 +135,9 @@ def _delete(factory: Factory, blobs: Blobs, run: Run, done: Pruned) -> None:
         going = letting_go.unnamed(session, remembered)
     for digest in going:
         try:
-            path = blobs.path(digest)
-        except StoreError:
+            done.bytes += blobs.delete(digest)
+        except Missing:
             continue  # gone already, before a kill
-        with told():
-            done.bytes += path.stat().st_size
-            path.unlink()
         done.files += 1
 
 
@@ -155,8 +152,8 @@ def _held_by_pages(pages: Sequence[SerpPage]) -> list[str]:
 def _count(found: Pruned, blobs: Blobs, held: Sequence[str]) -> None:
     for digest in held:
         try:
-            found.bytes += blobs.path(digest).stat().st_size
-        except (StoreError, OSError):
+            found.bytes += blobs.size(digest)
+        except (Missing, OSError):
             continue
         found.files += 1
 

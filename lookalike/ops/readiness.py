@@ -7,7 +7,7 @@ import os
 from sqlalchemy.exc import SQLAlchemyError
 
 from lookalike.config import Config
-from lookalike.errors import StoreError
+from lookalike.errors import LookalikeError, StoreError
 from lookalike.store.engine import Factory, reading
 from lookalike.store.migrate import is_current
 
@@ -21,6 +21,19 @@ def unready(config: Config, factory: Factory) -> list[str]:
                 failed.append("schema")
     except (StoreError, SQLAlchemyError):
         failed.append("database")
-    if not os.access(config.captures, os.R_OK | os.X_OK):
+    if no_captures(config):
         failed.append("captures")
     return failed
+
+
+def no_captures(config: Config) -> str:
+    """Why captures cannot be read; empty: they can."""
+    if not config.captures_store:
+        return "" if os.access(config.captures, os.R_OK | os.X_OK) else str(config.captures)
+    from lookalike.store.bucket import Bucket, address_of  # noqa: PLC0415 - of the extra ``s3``
+
+    try:
+        Bucket(address_of(config)).check()
+    except LookalikeError as error:
+        return str(error)
+    return ""

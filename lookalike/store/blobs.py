@@ -27,6 +27,10 @@ _FOREIGN_AGE_S = 24 * 3600
 _numbers = itertools.count()
 
 
+class Missing(StoreError):
+    """No content with that hash is kept."""
+
+
 class Blobs:
     """A content-addressed folder: ``ab/cd/<sha256><suffix>``, one file a content."""
 
@@ -79,19 +83,19 @@ class Blobs:
             self._batch.later = None
 
     def path(self, digest: str) -> Path:
-        """Where the content lies. Raises StoreError when it is not there."""
+        """Where the content lies. Raises Missing when it is not there."""
         found = files_of(self.root, digest)
         if not found:
-            raise StoreError(f"capture {digest} is missing below {self.root}; restore it from a backup")
+            raise Missing(f"capture {digest} is missing below {self.root}; restore it from a backup")
         return found[0]
 
     def size(self, digest: str) -> int:
-        """Bytes that the content takes up. Raises StoreError when it is not there."""
+        """Bytes that the content takes up. Raises Missing when it is not there."""
         with told():
             return self.path(digest).stat().st_size
 
     def delete(self, digest: str) -> int:
-        """Lets the content go; returns the bytes that it took up. Raises StoreError when it is not there."""
+        """Lets the content go; returns the bytes that it took up. Raises Missing when it is not there."""
         path = self.path(digest)
         with told():
             size = path.stat().st_size

@@ -11,7 +11,7 @@ import hashlib
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -121,9 +121,11 @@ class Bucket:
             self._ask("delete_object", name)
 
     def check(self) -> None:
-        """Asks for one name: whether the store answers, knows the bucket, and takes the key."""
+        """Asks for one name, once and not for long: whether the store answers, knows the bucket, and takes the key."""
+        hurried = replace(self.address, seconds=_CONNECT_S)
         with self._told(""):
-            self._client().list_objects_v2(Bucket=self.address.bucket, Prefix=self.address.prefix, MaxKeys=1)
+            client = _client(hurried, os.getpid(), 1)
+            client.list_objects_v2(Bucket=self.address.bucket, Prefix=self.address.prefix, MaxKeys=1)
 
     def _ask(self, operation: str, name: str, **more: Any) -> dict[str, Any]:
         key = f"{self.address.prefix}{name}"
@@ -131,7 +133,7 @@ class Bucket:
         return found
 
     def _client(self) -> Any:
-        return _client(self.address, os.getpid())
+        return _client(self.address, os.getpid(), _TRIES)
 
     @contextmanager
     def _told(self, name: str) -> Iterator[None]:
@@ -169,7 +171,7 @@ class Bucket:
 
 
 @lru_cache(maxsize=4)
-def _client(address: Address, _process: int) -> Any:
+def _client(address: Address, _process: int, tries: int) -> Any:
     """One a process: connections are not for children. Threads share it."""
     import botocore.session  # noqa: PLC0415 - of the extra ``s3``
     from botocore.config import Config  # noqa: PLC0415
@@ -177,7 +179,7 @@ def _client(address: Address, _process: int) -> Any:
     config = Config(
         connect_timeout=_CONNECT_S,
         read_timeout=address.seconds,
-        retries={"total_max_attempts": _TRIES, "mode": "standard"},
+        retries={"total_max_attempts": tries, "mode": "standard"},
         s3={"addressing_style": "path" if address.path_style else "virtual"},
         proxies={},  # the store is the unit's own; what the environment says of proxies is not meant for it
         max_pool_connections=16,

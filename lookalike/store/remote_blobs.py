@@ -16,8 +16,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from lookalike.errors import StoreError
-from lookalike.store.blobs import Blobs, checked, files_of
+from lookalike.store.blobs import Blobs, Missing, checked, files_of
 from lookalike.store.bucket import Bucket
 from lookalike.store.engine import told
 
@@ -64,20 +63,20 @@ class RemoteBlobs(Blobs):
                 return found
         for name, _ in self._named(digest):
             return self._fetched(digest, name)
-        raise StoreError(f"capture {digest} is missing in {self.bucket.address.told}; restore it from a backup")
+        raise Missing(f"capture {digest} is missing in {self.bucket.address.told}; restore it from a backup")
 
     def size(self, digest: str) -> int:
-        """Bytes that the content takes up in the store, or here from before. Raises StoreError."""
+        """Bytes that the content takes up in the store, or here from before. Raises Missing, StoreError."""
         files_here = files_of(self.before, digest)
         for _, size in self._named(digest):
             return size
         with told():
             for path in files_here:
                 return path.stat().st_size
-        raise StoreError(f"capture {digest} is missing in {self.bucket.address.told}; restore it from a backup")
+        raise Missing(f"capture {digest} is missing in {self.bucket.address.told}; restore it from a backup")
 
     def delete(self, digest: str) -> int:
-        """Lets the content go, everywhere; returns its bytes. Raises StoreError when it is nowhere."""
+        """Lets the content go, everywhere; returns its bytes. Raises Missing when it is nowhere."""
         size = self.size(digest)
         for name, _ in list(self._named(digest)):
             self.bucket.delete(name)

@@ -13,7 +13,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp
 
 from lookalike.config import Config
-from lookalike.store.blobs import Blobs
+from lookalike.opening import open_blobs
 from lookalike.store.engine import Factory
 from lookalike.web import probes, troubles
 from lookalike.web.api import page as api
@@ -165,7 +165,7 @@ def create_app(config: Config, factory: Factory, *, names: tuple[str, ...], secu
     desk = Desk(
         config=config,
         factory=factory,
-        blobs=Blobs(config.captures),
+        blobs=open_blobs(config),
         templates=environment(),
         platforms={platform.id: platform.name for platform in seeds.platforms},
         signals={signal.name: signal.title for signal in SIGNALS},

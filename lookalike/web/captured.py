@@ -64,12 +64,12 @@ def source_of(page: PageVisit) -> Source:
 
 def picture(blobs: Blobs, sha256: str, number: int, part: str) -> tuple[bytes, str]:
     """A picture of the page ``number`` of a rendered visit, drawn anew; or nothing, and why."""
-    return _picture(blobs.root, sha256, number, part)
+    return _picture(blobs, sha256, number, part)
 
 
 @lru_cache(maxsize=48)
-def _picture(root: Path, sha256: str, number: int, part: str) -> tuple[bytes, str]:
-    pages = rendered_of(Blobs(root), sha256).pages
+def _picture(blobs: Blobs, sha256: str, number: int, part: str) -> tuple[bytes, str]:
+    pages = rendered_of(blobs, sha256).pages
     data = getattr(pages[number], part) if number < len(pages) else b""
     if not data:
         return b"", "没有截图"

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
-from pathlib import Path
 
 from lookalike.errors import StoreError
 from lookalike.store.blobs import Blobs
@@ -35,7 +34,7 @@ def changes(blobs: Blobs, visits: Sequence[Visit]) -> tuple[Change, ...]:
     known: dict[str, str] = {}
     told: list[Change] = []
     for visit in reversed(visits[:MOST]):
-        facts = _facts(blobs.root, visit.warc_sha256) if visit.warc_sha256 else ()
+        facts = _facts(blobs, visit.warc_sha256) if visit.warc_sha256 else ()
         for name, value in facts:
             if name in known and known[name] != value:
                 told.append(Change(visit.started_at, name, known[name], value))
@@ -43,11 +42,15 @@ def changes(blobs: Blobs, visits: Sequence[Visit]) -> tuple[Change, ...]:
     return tuple(told)
 
 
-@lru_cache(maxsize=512)
-def _facts(root: Path, sha256: str) -> tuple[tuple[str, str], ...]:
-    """The facts of one file; of a damaged one nothing is known."""
+def _facts(blobs: Blobs, sha256: str) -> tuple[tuple[str, str], ...]:
+    """The facts of one file; of one that is damaged, or cannot be reached now, nothing is known."""
     try:
-        return tuple(watched(captured.visit_of(Blobs(root), sha256).hosting).items())
+        return _read(blobs, sha256)
     except StoreError as error:
         logger.warning("capture %s: %s", sha256, error)
         return ()
+
+
+@lru_cache(maxsize=512)
+def _read(blobs: Blobs, sha256: str) -> tuple[tuple[str, str], ...]:
+    return tuple(watched(captured.visit_of(blobs, sha256).hosting).items())

@@ -20,6 +20,7 @@ EXTRAS = {
     "browser": ("playwright",),
     "exchange": ("stix2",),
     "workers": ("procrastinate",),
+    "s3": ("botocore",),
     "web": ("starlette", "uvicorn"),
     "oidc": ("authlib",),
     "screen": ("hyperscan", "numba", "pyarrow"),
@@ -74,6 +75,7 @@ def _extras(config: Config) -> Iterator[Finding]:
     needed = {
         "postgres": config.database.startswith("postgres"),
         "oidc": bool(config.oidc_issuer),
+        "s3": bool(config.captures_store),
         "browser": config.browser != "off",
     }
     for extra, modules in EXTRAS.items():
@@ -81,7 +83,7 @@ def _extras(config: Config) -> Iterator[Finding]:
         facts = {"extra": extra, "names": ", ".join(missing)}
         if not missing:
             yield Finding("extra", "ok", facts=facts)
-        elif extra in {"postgres", "oidc"}:
+        elif extra in {"postgres", "oidc", "s3"}:
             yield Finding("extra", "fail" if needed[extra] else "off", facts=facts)
         else:
             yield Finding("extra", "warn" if needed.get(extra, True) else "off", facts=facts)

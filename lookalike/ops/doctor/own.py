@@ -4,22 +4,19 @@ from __future__ import annotations
 
 import os
 import stat
-import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
 from lookalike.config import Config, load_config
 from lookalike.errors import ConfigError
 from lookalike.ops.doctor.model import Finding
+from lookalike.ops.in_force import unknown, written
+from lookalike.ops.secret_files import named, secret_names
 from spiders.options import settings_file
 
-PREFIX = "LOOKALIKE_"
-BESIDE = frozenset({"LOOKALIKE_RANGE_LOG"})
-"""Variables that are read and are no settings."""
-SECRETS = ("smtp_password", "webhook_url", "webhook_secret", "metrics_token", "oidc_client_secret", "database_url")
 FILES = (
     *("ca_file", "networks", "chromium", "deadlines", "smtp_ca_file", "webhook_ca_file"),
-    *("sign_certificate", "sign_key"),
+    *("sign_certificate", "sign_key", "s3_ca_file"),
 )
 """Settings that name a file."""
 FOLDERS = ("seeds", "feeds")
@@ -63,25 +60,19 @@ def _seeds(config: Config) -> Finding:
 
 def _unknown() -> Iterator[Finding]:
     """A misspelt setting is left out without a word: here it is told."""
-    known = set(Config.model_fields)
-    odd = [n for n in os.environ if n.startswith(PREFIX) and n[len(PREFIX) :].lower() not in known and n not in BESIDE]
-    odd += [name for name in _file() if name not in known]
-    if odd:
-        yield Finding("unknown_settings", "warn", facts={"names": ", ".join(sorted(odd))})
-    else:
-        yield Finding("unknown_settings", "ok")
+    odd = unknown()
+    yield Finding("unknown_settings", "warn" if odd else "ok", facts={"names": ", ".join(odd)} if odd else {})
 
 
 def _open_secrets() -> Iterator[Finding]:
-    path = settings_file()
-    held = [name for name in SECRETS if name in _file()]
-    if not held:
-        return
-    open_to_others = bool(path.stat().st_mode & (stat.S_IRGRP | stat.S_IROTH))
-    facts = {"file": str(path), "names": ", ".join(held)}
-    yield Finding("secrets", "warn" if open_to_others else "ok", facts=facts)
-
-
-def _file() -> dict[str, object]:
-    path = settings_file()
-    return tomllib.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+    """Secrets that other users of this machine can read; a container's own are for it alone."""
+    names = secret_names(Config.model_fields)
+    held = {settings_file(): [name for name in names if name in written()]}
+    for name, path, _ in named(Config.model_fields):
+        if path.parent != Path("/run/secrets"):
+            held.setdefault(path, []).append(name)
+    for path, inside in held.items():
+        if inside and path.exists():
+            open_to_others = bool(path.stat().st_mode & (stat.S_IRGRP | stat.S_IROTH))
+            facts = {"file": str(path), "names": ", ".join(inside)}
+            yield Finding("secrets", "warn" if open_to_others else "ok", facts=facts)

@@ -23,6 +23,7 @@ from lookalike.errors import LookalikeError, UsageError
 from lookalike.ops.channels import configured
 from lookalike.ops.dialling import Undelivered, checked, checked_host
 from lookalike.ops.doctor.model import Finding
+from lookalike.ops.readiness import no_captures
 from lookalike.store.engine import open_engine, reading, session_factory
 from lookalike.store.migrate import is_current
 from spiders.hosting.dns import parse_server, system_servers
@@ -33,6 +34,7 @@ SECONDS = 5.0
 def services(config: Config, *, offline: bool) -> Iterator[Finding]:
     """All of them; ``offline``: nothing is connected to but the database."""
     yield from _database(config)
+    yield _captures(config, offline=offline)
     yield from _name_servers(config, offline=offline)
     yield _proxy(config, offline=offline)
     yield from _authorities(config)
@@ -62,6 +64,19 @@ def _database(config: Config) -> Iterator[Finding]:
         return
     yield Finding("database", "ok", facts=shown)
     yield Finding("schema", "ok" if current else "fail")
+
+
+def _captures(config: Config, *, offline: bool) -> Finding:
+    """The store of captures; that of a folder is looked at with the machine."""
+    if not config.captures_store:
+        return Finding("captures_store", "off")
+    facts = {"store": config.captures_store}
+    if offline:
+        return Finding("captures_store", "unknown", facts=facts)
+    why = no_captures(config)
+    if not why and not config.s3_endpoint.startswith("http://"):
+        return Finding("captures_store", "ok", facts=facts)
+    return Finding("captures_store", "fail" if why else "warn", facts=facts | {"why": why})
 
 
 def _name_servers(config: Config, *, offline: bool) -> Iterator[Finding]:
