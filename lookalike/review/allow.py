@@ -54,15 +54,19 @@ class Preview:
         return hashlib.sha256(told.encode()).hexdigest()[:32]
 
 
-def preview(session: Session, scope: str, value: str, *, without: int | None = None) -> Preview:
+def preview(
+    session: Session, scope: str, value: str, *, without: int | None = None, reader: str | None = None
+) -> Preview:
     """The open leads that an entry would clear, the false positive itself (``without``) left out.
 
-    Raises AllowError where the value says too little, or where a lead that was found guilty is one of them.
+    ``reader``: somebody who must not learn of verdicts that nobody has read a second time, nor by a refusal; whoever
+    lets the entry stand is refused then. Raises AllowError where the value says too little, or where a lead that was
+    found guilty is one of them.
     """
     if scope not in SCOPES:
         raise AllowError("scope", f"scope {scope[:40]}: expected one of: {', '.join(SCOPES)}")
     query = _query(value) if scope == "text" else None
-    guilty = _guilty(session, scope, value, query)
+    guilty = _guilty(session, scope, value, query, reader)
     if guilty is not None:
         raise AllowError("guilty", f"value: lead {guilty}, which was found guilty, is one of these")
     found = [lead for lead in _matching(session, scope, value, query) if lead.id != without]
@@ -81,6 +85,7 @@ def propose(
     *,
     until: datetime | None = None,
     note: str = "",
+    reader: str | None = None,
 ) -> AllowEntry:
     """Proposes what a false positive taught; nothing is cleared yet. The row and the audit entry are one transaction.
 
@@ -94,7 +99,7 @@ def propose(
     value = value.strip()
     if until is not None and not now < until <= now + FURTHEST:
         raise AllowError("until", "until: expected a time to come, within ten years")
-    preview(session, scope, value, without=lead_id)
+    preview(session, scope, value, without=lead_id, reader=reader)
     if not _is_of(session, lead, scope, value):
         raise AllowError("not_its_own", f"value: lead {lead_id} has no such {scope}")
     if allowing.living(session, scope, value) is not None:
@@ -213,11 +218,11 @@ def _matching(session: Session, scope: str, value: str, query: Query | None) -> 
     return find(session, value, MOST + 2)
 
 
-def _guilty(session: Session, scope: str, value: str, query: Query | None) -> int | None:
+def _guilty(session: Session, scope: str, value: str, query: Query | None, reader: str | None) -> int | None:
     if query is not None:
-        return allowing.guilty_holding(session, query)
+        return allowing.guilty_holding(session, query, reader)
     find = allowing.guilty_below if scope == "domain" else allowing.guilty_naming
-    return find(session, value)
+    return find(session, value, reader)
 
 
 def _is_of(session: Session, lead: Lead, scope: str, value: str) -> bool:

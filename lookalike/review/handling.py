@@ -107,12 +107,22 @@ class Part:
     """The hand-over that an older part begins before; None: there is none."""
 
 
-def part(session: Session, now: datetime, states: Sequence[str], before: int | None, limit: int) -> Part:
-    """The list by state, as a page shows it; hand-overs of leads that came back since are *relapsed*."""
+def part(
+    session: Session,
+    now: datetime,
+    states: Sequence[str],
+    before: int | None,
+    limit: int,
+    reader: str | None = None,
+) -> Part:
+    """The list by state, as a page shows it; hand-overs of leads that came back since are *relapsed*.
+
+    ``reader``: somebody who may be asked for a second reading; what he has to find out himself is not among them.
+    """
     found: list[Line] = []
     if before is None and {"none", "relapsed"} & set(states):
         reviewed = handovers.reviewed_packs(session)
-        leads = handovers.waiting(session, newest=limit + 1)
+        leads = handovers.waiting(session, newest=limit + 1, reader=reader)
         found = [line for lead in leads if (line := _waiting(lead, reviewed, now)).state in states]
     wanted = [state for state in _HANDED if state in states]
     told = handovers.recent(session, wanted, before, limit + 1) if wanted else []

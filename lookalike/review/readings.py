@@ -20,7 +20,7 @@ from lookalike.review.reasons import check_reason
 from lookalike.review.veil import veiled
 from lookalike.store import audit, desk, handovers, verdicts
 from lookalike.store.models import Lead, SecondReading, Verdict
-from lookalike.store.veil import HIDDEN
+from lookalike.store.veil import HIDDEN, by_somebody
 
 Opinion = Literal["confirmed", "false_positive", "later"]
 Standing = Literal["none", "agreed", "differs"]
@@ -48,7 +48,7 @@ def read(
     rights.check(session, who, "handover.approve")
     lead = handovers.locked_leads(session, [lead_id]).get(lead_id)
     first = verdicts.standing(session, lead_id) if lead is not None else None
-    if lead is None or first is None or first.verdict not in HIDDEN or first.by.startswith(verdicts.PROGRAM):
+    if lead is None or first is None or first.verdict not in HIDDEN or not by_somebody(first):
         raise UsageError(f"lead {lead_id}: only a lead that somebody judged is read a second time")
     check_version(session, lead, version)
     if same_person(first.by, who):

@@ -15,6 +15,7 @@ from lookalike.review import rights
 from lookalike.review.people import AccountError, named
 from lookalike.store import audit, people
 from lookalike.store.models import ApiToken
+from lookalike.store.verdicts import TOKEN
 
 SCOPES: dict[str, str] = {
     "leads:read": "读取线索",
@@ -23,7 +24,10 @@ SCOPES: dict[str, str] = {
     "tips:write": "提交举报线索",
     "answers:write": "回填移交结果",
     "verdicts:write": "提交判定",
+    "verdicts:read": "读取未复核的判定",
 }
+UNREAD = "verdicts:read"
+"""Scope of verdicts that nobody has read a second time: a second reader may be who holds the key."""
 DEFAULT = ("leads:read",)
 DAYS, MOST_DAYS = 90, 366
 TOUCH = timedelta(minutes=1)
@@ -49,7 +53,7 @@ class Bearer:
     @property
     def name(self) -> str:
         """As the audit trail carries it."""
-        return f"lookalike token {self.token_id} ({self.office[:_OFFICE]})"
+        return f"{TOKEN}{self.token_id} ({self.office[:_OFFICE]})"
 
     def may(self, scope: str) -> bool:
         """Whether the key opens this."""

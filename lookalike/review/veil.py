@@ -12,10 +12,7 @@ from sqlalchemy.orm import Session
 from lookalike.review.people import same_person
 from lookalike.store import veil
 from lookalike.store.models import Lead
-from lookalike.store.veil import HIDDEN
-
-JUDGED = "judged"
-"""What such a lead's status is called: somebody has decided, and what has to be found out anew."""
+from lookalike.store.veil import HIDDEN, JUDGED
 
 
 def veiled(session: Session, leads: Iterable[Lead], who: str) -> frozenset[int]:

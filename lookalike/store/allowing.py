@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Select, exists, select
+from sqlalchemy import ColumnElement, Select, and_, exists, select
 from sqlalchemy.orm import Session, aliased
 
-from lookalike.store import search
+from lookalike.store import search, veil
 from lookalike.store.models import AllowEntry, Lead, LeadKey, LeadText
 from lookalike.store.search_text import Query
 from lookalike.store.verdicts import GUILTY
@@ -65,23 +65,29 @@ def holding(session: Session, query: Query, limit: int) -> list[Lead]:
     return _open(session, mine, limit)
 
 
-def guilty_below(session: Session, domain: str) -> int | None:
+def guilty_below(session: Session, domain: str, reader: str | None = None) -> int | None:
     """A lead under this domain that was found guilty."""
-    mine = select(Lead.id).where(Lead.registrable_domain == domain, Lead.status.in_(GUILTY))
+    mine = select(Lead.id).where(Lead.registrable_domain == domain, _guilty(reader))
     return session.scalar(mine.order_by(Lead.id).limit(1))
 
 
-def guilty_naming(session: Session, contact: str) -> int | None:
+def guilty_naming(session: Session, contact: str, reader: str | None = None) -> int | None:
     """A lead with this contact that was found guilty."""
     mine = select(Lead.id).join(LeadKey, LeadKey.site_id == Lead.site_id)
-    mine = mine.where(LeadKey.type == "contact", LeadKey.value == contact, Lead.status.in_(GUILTY))
+    mine = mine.where(LeadKey.type == "contact", LeadKey.value == contact, _guilty(reader))
     return session.scalar(mine.order_by(Lead.id).limit(1))
 
 
-def guilty_holding(session: Session, query: Query) -> int | None:
+def guilty_holding(session: Session, query: Query, reader: str | None = None) -> int | None:
     """A lead that was found guilty and whose text holds the words."""
-    mine = select(Lead.id).where(Lead.id.in_(search.ids(session, query)), Lead.status.in_(GUILTY))
+    mine = select(Lead.id).where(Lead.id.in_(search.ids(session, query)), _guilty(reader))
     return session.scalar(mine.order_by(Lead.id).limit(1))
+
+
+def _guilty(reader: str | None) -> ColumnElement[bool]:
+    """``reader``: somebody who must not learn of verdicts that nobody has read a second time."""
+    plain = Lead.status.in_(GUILTY)
+    return plain if reader is None else and_(plain, ~veil.unread(reader))
 
 
 def contacts_of(session: Session, lead: Lead) -> list[str]:

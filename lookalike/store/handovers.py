@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import and_, exists, func, or_, select
 from sqlalchemy.orm import Session
 
-from lookalike.store import verdicts
+from lookalike.store import veil, verdicts
 from lookalike.store.models import Export, Handover, HandoverAnswer, Lead, Pack, Verdict
 
 _CHUNK = 500
@@ -123,10 +123,13 @@ def counts(session: Session) -> dict[str, int]:
     return {row[0]: row[1] for row in found}
 
 
-def waiting(session: Session, lead_id: int | None = None, *, newest: int | None = None) -> list[Lead]:
+def waiting(
+    session: Session, lead_id: int | None = None, *, newest: int | None = None, reader: str | None = None
+) -> list[Lead]:
     """Leads that were found guilty and of which no hand-over stands, by number; ``newest``: so many, the newest first.
 
-    One that came back and was confirmed again waits anew, unless it was closed since.
+    One that came back and was confirmed again waits anew, unless it was closed since. ``reader``: somebody who must
+    not learn of verdicts that nobody has read a second time.
     """
     holds = or_(
         Lead.raised_at.is_(None),
@@ -136,6 +139,7 @@ def waiting(session: Session, lead_id: int | None = None, *, newest: int | None 
     )
     gone = exists().where(Handover.lead_id == Lead.id, Handover.state != "withdrawn", holds)
     mine = select(Lead).where(Lead.status.in_(verdicts.GUILTY), ~gone)
+    mine = mine.where(~veil.unread(reader)) if reader is not None else mine
     if newest is not None:  # an expression keeps the database from reading every lead in the order of its number
         return list(session.scalars(mine.order_by(func.coalesce(Lead.id, 0).desc()).limit(newest)))
     mine = mine.order_by(Lead.id)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import case, func, select
+from sqlalchemy import ColumnElement, and_, case, func, select
 from sqlalchemy.orm import Session
 
+from lookalike.store import veil
 from lookalike.store.models import Lead, LeadKey
 from lookalike.store.verdicts import GUILTY
 
@@ -27,13 +28,17 @@ class Elsewhere:
     """Some of them, guilty ones first."""
 
 
-def contacts(session: Session, lead: Lead) -> list[Elsewhere]:
-    """The lead's contacts that stand elsewhere as well, the worst first."""
+def contacts(session: Session, lead: Lead, reader: str | None = None) -> list[Elsewhere]:
+    """The lead's contacts that stand elsewhere as well, the worst first.
+
+    ``reader``: somebody who must not learn of verdicts that nobody has read a second time; they count as none.
+    """
     if lead.site_id is None:
         return []
     mine = select(LeadKey.value).where(LeadKey.site_id == lead.site_id, LeadKey.type == "contact")
     values = list(session.scalars(mine.order_by(LeadKey.value).limit(CONTACTS)))
-    guilty = func.count().filter(Lead.status.in_(GUILTY))
+    found_guilty = _guilty(reader)
+    guilty = func.count().filter(found_guilty)
     others = (
         select(LeadKey.value, func.count(), guilty)
         .join(Lead, Lead.site_id == LeadKey.site_id)
@@ -44,7 +49,7 @@ def contacts(session: Session, lead: Lead) -> list[Elsewhere]:
     found = []
     for value, leads, confirmed in session.execute(others):
         kind, _, plain = value.partition(":")
-        found.append(Elsewhere(kind, plain, leads, confirmed, _named(session, lead, value)))
+        found.append(Elsewhere(kind, plain, leads, confirmed, _named(session, lead, value, found_guilty)))
     return found
 
 
@@ -56,8 +61,13 @@ def same_domain(session: Session, lead: Lead) -> list[Lead]:
     return list(session.scalars(mine.order_by(Lead.id.desc()).limit(DOMAIN)))
 
 
-def _named(session: Session, lead: Lead, value: str) -> tuple[Lead, ...]:
-    rank = case((Lead.status.in_(GUILTY), 0), else_=1)
+def _guilty(reader: str | None) -> ColumnElement[bool]:
+    plain = Lead.status.in_(GUILTY)
+    return plain if reader is None else and_(plain, ~veil.unread(reader))
+
+
+def _named(session: Session, lead: Lead, value: str, guilty: ColumnElement[bool]) -> tuple[Lead, ...]:
+    rank = case((guilty, 0), else_=1)
     mine = select(Lead).join(LeadKey, LeadKey.site_id == Lead.site_id)
     mine = mine.where(LeadKey.type == "contact", LeadKey.value == value, Lead.id != lead.id)
     return tuple(session.scalars(mine.order_by(rank, Lead.id.desc()).limit(EACH)))

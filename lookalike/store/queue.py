@@ -13,7 +13,7 @@ from typing import Any, Literal, NamedTuple, cast
 from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, false, func, literal, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from lookalike.store import search_marks
+from lookalike.store import search_marks, veil
 from lookalike.store.models import Lead, LeadSource
 from lookalike.store.queue_rows import QueueRow, rows_of
 from lookalike.store.queue_walk import Found, Place, Walk, hidden
@@ -71,6 +71,8 @@ class Filter:
     """Numbers of leads; None: any."""
     without: tuple[int, ...] = ()
     """Numbers of leads that are left out."""
+    reader: str | None = None
+    """Somebody from whom verdicts are hidden that nobody has read a second time: leads with one are left out."""
 
 
 class Page(NamedTuple):
@@ -193,6 +195,7 @@ def conditions(wanted: Filter, order: Order = "rank") -> tuple[list[ColumnElemen
         mine = and_(LeadSource.lead_id == Lead.id, LeadSource.source.in_(wanted.source))
         loose.append(exists(select(LeadSource.lead_id).where(mine)))
     loose += _ranges(wanted)
+    loose += [~veil.unread(wanted.reader)] if wanted.reader is not None else []
     if wanted.only is not None:
         loose.append(_ids(wanted.only))
     fixed = [*own, *([~_ids(wanted.without)] if wanted.without else [])]

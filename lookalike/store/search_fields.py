@@ -17,11 +17,12 @@ from lookalike.errors import UsageError
 from lookalike.store import search_marks, search_text
 from lookalike.store.queue import Filter
 from lookalike.store.search_text import MAX_QUERY, MAX_TERMS, Query, Term
+from lookalike.store.veil import HIDDEN, JUDGED
 from spiders.clock import CHINA
 
 STATUSES = ("new", "confirmed", "false_positive", "duplicate", "later", "referred", "closed", "relapsed")
 CHOICES: dict[str, tuple[str, ...]] = {
-    "status": STATUSES,
+    "status": (*STATUSES, JUDGED),
     "kind": ("site", "advert"),
     "band": ("high", "medium", "low"),
     "alive": ("yes", "no", "unknown"),
@@ -145,7 +146,14 @@ def _chosen(so_far: Filter, part: _Part) -> dict[str, Any]:
         raise BadSearch("value", part.at, value, allowed)
     value = value.lower() if allowed else "" if (part.name, value) == ("platform", "none") else value
     name = "jurisdiction" if part.name == "office" else part.name
-    return {name: (*getattr(so_far, name), value)}
+    values = spelled_out((value,)) if name == "status" else (value,)
+    return {name: (*getattr(so_far, name), *values)}
+
+
+def spelled_out(statuses: tuple[str, ...]) -> tuple[str, ...]:
+    """Statuses as leads have them."""
+    plain = tuple(status for status in statuses if status != JUDGED)
+    return plain if plain == statuses else tuple(dict.fromkeys((*plain, *HIDDEN)))
 
 
 def _score(so_far: Filter, part: _Part) -> dict[str, Any]:

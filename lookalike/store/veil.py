@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sqlalchemy import ColumnElement, and_, exists, select
+from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from lookalike.store.models import Lead, SecondReading, Verdict
-from lookalike.store.verdicts import PROGRAM
+from lookalike.store.verdicts import PROGRAM, TOKEN
 
 HIDDEN = ("confirmed", "false_positive")
-"""Verdicts that a second reader gives his own word on; what the program signs itself is none of them."""
+"""Verdicts that a second reader gives his own word on; what the allow list clears by itself is none of them."""
+JUDGED = "judged"
+"""As a status: one of the two, whichever."""
 _PART = 500
 
 
@@ -26,13 +28,18 @@ def unread(who: str = "") -> ColumnElement[bool]:
         exists().where(
             first.lead_id == Lead.id,
             first.verdict == Lead.status,
-            ~first.by.startswith(PROGRAM),
+            or_(~first.by.startswith(PROGRAM), first.by.startswith(TOKEN)),
             *mine,
             standing,
             ~exists().where(SecondReading.verdict_id == first.id),
             ~exists().where(newer.lead_id == first.lead_id, newer.id > first.id, newer.verdict != "undo", later),
         ),
     )
+
+
+def by_somebody(verdict: Verdict) -> bool:
+    """Whether it is somebody's own, and not what the program made of the rules."""
+    return not verdict.by.startswith(PROGRAM) or verdict.by.startswith(TOKEN)
 
 
 def unread_among(session: Session, leads: Iterable[Lead]) -> dict[int, str]:

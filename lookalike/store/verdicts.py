@@ -16,6 +16,8 @@ GUILTY = ("confirmed", "referred", "closed", "relapsed")
 """Statuses of leads that were found guilty: handed over, closed or come back, they are none the less so."""
 PROGRAM = "lookalike "
 """How names begin that the program itself signs with; no person's does."""
+TOKEN = f"{PROGRAM}token "
+"""How those of other offices' keys begin: whoever holds one has looked himself."""
 RARE = 3
 """Sites at one address that nobody has confirmed, from which the address is taken for one that strangers share."""
 

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from jinja2 import Environment
+from sqlalchemy.orm import Session
 from starlette.datastructures import URL, QueryParams
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from lookalike.config import Config
+from lookalike.review import veil
 from lookalike.review.sessions import Origin, Visitor
 from lookalike.store.blobs import Blobs
 from lookalike.store.engine import Factory
+from lookalike.store.models import Lead
 from lookalike.web.forms import Form
 from lookalike.web.jobs import Jobs
 from lookalike.web.oidc import Provider
@@ -91,6 +94,15 @@ class Call:
         """Who is signed in; only where the page's scope asks for somebody."""
         assert self.visitor is not None, "the scope of this page asks for a session"
         return self.visitor
+
+    @property
+    def blind(self) -> bool:
+        """Whether who looks may be asked to read a verdict a second time: till then it is hidden from him."""
+        return self.who.may("handover.approve")
+
+    def veiled(self, session: Session, leads: Iterable[Lead]) -> frozenset[int]:
+        """Of these leads those whose verdict must not be shown on this page."""
+        return veil.veiled(session, leads, self.who.name) if self.blind else frozenset()
 
     def render(self, template: str, status: int = 200, **facts: Any) -> Response:
         """A page; what every page needs is added."""

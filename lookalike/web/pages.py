@@ -19,6 +19,8 @@ from lookalike.review.conflicts import StaleError
 from lookalike.review.rights import NotAllowedError, Right, may
 from lookalike.review.sessions import Origin, Visitor
 from lookalike.store import audit
+from lookalike.store.engine import reading
+from lookalike.store.models import Lead
 from lookalike.web import troubles
 from lookalike.web.desk import Call, Desk, Likes, go
 from lookalike.web.forms import BadForm, read_form
@@ -109,11 +111,19 @@ def told(call: Call, error: Exception) -> Response:
     if isinstance(error, BadForm):
         return troubles.page(call, 400, "bad_form")
     if isinstance(error, StaleError):
-        return troubles.page(call, 409, "stale", lines=tuple(change.line for change in error.changes))
+        return _stale(call, error)
     number = secrets.token_hex(4)
     logger.error("E_%s %s", number, call.url.path, exc_info=error)
     status, kind = (503, "store") if isinstance(error, StoreError) else (500, "unexpected")
     return troubles.page(call, status, kind, number=number)
+
+
+def _stale(call: Call, error: StaleError) -> Response:
+    """What others did since, unless it is a verdict that who looks must not see yet."""
+    with reading(call.desk.factory) as session:
+        row = session.get(Lead, error.lead_id)
+        veiled = row is not None and call.visitor is not None and bool(call.veiled(session, [row]))
+    return troubles.page(call, 409, "stale", lines=() if veiled else tuple(change.line for change in error.changes))
 
 
 def _turned_away(scope: Scope, call: Call) -> Response | None:

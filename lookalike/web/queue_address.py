@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 
 from starlette.datastructures import QueryParams
 
+from lookalike.review import veil
 from lookalike.store import search_fields, search_marks
 from lookalike.store.leads import SHOWN
 from lookalike.store.queue import OPEN, Filter, Order
@@ -68,14 +69,18 @@ def usual_filter() -> Filter:
     return Filter(status=OPEN, band=SHOWN)
 
 
-def filter_of(query: QueryParams) -> Asked:
-    """What an address asks for; what it does not know it leaves out."""
+def filter_of(query: QueryParams, *, blind: bool = False) -> Asked:
+    """What an address asks for; what it does not know it leaves out.
+
+    ``blind``: for somebody from whom verdicts are hidden, whose choice among leads must not tell them.
+    """
     typed, wrong, also = storable(query.get("q", ""))[: MAX_QUERY + 1].strip(), None, None
     try:
         also = search_fields.read(typed)
     except BadSearch as error:
         wrong = error
     chosen = {field: _values(query, name) for name, field in FIELDS.items()}
+    chosen["status"] = search_fields.spelled_out(chosen["status"])
     for name, usual in USUAL.items():
         given = tuple(value for value in chosen[name] if value != ALL)
         if ALL in chosen[name]:  # ticked beside what is ticked anyway it means all; beside another choice, that one
@@ -87,6 +92,8 @@ def filter_of(query: QueryParams) -> Asked:
     found = Filter(**chosen, icp=icp if icp in search_marks.FILINGS else "", also=also)  # type: ignore[arg-type]
     if since is not None:
         found = replace(found, since=since, until=since + timedelta(days=1))
+    if blind:
+        found = _blindly(found)
     order: Order = next((order for order in ORDERS if order == query.get("order")), "rank")
     return Asked(found, typed, day if since else "", order, wrong)
 
@@ -116,6 +123,11 @@ def address(asked: Asked, path: str = "/leads", **more: str) -> str:
 def changed(asked: Asked, **fields: tuple[str, ...]) -> Asked:
     """The same with other choices."""
     return replace(asked, filter=replace(asked.filter, **fields))  # type: ignore[arg-type]
+
+
+def _blindly(found: Filter) -> Filter:
+    also = replace(found.also, status=veil.together(found.also.status)) if found.also is not None else None
+    return replace(found, status=veil.together(found.status), also=also)
 
 
 def _values(query: QueryParams, name: str) -> tuple[str, ...]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from lookalike.review import waiting
+from lookalike.review import veil, waiting
 from lookalike.store.facets import Facets
+from lookalike.store.veil import JUDGED
 from lookalike.web.desk import Call
 from lookalike.web.queue_address import ALL, FIELDS, LONGEST, NONE, USUAL, Asked
 from lookalike.web.templating import visible
@@ -55,6 +56,8 @@ def _facet(call: Call, asked: Asked, found: Facets, owners: dict[str, int], name
     field = FIELDS.get(name, name)
     chosen = _chosen(asked, name)
     counts = owners if name == "owner" else found.counts.get(field, {})
+    if name == "status" and call.blind:
+        counts, chosen = veil.added_up(counts), set(veil.added_up(dict.fromkeys(chosen, 1)))
     choices = list(_choices(call, name, counts, chosen))
     if not choices:
         return None
@@ -95,6 +98,8 @@ def _choices(call: Call, name: str, counts: dict[str, int], chosen: set[str]) ->
 
 
 def _text(call: Call, name: str, value: str) -> str:
+    if (name, value) == ("status", JUDGED):
+        return call.words("queue.judged")
     if name == "platform":
         return call.words("queue.nobody") if not value else call.desk.platforms.get(value, visible(value))
     if name == "signal":

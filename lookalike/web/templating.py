@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Collection
 from datetime import UTC, datetime
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+from lookalike.review import veil
+from lookalike.store.models import Lead
 from lookalike.web.queue_rank import rank_of
 from lookalike.web.views.statics import address_of
 from lookalike.web.wording import Words
@@ -30,6 +33,7 @@ def environment() -> Environment:
     )
     found.filters |= {"visible": visible, "verbatim": verbatim, "defanged": defanged, "host": host}
     found.globals |= {"instant": instant, "ago": ago, "static": address_of, "rank_of": rank_of}
+    found.globals["status_of"] = status_of
     return found
 
 
@@ -59,6 +63,11 @@ def host(name: object) -> Markup:
     if read == text:
         return Markup("<bdi>{}</bdi>").format(_breakable(text))
     return Markup('<bdi>{}</bdi> <bdi class="also">{}</bdi>').format(_breakable(read), _breakable(text))
+
+
+def status_of(lead: Lead, veiled: Collection[int], words: Words) -> str:
+    """Where the review of a lead stands, in words; of a verdict that is hidden from who looks, that there is one."""
+    return words.of("status", veil.status_of(lead, veiled))
 
 
 def instant(at: datetime | str | None, *, seconds: bool = False) -> Markup:

@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from lookalike import __version__
-from lookalike.review.tokens import SCOPES
+from lookalike.review.tokens import SCOPES, UNREAD
 from lookalike.web.api.points import ANY, ROOT, Point
 from lookalike.web.api.problems import MEDIA, STATUSES
 from lookalike.web.api.shapes import NoQuery, Problem
@@ -173,5 +173,5 @@ def rows(words: Words) -> list[dict[str, Any]]:
 
 def scopes() -> list[tuple[str, str]]:
     """All scopes that open something here, with their names."""
-    opened = {point.scope for point in POINTS}
+    opened = {point.scope for point in POINTS} | {UNREAD}
     return [(scope, said) for scope, said in SCOPES.items() if scope in opened]

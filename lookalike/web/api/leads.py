@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
+from sqlalchemy.orm import Session
+
 from lookalike.errors import UsageError
-from lookalike.review import verdicts
+from lookalike.review import veil, verdicts
 from lookalike.review.conflicts import StaleError
+from lookalike.review.tokens import UNREAD
 from lookalike.store import casefile, queue, search_text
 from lookalike.store.casefile import CaseFile
 from lookalike.store.engine import reading, writing
 from lookalike.store.models import Lead
 from lookalike.store.queue import Filter
 from lookalike.store.queue_rows import REASONS
+from lookalike.store.search_fields import spelled_out
+from lookalike.store.veil import HIDDEN, JUDGED
 from lookalike.web.api.points import Asked
 from lookalike.web.api.problems import Refusal
 from lookalike.web.api.shapes import (
@@ -51,12 +57,14 @@ def leads(asked: Asked) -> Leads:
     except UsageError as error:
         raise Refusal("unusable", errors=[Wrong(name="q", reason=_chinese(error))]) from error
     chosen = Filter(**wanted, platform=platform, query=words)
+    chosen = replace(chosen, status=spelled_out(query.status), reader=_reader(asked, query.status))
     try:
         with reading(asked.desk.factory) as session:
             page = queue.page(session, chosen, order=query.order, after=query.after, limit=query.limit)
+            hidden = _veiled(asked, session, [row.lead for row in page.rows])
     except UsageError as error:
         raise Refusal("unusable", errors=[Wrong(name="after", reason=_chinese(error))]) from error
-    items = tuple(LeadLine(**line(row.lead, row.against, tuple(row.sources))) for row in page.rows)
+    items = tuple(LeadLine(**line(row.lead, row.against, tuple(row.sources), hidden)) for row in page.rows)
     return Leads(items=items, next=page.next)
 
 
@@ -64,11 +72,12 @@ def lead(asked: Asked) -> LeadFile:
     """One lead."""
     with reading(asked.desk.factory) as session:
         file = casefile.read(session, number_in(asked, "lead_id"))
-    if file is None:
-        raise Refusal("not_found")
+        if file is None:
+            raise Refusal("not_found")
+        hidden = _veiled(asked, session, [file.lead])
     rows = file.assessment.rows if file.assessment else []
     return LeadFile(
-        **line(file.lead, _weightiest(rows), tuple(file.sources)),
+        **line(file.lead, _weightiest(rows), tuple(file.sources), hidden),
         rows=tuple(_step(row) for row in rows),
         unchecked=tuple(
             Unchecked(what=str(u["what"]), why=str(u["why"]))
@@ -78,7 +87,9 @@ def lead(asked: Asked) -> LeadFile:
         contacts_total=len(file.lead.contacts),
         sightings=tuple(_seen(file)),
         sightings_total=file.sightings_total,
-        verdicts=tuple(Judged(verdict=v.verdict, reason=v.reason, at=v.at.astimezone(CHINA)) for v in file.verdicts),
+        verdicts=tuple(
+            Judged(verdict=v.verdict, reason=v.reason, at=v.at.astimezone(CHINA)) for v in file.verdicts if not hidden
+        ),
     )
 
 
@@ -108,20 +119,30 @@ def give(asked: Asked) -> VerdictGiven:
         return VerdictGiven(id=row.id, lead=found.id, status=found.status, version=found.version)
 
 
-def line(lead: Lead, against: tuple[str, ...], sources: tuple[str, ...]) -> dict[str, Any]:
-    """What every shape of a lead begins with."""
-    names = (
-        "id kind host url registrable_domain band impersonates status version jurisdiction campaign alive raised_why"
-    )
+def line(lead: Lead, against: tuple[str, ...], sources: tuple[str, ...], hidden: Collection[int]) -> dict[str, Any]:
+    """What every shape of a lead begins with; ``hidden``: leads whose verdict the key must not see."""
+    names = "id kind host url registrable_domain band impersonates version jurisdiction campaign alive raised_why"
     times = {name: getattr(lead, name) for name in ("first_seen", "last_seen", "raised_at")}
     return {
         **{name: getattr(lead, name) for name in names.split()},
         **{name: at.astimezone(CHINA) if at else None for name, at in times.items()},
+        "status": veil.status_of(lead, hidden),
         "score": round(lead.score, 4),
         "rank": round(lead.rank, 4),
         "reasons": against,
         "sources": sources,
     }
+
+
+def _veiled(asked: Asked, session: Session, leads: Iterable[Lead]) -> Collection[int]:
+    """Leads whose verdict nobody has read a second time, nor this key given: a second reader may hold the key."""
+    return frozenset() if asked.bearer.may(UNREAD) else veil.veiled(session, leads, asked.bearer.name)
+
+
+def _reader(asked: Asked, statuses: tuple[str, ...]) -> str | None:
+    """Whose verdicts are told, where one was asked for by name that not every key is told."""
+    named = JUDGED not in statuses and bool(set(statuses) & set(HIDDEN))
+    return asked.bearer.name if named and not asked.bearer.may(UNREAD) else None
 
 
 def number_in(asked: Asked, name: str) -> int:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from urllib.parse import urlencode
 
+from sqlalchemy.orm import Session
 from starlette.responses import Response
 
 from lookalike.errors import UsageError
@@ -14,6 +16,7 @@ from lookalike.review.rights import NotAllowedError
 from lookalike.store import allowing
 from lookalike.store.engine import reading, writing
 from lookalike.store.models import AllowEntry, Lead
+from lookalike.web import troubles
 from lookalike.web.desk import Call, go
 from lookalike.web.troubles import NotFound
 from spiders.clock import CHINA
@@ -35,8 +38,10 @@ def propose(call: Call) -> Response:
     scope, value, until, note = (form.text(name, most) for name, most in _FIELDS)
     try:
         with writing(call.desk.factory) as session:
-            at = _until(until)
-            rules.propose(session, lead_id, scope, value, call.who.name, call.now, until=at, note=note)
+            if _veiled(call, session, lead_id):
+                return _unread(call)
+            at, reader = _until(until), call.who.name if call.blind else None
+            rules.propose(session, lead_id, scope, value, call.who.name, call.now, until=at, note=note, reader=reader)
     except AllowError as error:
         return _offer(call, scope, value, until, note, error, status=422)
     return go("/allow")
@@ -47,8 +52,10 @@ def listing(call: Call) -> Response:
     state = call.query.get("state", "")
     chosen = [state] if state in STATES else ["proposed", "standing"]
     with reading(call.desk.factory) as session:
-        found = {name: allowing.listing(session, name, SHOWN) for name in chosen}
-    return call.render("allow.html", found=found, states=STATES, chosen=state, most=SHOWN)
+        rows = {name: allowing.listing(session, name, SHOWN) for name in chosen}
+        veiled = call.veiled(session, _origins(session, [row for found in rows.values() for row in found]))
+    found = {name: [row for row in some if row.lead_id not in veiled] for name, some in rows.items()}
+    return call.render("allow.html", found=found, states=STATES, chosen=state, most=SHOWN, unread=bool(veiled))
 
 
 def entry(call: Call) -> Response:
@@ -100,12 +107,16 @@ def _offer(
         lead = session.get(Lead, call.path["lead_id"])
         if lead is None:
             raise NotFound
+        if call.veiled(session, [lead]):
+            return _unread(call)
         contacts = allowing.contacts_of(session, lead)
         value = value or _usual(scope, lead, contacts)
         found, told = None, error
         if error is None and value:
             try:
-                found = rules.preview(session, scope, value, without=lead.id)
+                found = rules.preview(
+                    session, scope, value, without=lead.id, reader=call.who.name if call.blind else None
+                )
                 _until(until)
             except AllowError as refused:
                 told = refused
@@ -121,6 +132,7 @@ def _offer(
         note=note,
         contacts=contacts,
         found=found,
+        veiled=frozenset(),
         asked=asked,
         refused=call.words(f"allow.refused.{told.why}") if told is not None else "",
     )
@@ -147,6 +159,8 @@ def _entry(call: Call, status: int, refused: str) -> Response:
         row = session.get(AllowEntry, call.path["entry"])
         if row is None:
             raise NotFound
+        if call.veiled(session, _origins(session, [row])):
+            return _unread(call)
         found: Preview | None = None
         told = refused
         if row.state == "proposed":
@@ -155,4 +169,20 @@ def _entry(call: Call, status: int, refused: str) -> Response:
             except AllowError as error:
                 told = told or call.words(f"allow.refused.{error.why}")
         cleared = [lead for number in row.cleared[:SHOWN] if (lead := session.get(Lead, number)) is not None]
-    return call.render("allow_entry.html", status, row=row, found=found, cleared=cleared, refused=told)
+        veiled = call.veiled(session, cleared)
+    return call.render("allow_entry.html", status, row=row, found=found, cleared=cleared, veiled=veiled, refused=told)
+
+
+def _origins(session: Session, rows: Sequence[AllowEntry]) -> list[Lead]:
+    """The leads that entries were proposed from."""
+    return [lead for row in rows if row.lead_id and (lead := session.get(Lead, row.lead_id)) is not None]
+
+
+def _veiled(call: Call, session: Session, lead_id: int) -> bool:
+    row = session.get(Lead, lead_id)
+    return row is not None and bool(call.veiled(session, [row]))
+
+
+def _unread(call: Call) -> Response:
+    """Whoever may be asked for a second reading gives it before he is told what the first reader said."""
+    return troubles.page(call, 409, "unread")

@@ -100,12 +100,14 @@ def undo(call: Call) -> Response:
 def _page(call: Call, number: int, status: int = 200, *, refused: str = "", note: str = "") -> Response:
     with reading(call.desk.factory) as session:
         look = selections.look(session, number, call.who.name)
+        veiled = call.veiled(session, look.leads if look is not None else ())
     if look is None:
         raise NotFound
     return call.render(
         "selection.html",
         status,
         look=look,
+        veiled=veiled,
         samples=look.leads[:SHOWN],
         source=inside(look.row.source, "/leads"),
         old=look.row.state == "frozen" and call.now - look.row.made_at > selections.KEPT,

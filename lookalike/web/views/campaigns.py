@@ -12,6 +12,7 @@ from starlette.responses import Response
 
 from lookalike.errors import UsageError
 from lookalike.review import campaigns as rules
+from lookalike.review import veil
 from lookalike.review.campaigns import PartingError
 from lookalike.review.rights import NotAllowedError
 from lookalike.review.selections import parse_picks
@@ -109,12 +110,13 @@ def _ask(call: Call, number: int, chosen: list[int], status: int = 200, refused:
     with reading(call.desk.factory) as session:
         facts = campaign_page.facts(session, number)
         known = campaign_page.leads(session, chosen)
+        veiled = call.veiled(session, known.values())
     if facts is None:
         raise NotFound
     leads = [lead for lead in known.values() if lead.campaign == facts.name]
     if not refused and (not leads or len(leads) == facts.campaign.size):
         status, refused = 422, call.words(f"campaign.refused.{'all' if leads else 'none'}")
-    return call.render("campaign_part.html", status, facts=facts, leads=leads, refused=refused)
+    return call.render("campaign_part.html", status, facts=facts, leads=leads, veiled=veiled, refused=refused)
 
 
 def _page(call: Call, number: int, status: int = 200, *, refused: str = "") -> Response:
@@ -130,13 +132,16 @@ def _page(call: Call, number: int, status: int = 200, *, refused: str = "") -> R
         drawn = _drawn(call, session, number, links)
         apart, held = campaign_page.apart(session, ids), campaign_page.held(session, ids)
         former = campaign_page.leads(session, [] if members.leads else ids)
+        veiled = call.veiled(session, members.leads)
         names = campaign_page.leads(session, [x for row in apart for x in (row.lead_a, row.lead_b)])
     picked = call.query.get("picked") == "all"
     return call.render(
         "campaign.html",
         status,
         facts=facts,
+        statuses=veil.added_up(facts.statuses) if call.blind else facts.statuses,
         members=members,
+        veiled=veiled,
         ticked={lead.id for lead in members.leads if picked and lead.status not in DECIDED},
         passed=sum(lead.status in DECIDED for lead in members.leads) if picked else 0,
         picked=picked,

@@ -64,7 +64,8 @@ def _listing(call: Call, refused: str = "") -> Response:
     before = call.query.get("before", "")
     with reading(call.desk.factory) as session:
         number = int(before) if before.isascii() and before.isdigit() and len(before) < 19 else None
-        found = handling.part(session, call.now, states, number, SHOWN)
+        reader = call.who.name if call.blind else None
+        found = handling.part(session, call.now, states, number, SHOWN, reader)
         counts = handovers.counts(session)
     return call.render(
         "handling.html",

@@ -9,6 +9,7 @@ from lookalike.review.reasons import reasons
 from lookalike.store import packs as rows
 from lookalike.store import verdicts
 from lookalike.store.engine import reading
+from lookalike.web import troubles
 from lookalike.web.desk import Call
 from lookalike.web.packing import MOST
 from lookalike.web.troubles import NotFound
@@ -21,6 +22,8 @@ def form(call: Call) -> Response:
         if pack is None:
             raise NotFound
         leads = rows.leads(session, pack.leads[:MOST])
+        if call.veiled(session, leads):
+            return troubles.page(call, 409, "unread")
         decided = {lead.id: verdicts.standing(session, lead.id) for lead in leads}
     return call.render(
         "handover_form.html",

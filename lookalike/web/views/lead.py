@@ -87,8 +87,9 @@ def page(call: Call, lead_id: int, status: int = 200, typed: Typed | None = None
             raise NotFound
         people = people_of(call, session, file)
         place = place_of(call, session, file.lead)
-        known = history.contacts(session, file.lead)
+        known = history.contacts(session, file.lead, call.who.name if call.blind else None)
         siblings = history.same_domain(session, file.lead)
+        veiled = call.veiled(session, [*siblings, *(lead for one in known for lead in one.named)])
         program = program_of(session, file)
     seen, broken = seen_of(call, file)
     return call.render(
@@ -109,6 +110,7 @@ def page(call: Call, lead_id: int, status: int = 200, typed: Typed | None = None
         held=people.held,
         known=known,
         siblings=siblings,
+        veiled=veiled,
         program=program,
         reasons=reasons(),
         typed=typed or Typed(),
@@ -133,7 +135,7 @@ def people_of(call: Call, session: Session, file: CaseFile) -> People:
 def place_of(call: Call, session: Session, row: Lead) -> Place:
     """The lead's neighbours in the queue that the address names."""
     up, down = beside(session, call, row)
-    queue = address(filter_of(call.query))
+    queue = address(filter_of(call.query, blind=call.blind))
     return Place(queue, queue[6:], up, down, decided(session, call))
 
 

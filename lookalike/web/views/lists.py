@@ -37,7 +37,7 @@ def ask(call: Call) -> Response:
 def take(call: Call) -> Response:
     """The file. It is whole and recorded, with the number of every lead, before a byte of it leaves."""
     query = call.form.text("view", LONGEST)
-    asked = filter_of(QueryParams(query))
+    asked = filter_of(QueryParams(query), blind=call.blind)
     form, to = call.form.text("form", 10), call.form.text("to", 200)
     refused = "to" if not to else "form" if form not in FORMS else "wrong" if asked.wrong is not None else ""
     if refused:
@@ -59,7 +59,7 @@ def dead(address: str) -> str:
 
 def _made(call: Call, session: Session, asked: Asked, form: str, told: list[int]) -> Spooled:
     how = Manner(call.words, call.desk.platforms, dead if call.form.text("defang", 5) == "on" else str)
-    found = list_file.everything(session, _shown(call, session, asked), asked.order, told)
+    found = list_file.everything(session, _shown(call, session, asked), asked.order, told, call.veiled)
     lines, heading = (list_file.cells(row, how) for row in found), list_file.heading(call.words)
     if form == "csv":
         write = spooled.csv_rows(heading, lines)
@@ -77,7 +77,7 @@ def _shown(call: Call, session: Session, asked: Asked) -> Filter:
 
 
 def _page(call: Call, query: str, status: int = 200, *, refused: str = "") -> Response:
-    asked = filter_of(QueryParams(query))
+    asked = filter_of(QueryParams(query), blind=call.blind)
     facts: dict[str, Any] = {"total": 0, "exact": True}
     if asked.wrong is None:
         with reading(call.desk.factory) as session:

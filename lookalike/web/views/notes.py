@@ -38,4 +38,5 @@ def mentions(call: Call) -> Response:
     """The newest notes that name who looks."""
     with reading(call.desk.factory) as session:
         found = notes.naming(session, folded(call.who.name))
-    return call.render("mentions.html", found=found)
+        veiled = call.veiled(session, [lead for _, lead in found])
+    return call.render("mentions.html", found=found, veiled=veiled)

@@ -17,6 +17,7 @@ from lookalike.store import packs as rows
 from lookalike.store.campaigns import campaign_name, number_of
 from lookalike.store.engine import reading, writing
 from lookalike.store.models import Pack
+from lookalike.store.verdicts import GUILTY
 from lookalike.web import packing
 from lookalike.web.desk import Call, go
 from lookalike.web.download import attachment
@@ -83,10 +84,13 @@ def pack(call: Call) -> Response:
 def review(call: Call) -> Response:
     """The second reader's mark; the clean version is made by packing the same leads again."""
     found = _known(call)
+    if _unread(call, found):
+        return _pack(call, 422, refused="read_first")
+    who, note = call.who.name, call.form.text("note")
     try:
         with writing(call.desk.factory) as session:
-            name = rules.name_of(found)
-            rules.review(session, rules.named_pack(session, name), call.who.name, call.now, call.form.text("note"))
+            mine = rules.named_pack(session, rules.name_of(found))
+            rules.review(session, mine, who, call.now, note, read_blind=True)
     except NotAllowedError:
         raise
     except UsageError as error:
@@ -120,6 +124,8 @@ def take(call: Call) -> Response:
         raise NotFound
     if not to:
         return _pack(call, 422, refused="to")
+    if _unread(call, found):
+        return _pack(call, 409, refused="read_first")
     sha256 = packing.sha256_of(path)
     if part == "zip" and sha256 != found.sha256:
         return _pack(call, 409, refused="damaged")
@@ -144,12 +150,14 @@ def _pack(call: Call, status: int = 200, *, refused: str = "", why: str = "") ->
     with reading(call.desk.factory) as session:
         taken = rows.taken(session, found)
         leads = rows.leads(session, found.leads[: packing.MOST])
+        veiled = call.veiled(session, leads)
     return call.render(
         "pack.html",
         status,
         pack=found,
         name=rules.name_of(found),
         leads=leads,
+        veiled=veiled,
         more=len(found.leads) - len(leads),
         parts=packing.parts(call.desk.config, found),
         taken=taken,
@@ -165,12 +173,15 @@ def _new(call: Call, query: QueryParams, status: int = 200, *, refused: str = ""
     with reading(call.desk.factory) as session:
         found = rows.leads(session, leads[: packing.MOST])
         earlier = rows.of_leads(session, leads, campaign)
+        veiled = call.veiled(session, found)
     if not refused and len(leads) > packing.MOST:
         refused = "too_many"
     return call.render(
         "pack_new.html",
         status,
         leads=found,
+        veiled=veiled,
+        unconfirmed=any(lead.status not in GUILTY and lead.id not in veiled for lead in found),
         n=len(leads),
         campaign=campaign,
         earlier=earlier,
@@ -207,6 +218,12 @@ def _known(call: Call) -> Pack:
     if found is None:
         raise NotFound
     return found
+
+
+def _unread(call: Call, found: Pack) -> bool:
+    """Whether a verdict of its leads is still hidden from who asks: the pack's files tell it."""
+    with reading(call.desk.factory) as session:
+        return bool(call.veiled(session, rows.leads(session, found.leads[: packing.MOST])))
 
 
 def _kind(found: Pack) -> str:

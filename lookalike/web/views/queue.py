@@ -44,6 +44,8 @@ class _Read:
     shown: Shown
     held: dict[int, Held]
     done: Lead | None
+    veiled: frozenset[int]
+    """Leads whose verdict must not be shown."""
 
 
 def home(call: Call) -> Response:
@@ -53,7 +55,7 @@ def home(call: Call) -> Response:
 
 def leads(call: Call) -> Response:
     """One page of the list; a script that narrows it is sent the list and its facets alone."""
-    asked = filter_of(call.query)
+    asked = filter_of(call.query, blind=call.blind)
     with reading(call.desk.factory) as session:
         read = _read(session, call, asked)
     page = read.page
@@ -73,6 +75,7 @@ def leads(call: Call) -> Response:
         all_is=address(changed(asked, status=(), band=())),
         held=read.held,
         done=read.done,
+        veiled=read.veiled,
         back_to=address(asked)[6:],
         earlier=address(asked, before=page.previous or "") if page.previous else "",
         later=address(asked, after=page.next or "") if page.next else "",
@@ -83,12 +86,13 @@ def leads(call: Call) -> Response:
 def decided(session: Session, call: Call) -> Lead | None:
     """The lead that was decided right before: to tell of it, and to take it back."""
     text = call.query.get("done", "")
-    return session.get(Lead, int(text)) if text.isascii() and text.isdigit() and len(text) < 19 else None
+    row = session.get(Lead, int(text)) if text.isascii() and text.isdigit() and len(text) < 19 else None
+    return row if row is not None and not call.veiled(session, [row]) else None
 
 
 def beside(session: Session, call: Call, lead: Lead) -> tuple[int | None, int | None]:
     """The leads before and after one, in the queue that the address names; after one that came by lot, its first."""
-    asked = filter_of(call.query)
+    asked = filter_of(call.query, blind=call.blind)
     if asked.wrong is not None:
         return None, None
     shown = waiting.shown(session, asked.filter, call.who.name, call.now).filter
@@ -102,12 +106,13 @@ def _read(session: Session, call: Call, asked: Asked) -> _Read:
     if asked.wrong is not None:
         nothing = Shown(replace(asked.filter, only=()), {}, 0)
         empty = {name: dict[str, int]() for name in ("band", "status", "kind", "platform")}
-        return _Read(Page([], None, None), [], Facets(empty, 0), nothing, {}, decided(session, call))
+        return _Read(Page([], None, None), [], Facets(empty, 0), nothing, {}, decided(session, call), frozenset())
     shown = waiting.shown(session, asked.filter, call.who.name, call.now)
     page = _page(session, call, asked, shown)
     lines = _lines(session, call, asked, shown, page)
     held = leases.held(session, [line.row.lead.id for line in lines], call.who.name, call.now)
-    return _Read(page, lines, facets(session, shown.filter), shown, held, decided(session, call))
+    veiled = call.veiled(session, [line.row.lead for line in lines])
+    return _Read(page, lines, facets(session, shown.filter), shown, held, decided(session, call), veiled)
 
 
 def _page(session: Session, call: Call, asked: Asked, shown: Shown) -> Page:

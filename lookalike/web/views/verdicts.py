@@ -42,6 +42,8 @@ def give(call: Call) -> Response:
     lead_id = call.path["lead_id"]
     with reading(call.desk.factory) as session:
         row = session.get(Lead, lead_id)
+        if row is not None and call.veiled(session, [row]):
+            return troubles.page(call, 409, "unread")
         following = place_of(call, session, row).down if row else None
     try:
         with writing(call.desk.factory) as session:
@@ -62,6 +64,9 @@ def undo(call: Call) -> Response:
     lead_id = call.path["lead_id"]
     try:
         with writing(call.desk.factory) as session:
+            row = session.get(Lead, lead_id)
+            if row is not None and call.veiled(session, [row]):
+                return troubles.page(call, 409, "unread")
             rules.undo(session, lead_id, call.who.name, call.now, call.form.number("version"))
     except StaleError as stale:
         return page(call, lead_id, 409, replace(_typed(call), conflict=told(stale)))
