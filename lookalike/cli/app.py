@@ -57,6 +57,7 @@ GROUPS = {
     "range": "ranges.app",
     "db": "database.app",
     "config": "config.app",
+    "captures": "captures.app",
 }
 """Commands with commands of their own."""
 

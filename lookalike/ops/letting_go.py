@@ -31,6 +31,12 @@ from lookalike.store.models import (
 HARMLESS = ("false_positive",)
 """Statuses of leads that people, or the allow list, found to be none."""
 
+KEPT = (
+    *(Visit.warc_sha256, Visit.rendered_sha256, Visit.readings_sha256),
+    *(Baseline.warc_sha256, Baseline.rendered_sha256, SerpPage.raw_sha256),
+)
+"""Columns that name a content among the captures."""
+
 
 def leads_kept(session: Session) -> set[int]:
     """Leads of which something left the house, or lies ready to: in a pack, an export or a hand-over."""
@@ -84,9 +90,8 @@ def unnamed(session: Session, hashes: Iterable[str]) -> list[str]:
     """Of these, the contents that no row names any more."""
     wanted = sorted(set(hashes))
     columns = (
-        *(Visit.warc_sha256, Visit.rendered_sha256, Visit.document_sha256, Visit.readings_sha256),
-        *(Baseline.warc_sha256, Baseline.document_sha256, Baseline.body_sha256, Baseline.favicon_sha256),
-        *(Baseline.rendered_sha256, SerpPage.raw_sha256),
+        *KEPT,
+        *(Visit.document_sha256, Baseline.document_sha256, Baseline.body_sha256, Baseline.favicon_sha256),
     )
     named: set[str] = set()
     for column in columns:

@@ -31,6 +31,10 @@ class Missing(StoreError):
     """No content with that hash is kept."""
 
 
+class Damaged(StoreError):
+    """What is kept under the hash is something else."""
+
+
 class Blobs:
     """A content-addressed folder: ``ab/cd/<sha256><suffix>``, one file a content."""
 
@@ -107,6 +111,10 @@ class Blobs:
         path = self.path(digest)
         return checked(digest, path.name, path.read_bytes())
 
+    def verify(self, digest: str) -> None:
+        """Reads the content where it is kept. Raises Missing, or StoreError when it is damaged."""
+        self.get(digest)
+
     def sweep_parts(self) -> int:
         """Removes what killed writers left behind and says how many; parts of living processes stay."""
         stale = [part for part in self.parts.iterdir() if not _is_written(part)]
@@ -149,14 +157,14 @@ class Blobs:
 
 
 def checked(digest: str, name: str, data: bytes) -> bytes:
-    """The content of a file of that ``name``. Raises StoreError unless it has its hash."""
+    """The content of a file of that ``name``. Raises Damaged unless it has its hash."""
     if name.endswith(_ZST):
         try:
             data = zstandard.ZstdDecompressor().decompress(data)
         except zstandard.ZstdError as error:
-            raise StoreError(f"capture {digest} is damaged: {error}") from error
+            raise Damaged(f"capture {digest} is damaged: {error}") from error
     if hashlib.sha256(data).hexdigest() != digest:
-        raise StoreError(f"capture {digest} is damaged: the bytes have another hash")
+        raise Damaged(f"capture {digest} is damaged: the bytes have another hash")
     return data
 
 

@@ -85,6 +85,17 @@ class RemoteBlobs(Blobs):
                 path.unlink(missing_ok=True)
         return size
 
+    def verify(self, digest: str) -> None:
+        """Reads the content in the store, past the cache, or here from before. Raises Missing, StoreError."""
+        names = [name for name, _ in self._named(digest)]
+        for name in names:
+            self.fetch(name).unlink(missing_ok=True)
+        if not names:
+            for path in files_of(self.before, digest):
+                checked(digest, path.name, path.read_bytes())
+                return
+            raise Missing(f"capture {digest} is missing in {self.bucket.address.told}; restore it from a backup")
+
     def names(self) -> Iterator[str]:
         """Every content's file name below the bucket's prefix, as ``ab/cd/<sha256><suffix>``."""
         for name, _ in self.bucket.names():
