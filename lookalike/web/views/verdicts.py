@@ -42,9 +42,10 @@ def give(call: Call) -> Response:
     lead_id = call.path["lead_id"]
     with reading(call.desk.factory) as session:
         row = session.get(Lead, lead_id)
-        if row is not None and call.veiled(session, [row]):
-            return troubles.page(call, 409, "unread")
+        veiled = row is not None and bool(call.veiled(session, [row]))
         following = place_of(call, session, row).down if row else None
+    if veiled:  # what he typed is kept for his own reading
+        return page(call, lead_id, 409, replace(_typed(call), refused=call.words("trouble.unread.text")))
     try:
         with writing(call.desk.factory) as session:
             _give(call, session, lead_id)
