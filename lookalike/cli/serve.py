@@ -47,7 +47,10 @@ def serve(
         from lookalike.web.app import create_app
     except ModuleNotFoundError as error:
         raise UsageError(f"{error.name} is missing; pip install 'lookalike[web]'") from error
+    from lookalike.ops import logs
+
     config = load_config()
+    logs.configure(config)
     factory = open_store(config)
     names = tuple(dict.fromkeys([*(name or []), *([host] if not _everywhere(host) else []), *HERE]))
     settings = uvicorn.Config(
@@ -60,6 +63,7 @@ def serve(
         proxy_headers=False,  # whoever is asked for by name tells his own address; nobody tells another's
         server_header=False,
         access_log=False,  # addresses of leads are nobody's business but the audit trail's
+        log_config=None,  # its lines take the form of all others
         log_level="warning",
         ws="none",
         lifespan="off",

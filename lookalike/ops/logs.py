@@ -1,10 +1,14 @@
-"""How log lines look: for people, or one JSON object a line that names the run; what sites say is escaped in both."""
+"""How log lines look: for people, or one JSON object a line that names run and request; what sites say is escaped."""
 
 from __future__ import annotations
 
 import json
 import logging
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, datetime
+from types import MappingProxyType
 from typing import Any
 
 from lookalike.ops.settings import OpsOptions
@@ -12,6 +16,8 @@ from spiders.log_lines import LONGEST, escape_all, one_line
 
 _bound: dict[str, Any] = {}
 """What every line of this process names; a process works on one run at a time."""
+_here: ContextVar[Mapping[str, Any]] = ContextVar("log facts", default=MappingProxyType({}))
+"""What the lines of one request name; threads that work for it take it along."""
 
 
 def bind(**facts: Any) -> None:
@@ -23,8 +29,18 @@ def bind(**facts: Any) -> None:
             _bound[name] = value
 
 
+@contextmanager
+def within(**facts: Any) -> Iterator[None]:
+    """Lets the lines of this block, and of what it waits for, name these as well."""
+    token = _here.set({**_here.get(), **facts})
+    try:
+        yield
+    finally:
+        _here.reset(token)
+
+
 class JsonLine(logging.Formatter):
-    """``{"at", "level", "logger", "text", "error"?, "run"?, …}``; lone surrogates and controls are escaped."""
+    """``{"at", "level", "logger", "text", "error"?, "run"?, "request"?, …}``; lone surrogates, controls: escaped."""
 
     def format(self, record: logging.LogRecord) -> str:
         told: dict[str, Any] = {
@@ -33,6 +49,7 @@ class JsonLine(logging.Formatter):
             "logger": record.name,
             "process": record.process,
             **_bound,
+            **_here.get(),
             "text": _cut(record.getMessage()),
         }
         if record.exc_info and record.exc_info[0] is not None:

@@ -25,6 +25,7 @@ from lookalike.web.forms import LARGEST
 from lookalike.web.headers import SecurityHeaders
 from lookalike.web.oidc import provider_of
 from lookalike.web.pages import AT_THE_DOOR, Page, anonymous
+from lookalike.web.requests_seen import RequestsSeen, Watch
 from lookalike.web.same_site import SameSite, of_programs
 from lookalike.web.sizes import Sizes
 from lookalike.web.templating import environment
@@ -172,7 +173,7 @@ def create_app(config: Config, factory: Factory, *, names: tuple[str, ...], secu
         secure=secure,
         provider=provider_of(config),
     )
-    door, paces = CapacityLimiter(AT_THE_DOOR), guards()
+    door, paces, seen = CapacityLimiter(AT_THE_DOOR), guards(), RequestsSeen()
 
     def refused(request: Request, error: Exception) -> Response:
         """What no page answers to: unknown paths, wrong methods, bodies that are too large."""
@@ -186,7 +187,7 @@ def create_app(config: Config, factory: Factory, *, names: tuple[str, ...], secu
         routes=[
             *(page.route(desk, door) for page in PAGES),
             *(point.route(desk, paces) for point in POINTS),
-            *probes.routes(desk),
+            *probes.routes(desk, seen),
         ],
         middleware=[
             Middleware(TrustedHostMiddleware, allowed_hosts=list(names), www_redirect=False),
@@ -197,4 +198,4 @@ def create_app(config: Config, factory: Factory, *, names: tuple[str, ...], secu
         exception_handlers={HTTPException: refused},
     )
     app.router.redirect_slashes = False  # a path is what it is: no answer is built from what somebody asked for
-    return SecurityHeaders(app, secure=secure)  # outermost: no answer leaves without them
+    return SecurityHeaders(Watch(app, seen), secure=secure)  # outermost: no answer leaves without them

@@ -20,6 +20,7 @@ from lookalike.errors import StoreError
 from lookalike.ops import numbers
 from lookalike.ops.readiness import unready
 from lookalike.web.desk import Desk
+from lookalike.web.requests_seen import RequestsSeen
 
 KIND = "text/plain; version=0.0.4; charset=utf-8"
 _HERE = frozenset({"localhost", "127.0.0.1", "::1"})
@@ -29,8 +30,8 @@ _FRESH = {"cache-control": "no-store"}
 logger = logging.getLogger("lookalike.web")
 
 
-def routes(desk: Desk) -> list[Route]:
-    """``/healthz``, ``/readyz``, ``/metrics``."""
+def routes(desk: Desk, seen: RequestsSeen) -> list[Route]:
+    """``/healthz``, ``/readyz``, ``/metrics``; ``seen``: the requests of this process."""
 
     async def healthz(_request: Request) -> Response:
         return JSONResponse({"status": "ok"}, headers=_FRESH)
@@ -50,7 +51,7 @@ def routes(desk: Desk) -> list[Route]:
         except (StoreError, SQLAlchemyError, OSError) as error:
             logger.warning("metrics: %s", type(error).__name__)
             return PlainTextResponse("metrics: the database cannot be read\n", 503, headers=_FRESH)
-        return Response(told, headers=_FRESH | {"content-type": KIND})
+        return Response(told + seen.page(), headers=_FRESH | {"content-type": KIND})
 
     return [Route(f"/{view.__name__}", view, methods=["GET"]) for view in (healthz, readyz, metrics)]
 
