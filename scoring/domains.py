@@ -6,6 +6,7 @@ Uses the public suffix list that ships with tldextract; never the network, never
 from __future__ import annotations
 
 import ipaddress
+import re
 import unicodedata
 from functools import lru_cache
 
@@ -20,6 +21,8 @@ _DOTS = str.maketrans("。．｡", "...")
 _ALLOWED = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-_.")
 _LABEL_MAX = 63
 _NAME_MAX = 253
+_PLAIN = re.compile(r"(?:[a-z0-9_-]{1,63}\.)*[a-z][a-z0-9_-]{0,62}")
+"""A name that is spelled as it should be, most often; one that ends in a digit's label may be an address."""
 _INPUT_MAX = 4096
 _GOV = ("gov.cn", "xn--zfr164b", "xn--zfr164b.cn")
 """``gov.cn``, ``.政务`` and ``.政务.cn``: the suffixes kept for public bodies (国办函〔2018〕55号; CNNIC)."""
@@ -32,6 +35,8 @@ def normalise_host(host: str) -> str:
     Takes a name, a wildcard, ``host:port`` or a URL. Raises ValueError with the reason when no host can be
     made of it. ``0x7f.1`` and other odd spellings of IPv4 become dotted decimals (WHATWG URL, 3.5).
     """
+    if _PLAIN.fullmatch(host) and len(host) <= _NAME_MAX and ("xn--" not in host or _decodes(host)):
+        return host
     name = _bare(host)
     if name.startswith("["):
         return _ipv6(name)
@@ -92,6 +97,11 @@ def _to_ascii(label: str) -> str:
         return "xn--" + kept.encode("punycode").decode("ascii")
 
 
+def _decodes(name: str) -> bool:
+    return all(unicode_label(label) != label for label in name.split(".") if label.startswith("xn--"))
+
+
+@lru_cache(maxsize=16384)
 def unicode_label(label: str) -> str:
     """The Unicode form of one punycode label; itself when it is plain or does not decode to letters."""
     if not label.startswith("xn--"):

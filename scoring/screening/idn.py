@@ -14,7 +14,7 @@ import numpy as np
 
 from scoring.folding_tables import odd, single
 from scoring.respell import signs
-from scoring.screening.kernel import compiled
+from scoring.screening.distance import compiled
 from scoring.skeleton import latin
 from scoring.text import fold
 

@@ -2,8 +2,7 @@
 
 Three things are followed side by side, a few nanoseconds a byte: an automaton over words and worn labels, one over
 genuine hosts without separators, and how many characters of a label are foreign to each protected one (a two-bit
-counter a pattern, all patterns of a machine word at once). Survivors of the count are measured exactly (Hyyrö 2003,
-bit-parallel distance with transpositions).
+counter a pattern, all patterns of a machine word at once). What the count leaves is measured exactly.
 """
 
 from __future__ import annotations
@@ -11,10 +10,12 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 import numpy as np
-from numba import njit
 
+from scoring.screening.distance import compiled, looked_like, slipped_from
+from scoring.screening.overlap import apart
 from scoring.screening.tables import (
     CARRIAGE,
+    CLASS_BITS,
     DOT,
     END_SYMBOL,
     HYPHEN,
@@ -23,12 +24,12 @@ from scoring.screening.tables import (
     LONGEST,
     NEWLINE,
     ODD,
-    OTHER,
     SEP_SYMBOL,
     SKIPPED,
     WIDE,
     WIDTH,
     Tables,
+    nothing,
 )
 
 LABEL = 1 << 9
@@ -36,71 +37,15 @@ WHOLE = 1 << 10
 NON_ASCII = 1 << 11
 UNUSUAL = 1 << 12
 """Something that no plain list of names has: a port, a path, white space."""
-_CLASS_BITS = 0x3F | 1 << 13 | 1 << 14
 _WORN = 1 << 6
 _DIRECT = 1 << 7
 _ALWAYS = _DIRECT | INSIDE | LABEL | WHOLE | NON_ASCII | UNUSUAL
-_FIRST_DIGIT, _LAST_DIGIT = LETTERS.index("0") + 1, LETTERS.index("9") + 1
-_LAST_LETTER = LETTERS.index("z") + 1
-_X, _N = LETTERS.index("x") + 1, LETTERS.index("n") + 1
+_W, _X, _N = LETTERS.index("w") + 1, LETTERS.index("x") + 1, LETTERS.index("n") + 1
 STAR = 42
 LONGEST_NAME = 253
 _GOV = np.frombuffer(b".gov.cn", np.uint8)
-_ONES = np.uint64(0xFFFFFFFFFFFFFFFF)
-_ZERO, _ONE = np.uint64(0), np.uint64(1)
-_NO_AUTOMATA = (np.zeros(WIDTH, np.int32), np.zeros(WIDTH, np.uint32)) * 2
-
-
-def compiled(function: Any) -> Any:
-    """``function`` in machine code, kept for the next process where a folder for that can be written."""
-    try:
-        return njit(nogil=True, cache=True)(function)
-    except RuntimeError:  # no folder for compiled code
-        return njit(nogil=True)(function)
-
-
-@compiled
-def _symbol_at(buf, at, size, kinds, folded):  # type: ignore[no-untyped-def]
-    """The symbol of a letter or digit, a lone digit as the letter that it imitates; else 0."""
-    kind = kinds[buf[at]]
-    if kind >= SKIPPED:
-        return np.uint8(0)
-    if kind >= _FIRST_DIGIT and kind <= _LAST_DIGIT:
-        before = kinds[buf[at - 1]] if at > 0 else OTHER
-        after = kinds[buf[at + 1]] if at + 1 < size else OTHER
-        if not (_FIRST_DIGIT <= before <= _LAST_DIGIT or _FIRST_DIGIT <= after <= _LAST_DIGIT):
-            return folded[kind]
-    return kind
-
-
-@compiled
-def _within(buf, start, end, size, kinds, folded, letters, length, most):  # type: ignore[no-untyped-def]
-    """Whether the letters and digits of ``buf[start:end]`` are at most ``most`` slips from a pattern."""
-    if length > LONGEST - 1:
-        return True
-    positive, negative = _ONES, _ZERO
-    diagonal, before = _ZERO, _ZERO
-    last = _ONE << np.uint64(length - 1)
-    distance = length
-    for at in range(start, end):
-        symbol = _symbol_at(buf, at, size, kinds, folded)
-        if symbol == 0:
-            continue
-        match = letters[symbol]
-        swapped = (((~diagonal) & match) << _ONE) & before
-        diagonal = (((match & positive) + positive) ^ positive) | match | negative | swapped
-        up = negative | ~(diagonal | positive)
-        down = diagonal & positive
-        if up & last:
-            distance += 1
-        if down & last:
-            distance -= 1
-        up = (up << _ONE) | _ONE
-        down = down << _ONE
-        positive = down | ~(diagonal | up)
-        negative = up & diagonal
-        before = match
-    return distance <= most
+_ZERO = np.uint64(0)
+_NONE = np.uint32(0)
 
 
 @compiled
@@ -120,84 +65,79 @@ def _below_gov(buf, start, end):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def _outlined(buf, start, end, kinds, canon, outline, length):  # type: ignore[no-untyped-def]
-    """Whether letters and digits have the outline of a pattern: look-alikes made one, m spelt rn, w vv, d cl."""
-    at_outline = 0
-    for at in range(start, end):
-        kind = kinds[buf[at]]
-        if kind >= SKIPPED:
-            continue
-        for half in range(2):
-            symbol = canon[half, kind]
-            if symbol == 0:
-                break
-            if at_outline >= length or outline[at_outline] != symbol:
-                return False
-            at_outline += 1
-    return at_outline == length
-
-
-@compiled
-def _confirmed(buf, start, end, kinds, folded, canon, alike, slipped, letters, sizes, slips, outlines, widths):  # type: ignore[no-untyped-def]
-    """Whether any of the patterns that are left (by their bits) is really looked like, or slipped from."""
-    left, row = alike | slipped, 0
-    while left:
-        if alike & _ONE and _outlined(buf, start, end, kinds, canon, outlines[row], widths[row]):
-            return True
-        if slipped & _ONE and _within(buf, start, end, buf.size, kinds, folded, letters[row], sizes[row], slips[row]):
-            return True
-        left, alike, slipped = left >> _ONE, alike >> _ONE, slipped >> _ONE
-        row += 1
-    return False
-
-
-@compiled
 def _www(buf, at):  # type: ignore[no-untyped-def]
     """Whether a label that begins at ``at`` begins with www."""
     return at + 3 < buf.size and buf[at] | 32 == 119 and buf[at + 1] | 32 == 119 and buf[at + 2] | 32 == 119
 
 
 @compiled
-def scan(  # type: ignore[no-untyped-def]  # noqa: C901, PLR0912, PLR0915 - one loop, or it is no pass
-    buf, kinds, folded, canon, delta, bits, squeezed, inside, missing, whole_bits, same, one, two, letters,
-    sizes, slips, outlines, widths, www, spare_gov, numbers, starts, ends, marks
-):  # fmt: skip
+def _telling(found):  # type: ignore[no-untyped-def]
+    """Whether the bits of a line are enough to look at it again: one strong one, or two classes."""
+    told = found & np.uint32(CLASS_BITS)
+    return found & np.uint32(_ALWAYS) or told & (told - np.uint32(1)) or (told and found & np.uint32(_WORN))
+
+
+@compiled
+def scan(buf, kinds, digits, canon, words, squeezed, near, www, spare_gov, numbers, starts, ends, marks):  # type: ignore[no-untyped-def]  # noqa: C901, PLR0912, PLR0915 - one loop, or it is no pass
     """Write number, start, end and marks of the lines that may be hits into the last four; returns how many they are.
 
-    The tables of slips are those of 64 patterns at most. The buffer ends with a line feed.
+    ``near`` holds 64 patterns at most. The buffer ends with a line feed.
     """
-    size = buf.size
-    begin = np.int64(delta[SEP_SYMBOL])
+    delta, telling, bits = words.delta, words.telling, words.bits
+    within, inside = squeezed.delta, squeezed.telling
+    missing, whole_bits = near.missing, near.wholes[0]
+    same, one, two = near.same, near.one, near.two
+    letters, present, sizes, slips = near.letters, near.present, near.sizes, near.slips
+    outlines, widths = near.outlines, near.widths
     label_bits = ~whole_bits
-    state, hidden = begin, np.int64(0)
-    found = np.uint32(0)
+    begin = delta[SEP_SYMBOL]
+    state, hidden, found = begin, np.uint32(0), _NONE
     low = high = _ZERO
-    line_start = label_start = whole_start = part_start = before_part = count = whole = line = emitted = 0
+    size = buf.size
+    at = line_start = label_start = whole_start = part_start = before_part = count = whole = line = emitted = 0
     fresh = True
-    for at in range(size):
-        kind = np.int64(kinds[buf[at]])
+    while at < size:
         if fresh:  # a label begins here
             fresh = False
             if _www(buf, at):
                 if www:
                     found |= np.uint32(LABEL)
-                label_start = at + 3
-        if kind < SKIPPED:
-            if kind > _LAST_LETTER:
-                kind = np.int64(_symbol_at(buf, at, size, kinds, folded))
-            state = np.int64(delta[state + kind])
-            hidden = np.int64(squeezed[hidden + kind])
-            found |= bits[state] | inside[hidden]
+                for _ in range(3):
+                    state, hidden = delta[state + np.uint32(_W)], within[hidden + np.uint32(_W)]
+                    if state >= telling:
+                        found |= bits[(state - telling) // np.uint32(WIDTH)]
+                    if hidden >= inside:
+                        found |= np.uint32(INSIDE)
+                    foreign = missing[_W] & ~(low & high) & whole_bits
+                    carry = low & foreign
+                    low ^= foreign
+                    high |= carry
+                at += 3
+                whole += 3
+                label_start = at
+        run = at
+        byte, before = np.int64(buf[at]), np.int64(0)
+        here = digits[byte]
+        while True:
+            following = np.int64(buf[at + 1]) if at + 1 < size else np.int64(10)
+            after = digits[following]
+            kind = kinds[byte + (before | after)]
+            if kind >= SKIPPED:
+                break
+            byte, before, here = following, here, after
+            state, hidden = delta[state + kind], within[hidden + kind]
+            if state >= telling:
+                found |= bits[(state - telling) // np.uint32(WIDTH)]
+            if hidden >= inside:
+                found |= np.uint32(INSIDE)
             foreign = missing[kind] & ~(low & high)
-            if at >= label_start:
-                count += 1
-            else:
-                foreign &= whole_bits
             carry = low & foreign
             low ^= foreign
             high |= carry
-            whole += 1
-        elif kind == DOT:
+            at += 1
+        count += at - run
+        whole += at - run
+        if kind == DOT:
             if (
                 at == part_start and not (at == line_start + 1 and buf[line_start] == STAR)
             ) or at - part_start > LONGEST - 1:
@@ -206,22 +146,20 @@ def scan(  # type: ignore[no-untyped-def]  # noqa: C901, PLR0912, PLR0915 - one 
             if 0 < count < LONGEST:
                 alike = same[count] & ~low & ~high & label_bits
                 slipped = ((one[count] & ~high) | (two[count] & ~(low & high))) & label_bits
-                if (alike | slipped) and _confirmed(buf, label_start, at, kinds, folded, canon, alike, slipped,
-                                                    letters, sizes, slips, outlines, widths):  # fmt: skip
+                if alike and looked_like(buf, label_start, at, kinds, canon, alike, outlines, widths):
+                    found |= np.uint32(LABEL)
+                if slipped and slipped_from(
+                    buf, label_start, at, kinds, digits, slipped, letters, present, sizes, slips
+                ):
                     found |= np.uint32(LABEL)
             low &= whole_bits
             high &= whole_bits
             if label_start == at and at == line_start + 3:  # www alone, at the beginning
                 low, high, whole, whole_start = _ZERO, _ZERO, 0, at + 1
             count, label_start, fresh = 0, at + 1, True
-            state = np.int64(delta[state + SEP_SYMBOL])
-            found |= bits[state]
-        elif kind == HYPHEN:
-            state = np.int64(delta[state + SEP_SYMBOL])
-            found |= bits[state]
-            if (at + 1 < size and buf[at + 1] == 45 and at >= 2 and kinds[buf[at - 1]] == _N
-                    and kinds[buf[at - 2]] == _X):  # fmt: skip
-                found |= np.uint32(NON_ASCII)
+            state = delta[state + np.uint32(SEP_SYMBOL)]
+            if state >= telling:
+                found |= bits[(state - telling) // np.uint32(WIDTH)]
         elif kind == NEWLINE:
             end = at
             if end > line_start and buf[end - 1] == 13:
@@ -229,32 +167,41 @@ def scan(  # type: ignore[no-untyped-def]  # noqa: C901, PLR0912, PLR0915 - one 
             if part_start == end:  # a trailing dot
                 part_start = before_part
             if end > line_start and (end - part_start > LONGEST - 1 or end - line_start > LONGEST_NAME
-                                     or _FIRST_DIGIT <= kinds[buf[part_start]] <= _LAST_DIGIT):  # fmt: skip
+                                     or digits[buf[part_start]]):  # fmt: skip
                 found |= np.uint32(UNUSUAL)  # too long for a name, or a number, which may be an address
-            state = np.int64(delta[state + END_SYMBOL])
-            found |= bits[state]
+            state = delta[state + np.uint32(END_SYMBOL)]
+            if state >= telling:
+                found |= bits[(state - telling) // np.uint32(WIDTH)]
             if 0 < whole < LONGEST:
                 alike = same[whole] & ~low & ~high & whole_bits
                 slipped = ((one[whole] & ~high) | (two[whole] & ~(low & high))) & whole_bits
-                if (alike | slipped) and _confirmed(buf, whole_start, at, kinds, folded, canon, alike, slipped,
-                                                    letters, sizes, slips, outlines, widths):  # fmt: skip
+                if alike and looked_like(buf, whole_start, at, kinds, canon, alike, outlines, widths):
                     found |= np.uint32(WHOLE)
-            told = found & np.uint32(_CLASS_BITS)
-            if found and ((found & np.uint32(_ALWAYS)) or (told & (told - np.uint32(1)))
-                          or (told and found & np.uint32(_WORN))):  # fmt: skip
+                if slipped and slipped_from(
+                    buf, whole_start, at, kinds, digits, slipped, letters, present, sizes, slips
+                ):
+                    found |= np.uint32(WHOLE)
+            if found and _telling(found):
                 odd = found & np.uint32(UNUSUAL | NON_ASCII)
                 if odd or not (spare_gov and _below_gov(buf, line_start, end)):
                     numbers[emitted] = line
                     starts[emitted], ends[emitted], marks[emitted] = line_start, end, found
                     emitted += 1
             line += 1
-            state, hidden, found = begin, np.int64(0), np.uint32(0)
+            state, hidden, found = begin, np.uint32(0), _NONE
             low = high = _ZERO
             count = whole = 0
             line_start = label_start = whole_start = part_start = before_part = at + 1
             fresh = True
+        elif kind == HYPHEN:
+            state = delta[state + np.uint32(SEP_SYMBOL)]
+            if state >= telling:
+                found |= bits[(state - telling) // np.uint32(WIDTH)]
+            if (at + 1 < size and buf[at + 1] == 45 and at >= 2 and kinds[buf[at - 1]] == _N
+                    and kinds[buf[at - 2]] == _X):  # fmt: skip
+                found |= np.uint32(NON_ASCII)
         elif kind == SKIPPED:
-            state = np.int64(0)
+            state = np.uint32(0)
             if buf[at] == STAR and (at > line_start or at + 1 >= size or buf[at + 1] != 46):
                 found |= np.uint32(UNUSUAL)
             elif buf[at] == STAR:
@@ -263,6 +210,7 @@ def scan(  # type: ignore[no-untyped-def]  # noqa: C901, PLR0912, PLR0915 - one 
             found |= np.uint32(NON_ASCII)
         elif kind == ODD or not (kind == CARRIAGE and at + 1 < size and buf[at + 1] == 10):
             found |= np.uint32(UNUSUAL)
+        at += 1
     return emitted
 
 
@@ -277,24 +225,25 @@ class Suspects(NamedTuple):
 
 def suspicious(data: Any, tables: Tables, *, spare_gov: bool = True) -> Suspects:
     """The lines of ``data`` (uint8, ends with a line feed) that may be hits."""
-    room = bytes(data).count(b"\n")
+    room = int(np.count_nonzero(data == ord("\n")))
     found = []
-    for word in range(tables.wholes.size):
+    for at, near in enumerate(tables.near):
         parts = (
             np.empty(room, np.int64),
             np.empty(room, np.int64),
             np.empty(room, np.int64),
             np.empty(room, np.uint32),
         )
-        rows = slice(word * 64, word * 64 + 64)
-        automata = (tables.delta, tables.bits, tables.squeezed, tables.inside) if word == 0 else _NO_AUTOMATA
+        words, squeezed = (tables.words, tables.squeezed) if at == 0 else (nothing(), nothing())
         count = scan(
-            data, tables.kinds, tables.folded, tables.canon, *automata, tables.missing[word], tables.wholes[word],
-            tables.same[word], tables.one[word], tables.two[word], tables.letters[rows], tables.sizes[rows],
-            tables.slips[rows], tables.outlines[rows], tables.widths[rows], tables.www, spare_gov, *parts,
-        )  # fmt: skip
+            data, tables.kinds, tables.digits, tables.canon, words, squeezed, near, tables.www, spare_gov, *parts
+        )
         found.append(Suspects(*(part[:count] for part in parts)))
-    return found[0] if len(found) == 1 else _together(found)
+    every = found[0] if len(found) == 1 else _together(found)
+    alone = np.flatnonzero((every.marks & (_ALWAYS | _WORN)) == 0)
+    kept = np.ones(every.numbers.size, bool)
+    kept[alone] = apart(data, every.starts[alone], every.ends[alone], tables.kinds, tables.digits, tables.words)
+    return Suspects(*(part[kept] for part in every))
 
 
 def _together(found: list[Suspects]) -> Suspects:
