@@ -97,9 +97,11 @@ def _of_the_field(word: Word) -> bool:
 
 
 def _independent(words: dict[str, Word]) -> bool:
-    """Whether two classes are more than one word said twice: a label and its organ, a trade and its paper."""
+    """Whether two classes are more than one word said twice: a label and its organ, a trade and its paper; the office
+    of a place beside a label is (``hunanzjt-zlaq``).
+    """
     if words.keys() == {"label", "body"}:
-        return _in_company(words["label"], words)
+        return words["body"].there or _in_company(words["label"], words)
     if words.keys() == {"topic", "paper"}:
         trade, paper = words["topic"], words["paper"]
         if not trade.full:

@@ -82,6 +82,7 @@ def trade_papers(lexicon: Lexicon) -> Iterator[tuple[str, float]]:
     """
     before, behind = (_initials_of(lexicon, cls) for cls in ("before", "behind"))
     for trade in _trades(lexicon):
+        yield from _weighed((trade,), _LONGER_LEAST)
         if not trade.endswith(_PAPER):
             yield from _weighed((trade + paper for paper in _PAPERS), _PAPER_LEAST)
             yield from _weighed((trade + ending for ending in behind), _LONGER_LEAST)
@@ -106,5 +107,9 @@ def _weighed(forms: Iterable[str], least: int) -> Iterator[tuple[str, float]]:
 
 def _initials_of(lexicon: Lexicon, cls: str) -> tuple[str, ...]:
     """The initials of what stands before or behind a trade."""
-    texts = (t.text for t in lexicon.groups.get("name_parts", ()) if t.cls == cls)
-    return tuple(dict.fromkeys("".join(s[0] for s in syllables(text)) for text in texts))
+    return tuple(dict.fromkeys("".join(s[0] for s in syllables(text)) for text in parts(lexicon, cls)))
+
+
+def parts(lexicon: Lexicon, cls: str) -> tuple[str, ...]:
+    """What names put round other words: ``before`` and ``behind`` a trade, or the ``dress`` of a label."""
+    return tuple(t.text for t in lexicon.groups.get("name_parts", ()) if t.cls == cls)

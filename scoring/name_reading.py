@@ -27,6 +27,8 @@ _COMMON = 0.7
 """Weight below which a word of an agency or a trade is one that other words begin with: 应急 in 应急灯."""
 _ODD, _SURE = 3, 8
 """Letters left over beside which a whole word still counts, and letters from which it counts beside any."""
+_LONG_WORD = 4
+"""Syllables from which a sure word stands where it is spelled, though fewer syllables would do."""
 _INITIALS = 4
 """Letters from which an organ's initials stand behind a town that nobody has listed: ``rizhao-yjglj``."""
 CERTIFICATE = Word("zheng", "paper", 0.3)
@@ -67,7 +69,7 @@ class Reader:
         pieces = self.pieces(run)
         found = self._words_of(pieces)
         behind = self._behind_place(run)
-        if len(behind) > len(found):
+        if _said(behind) > _said(found):
             return behind
         for before, piece in itertools.pairwise(pieces):
             if before.word is not None and before.word.text in self._places and piece.word in found:
@@ -174,15 +176,25 @@ def _bounded(sides: list[Piece], odd: int) -> bool:
 
 
 def _there(word: Word) -> Word:
-    """An office's initials behind a place."""
-    return replace(word, weight=max(word.weight, _OFFICE_THERE)) if word.cls == "body" and not word.full else word
+    """An office behind a place."""
+    if word.cls != "body":
+        return word
+    return replace(word, weight=word.weight if word.full else max(word.weight, _OFFICE_THERE), there=True)
+
+
+def _said(words: tuple[Word, ...]) -> int:
+    """How many words say something with no other of their platform beside them."""
+    return sum(not word.paired for word in words)
 
 
 @lru_cache(maxsize=8192)
 def _cost(word: Word) -> int:
     """As many syllables as the word has, a shade less: among equal readings the fewest and longest words win, places
-    and sure words before common ones (henan-jiancai, not hen-anjian-cai).
+    and sure words before common ones (henan-jiancai, not hen-anjian-cai). Sure words of four syllables come about by no
+    chance: they are worth one more (jianzhu-anguanrenyuan, not jian-zhuan-guan-renyuan).
     """
     cut = segment(word.text) if word.full or not word.cls else None
     shade = 3 if not word.cls or word.weight >= _COMMON else 2
-    return (len(cut) if cut else (len(word.text) + 1) // 2) * _SYLLABLE - shade * len(word.text) + 1
+    sure = cut is not None and len(cut) >= _LONG_WORD and word.cls and word.weight >= _COMMON
+    syllables = (len(cut) if cut else (len(word.text) + 1) // 2) - bool(sure)
+    return syllables * _SYLLABLE - shade * len(word.text) + 1

@@ -24,3 +24,5 @@ class Word:
     platforms: frozenset[str] = frozenset()
     paired: bool = False
     """Whether the word is too common to count except beside another word of one of its platforms."""
+    there: bool = False
+    """Whether it is an office's, right behind the place that it is of."""

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import ahocorasick
 
+from scoring.name_disguised import is_sure, spelt
 from scoring.name_entries import OFFICES, organs_at_large, others_names, own_labels, titles, trade_papers
 from scoring.name_places import full_places, heads
 from scoring.name_reading import CERTIFICATE, Reader
@@ -21,7 +22,7 @@ from scoring.spelling import spell
 from scoring.syllables import segment
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from seeds.model import Lexicon, Platform
 
@@ -56,6 +57,9 @@ _DISTINCTIVE = 6
 """Letters from which a word that is no pinyin (mohurd) stands by itself."""
 _OWN_LABEL = 0.7
 """From which a body's own label beside a place is its branch there (not in ``gd-zlaq``: initials may be anything)."""
+_OWN = 0.6
+"""From which a body's own label with nothing but what everybody puts beside one is somebody who wears it."""
+_CUT_LEAST = 3
 _ALONE = 5
 """Letters from which an office's initials behind a place or the state are its name (``gjyjglb``)."""
 _RANKS = frozenset({"sheng", "shi", "xian", "qu", "zizhiqu"})
@@ -89,8 +93,12 @@ class Vocabulary:
         self._add_others(rows, lexicon)
         self._offices = frozenset(word.text for word in self.words.values() if _is_office(word))
         self._anchors = frozenset(word.text for word in self.words.values() if is_anchor(word))
+        self._own = frozenset(word.text for word in self.words.values() if _is_own(word))
+        self._sure = frozenset(word.text for word in self.words.values() if is_sure(word))
         self.hyphened = _hyphened(rows, self.words)
-        """Words of rows as they are written with hyphens, with what they say."""
+        """Words of rows, and sure ones, as they are written with hyphens, with what they say."""
+        self.spelt = spelt(self.words.values())
+        """Sure words as they are written with pairs of letters for one, with the word."""
         self._automaton = self._arranged()
         self.read = lru_cache(maxsize=65536)(self._read)
 
@@ -191,7 +199,7 @@ class Vocabulary:
     @property
     def enough(self) -> frozenset[str]:
         """The words that may make a hit with no word of another class in the name."""
-        return self._offices | self._anchors
+        return self._offices | self._anchors | self._own | self._sure
 
     @property
     def offices(self) -> frozenset[str]:
@@ -199,8 +207,12 @@ class Vocabulary:
         return self._offices
 
     def names_office(self, name: str) -> bool:
-        """Whether an office's word stands anywhere in the name; cheap."""
-        return any(text in self._offices for text, _ in self._found(name))
+        """Whether an office's word or a body's own label stands anywhere in the name; cheap."""
+        return any(text in self._offices or text in self._own for text, _ in self._found(name))
+
+    def names_sure(self, name: str) -> bool:
+        """Whether a word that is known in disguise as well stands anywhere in the name; cheap."""
+        return any(text in self._sure for text, _ in self._found(name))
 
     def office(self, label: str) -> Word | None:
         """The office's word, or the body's own label, where the label is a place and that word, and no more."""
@@ -218,7 +230,7 @@ class Vocabulary:
     def own_label(self, letters: str) -> Word | None:
         """The body's own label that these letters are, where it is no other word."""
         word = self.words.get(letters)
-        return word if word is not None and word.cls == "label" and letters in self._offices else None
+        return word if word is not None and letters in self._own else None
 
     def inside(self, letters: str) -> frozenset[Word]:
         """The words that stand anywhere in a run of letters, itself aside."""
@@ -234,7 +246,25 @@ class Vocabulary:
 
 def _hyphened(rows: Iterable[Platform], words: dict[str, Word]) -> dict[str, WordClass]:
     written = {k.lower(): k.replace("-", "").lower() for p in rows for k in p.keywords if "-" in k}
+    written |= {form: word.text for word in words.values() if is_sure(word) for form in _cut_up(word.text)}
     return {text: words[letters].cls for text, letters in written.items() if letters in words}
+
+
+def _cut_up(letters: str) -> Iterator[str]:
+    """A word of three syllables and more with hyphens between all of them, and with one anywhere."""
+    cut = segment(letters) or ()
+    if len(cut) >= _CUT_LEAST:
+        yield "-".join(cut)
+        yield from (
+            f"{letters[:at]}-{letters[at:]}"
+            for at in range(1, len(letters))
+            if segment(letters[:at]) and segment(letters[at:])
+        )
+
+
+def _is_own(word: Word) -> bool:
+    """Whether a word is a body's own label, and means little else."""
+    return word.cls == "label" and word.weight >= _OWN and len(word.text) >= _LABEL_LEAST
 
 
 def _is_office(word: Word) -> bool:

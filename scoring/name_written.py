@@ -13,6 +13,7 @@ from scoring.text import TermSet
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from scoring.name_word import Word
     from scoring.text import Match
     from seeds.model import Lexicon, Platform
 
@@ -95,12 +96,12 @@ class Written:
 
     def could(self, shown: str) -> bool:
         """Whether a name holds what could make it a hit; never False where ``finding`` finds something."""
-        if self._names.find(shown) or len(self.classes(shown)) > 1 or (self._in(shown) and self._query(shown)):
+        if self._names.find(shown) or self.classes(shown):
             return True
         return self._organ(shown) is not None or not self._titles.isdisjoint(shown.split("."))
 
-    def finding(self, shown: str) -> NameFinding | None:
-        """What a name in characters shows, or None."""
+    def finding(self, shown: str, latin: Iterable[Word] = ()) -> NameFinding | None:
+        """What a name in characters shows, together with the words in letters beside them; or None."""
         if shown.isascii():
             return None
         named = next(iter(self._names.find(shown)), None)
@@ -113,7 +114,7 @@ class Written:
         title = next((label for label in shown.split(".") if label in self._titles), None)
         if title is not None:
             return NameFinding("u_label", _TITLE, None, title, f"中文域名就是证书的法定名称“{title}”")
-        return self._two_classes(self._in(shown), self._stem(shown), self._query(shown))
+        return self._two_classes(self._in(shown), self._stem(shown), self._query(shown), latin)
 
     def _query(self, shown: str) -> str:
         """The query word that is a Latin label of its own (``cx``), where another is a paper in characters."""
@@ -122,12 +123,17 @@ class Written:
             return ""
         return max((label for label in labels if label in self._latin), key=lambda w: self._latin[w], default="")
 
-    def _two_classes(self, words: dict[str, Match], stem: str | None, query: str) -> NameFinding | None:
+    def _two_classes(
+        self, words: dict[str, Match], stem: str | None, query: str, latin: Iterable[Word]
+    ) -> NameFinding | None:
         terms = {cls: (match.term, self._weight(match)) for cls, match in words.items()}
         if query:
             terms.setdefault("query", (query, self._latin[query]))
         if stem is not None:
             terms.setdefault("body", (stem, _STEM))
+        for word in latin if terms else ():
+            if not word.paired:
+                terms.setdefault(word.cls, (word.text, word.weight))
         if len(terms) < 2 or (terms.keys() == {"topic", "paper"} and terms["topic"][1] < _TRADE):
             return None
         strength = min(_TWO, 1 - math.prod(1 - weight for _, weight in terms.values()))

@@ -21,6 +21,8 @@ from scoring.domains import (
     unicode_host,
 )
 from scoring.name_classes import WORN_SUFFIX, two_classes
+from scoring.name_disguised import Disguised
+from scoring.name_entries import parts
 from scoring.name_finding import SAME_LOOK, NameFinding, label_finding
 from scoring.name_labels import Labels
 from scoring.name_meant import Pointers, Suspect
@@ -78,7 +80,9 @@ class NameIndex:
             registrable_domain(host): pid for host, pid in self._errata.items() if registrable_domain(host)
         }
         self._written = Written(rows, lexicon)
-        self._whole = WholeNames(rows, self._words)
+        self._dress = frozenset(parts(lexicon, "dress"))
+        self._whole = WholeNames(rows, self._words, self._dress)
+        self._disguised = Disguised(self._words.spelt)
         self._slipped = Slipped(self._words.words.values(), self._words.places)
         self._remembered = lru_cache(maxsize=4096)(self._judge)
 
@@ -142,7 +146,7 @@ class NameIndex:
             flat = self._plain(flat)
         label, suffix, front = _site(flat)
         shown = unicode_host(name)
-        words = self._read(front)
+        words = tuple(word for word in self._read(front) if word.text not in self._dress)
         suspect = Suspect(
             letters=front,
             shown="" if shown.isascii() else shown,
@@ -187,16 +191,25 @@ class NameIndex:
         if encoded:
             shown = unicode_host(name)
             yield from (label_finding(hit, "punycode") for hit in self._labels.mixed(shown, flat))
-            written = self._written.finding(shown)
+            mixed = ".".join(label for label in _site(flat)[2].split(".") if not label.isascii())
+            written = self._written.finding(shown, self._read(mixed))
             if written is not None:
                 yield written
         plain = self._plain(flat)
         if plain != flat:
             yield from self._ascii(plain, "homoglyph")
+        if plain != flat or encoded:
+            yield from self._in_disguise(_site(plain)[2], unicode_host(name))
+
+    def _in_disguise(self, front: str, shown: str) -> Iterable[NameFinding]:
+        if self._words.names_sure(front):
+            found = self._disguised.finding(self._read(front), shown)
+            if found is not None:
+                yield found
 
     def _plain(self, flat: str) -> str:
         """The letters that digits and look-alike labels stand for."""
-        return _LONE_DIGIT.sub(lambda m: m.group().translate(_LEET), self._labels.unmasked(flat))
+        return self._disguised.plain(_LONE_DIGIT.sub(lambda m: m.group().translate(_LEET), self._labels.unmasked(flat)))
 
     def _ascii(self, flat: str, disguise: str) -> Iterable[NameFinding]:
         label, suffix, front = _site(flat)
@@ -220,7 +233,7 @@ class NameIndex:
             yield found
         whole = self._whole.finding(front)
         if whole is None and self._words.names_office(front):
-            whole = self._whole.office(front) or self._whole.dressed(front)
+            whole = self._whole.office(front) or self._whole.dressed(front, suffix)
         if whole is not None:
             yield whole
 

@@ -112,7 +112,7 @@ def _words(index: NameIndex) -> Iterator[tuple[str, int]]:
 
     A word that holds another with all its bits is left out: whatever holds the one holds the other.
     """
-    found: dict[str, int] = {}
+    found = {spelling[:_BEGINNING]: DIRECT for spelling in index.words.spelt}
     for word, cls in (*index.words.classed.items(), *index.words.hyphened.items()):
         beginning = word[:_BEGINNING]
         bits = CLASSES[cls] | (DIRECT if word in index.words.enough else 0)
