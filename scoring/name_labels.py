@@ -14,7 +14,7 @@ from rapidfuzz.distance import OSA
 
 from scoring.domains import is_gov_label, is_ip, is_public_suffix, registrable_domain, split
 from scoring.name_slips import LONG, LabelHit, Protected, disguised, same_outline, slip
-from scoring.skeleton import lookalikes, mixes_scripts, skeleton
+from scoring.skeleton import CONFUSABLES, lookalikes, mixes_scripts, skeleton
 from scoring.syllables import segment
 
 if TYPE_CHECKING:
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from seeds.model import Platform
 
 _SQUEEZED_MIN = 8
+_FLIPPED_DOT = "n"
+"""What a dot is with one bit flipped."""
 _TYPO_MIN = 4
 _GOV_LEAST, _SUB_LEAST = 5, 4
 """Letters of a label before gov whose look-alikes are read as it, and of one below a domain that may have a slip."""
@@ -48,6 +50,8 @@ class Labels:
         self._worn_before_gov: dict[str, str] = {}
         self._subs: dict[str, dict[str, tuple[str, str]]] = defaultdict(dict)
         """By a domain's label without hyphens, the labels below it: with the platform and the host."""
+        self._above: dict[str, tuple[str, str, str]] = {}
+        """By a label below a long one, that one, the platform and the host."""
         self._forms: Any = ahocorasick.Automaton()
         self._outlines: dict[str, tuple[str, str]] = {}
         self._whole: dict[int, list[tuple[str, str]]] = defaultdict(list)
@@ -115,6 +119,9 @@ class Labels:
             for head in (".".join(row).replace("-", "."), ".".join(row).replace("-", "")):
                 if len(row) > 1 and len(head) >= LONG:
                     self.heads.setdefault(head, (platform, genuine))
+        flipped = _FLIPPED_DOT.join(given).replace("-", "")
+        if len(given) > 1 and len(flipped) > _SQUEEZED_MIN:
+            self.heads.setdefault(flipped, (platform, genuine))
 
     @property
     def masks(self) -> frozenset[str]:
@@ -169,6 +176,8 @@ class Labels:
         for own in sub.removeprefix("www").split("."):
             if len(own) >= _SUB_LEAST and own != squeezed:
                 self._subs[squeezed].setdefault(own, (platform.id, host))
+                if len(squeezed) >= LONG:
+                    self._above.setdefault(own, (squeezed, platform.id, host))
 
     def _add_form(self, form: str, platform: str, genuine: str) -> None:
         if is_public_suffix(form):
@@ -240,8 +249,14 @@ class Labels:
         return None
 
     def below(self, front: str) -> LabelHit | None:
-        """A domain's own label, and beside it with one slip a label that stands below it: ``zlq-mohurd``."""
+        """A domain's own label, and beside it with one slip a label that stands below it, or the other way about:
+        ``zlq-mohurd``, ``zlaq-mohrud``.
+        """
         parts = frozenset(front.replace("-", ".").split("."))
+        for sub in self._above.keys() & parts:
+            label, platform, host = self._above[sub]
+            if any(OSA.distance(part, label, score_cutoff=1) == 1 for part in parts):
+                return LabelHit("typo", _BELOW, platform, front, host, whole=True)
         for label in self._subs.keys() & {*parts, *(p.replace("-", "") for p in front.split("."))}:
             for sub, (platform, host) in self._subs[label].items():
                 for part in parts - self._subs[label].keys():
@@ -251,13 +266,15 @@ class Labels:
 
     @property
     def domains_with_hosts(self) -> frozenset[str]:
-        """Labels of domains below which ``below`` looks for slips."""
-        return frozenset(self._subs)
+        """Labels of domains below which ``below`` looks for slips, and those above which it does."""
+        return frozenset((*self._subs, *self._above))
 
     def mixed(self, shown: str, flat: str) -> Iterable[LabelHit]:
-        """Labels that are a genuine one but for letters of another script among Latin ones (``cpтa``)."""
+        """Labels that are a genuine one but for letters of another script among Latin ones (``cpтa``), or for odd Latin
+        ones (``chsı``).
+        """
         for label, form in zip(shown.split("."), flat.split("."), strict=False):
-            if label != form and mixes_scripts(label):
+            if label != form and (mixes_scripts(label) or any(c in CONFUSABLES for c in label)):
                 yield from (disguised(one, form) for one in self._by_length.get(len(form), ()) if one.label == form)
 
     def owner(self, host: str) -> tuple[str, str] | None:

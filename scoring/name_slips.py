@@ -73,17 +73,27 @@ def slip(one: Protected, form: str, suffix: str) -> LabelHit | None:
     if form == one.label.replace("-", "") != one.label:
         strong = suffix == one.suffix or (suffix in _CN_SUFFIXES and one.suffix in _CN_SUFFIXES)
         return LabelHit("typo", 0.7 if strong else 0.4, one.platform, form, one.host)
-    if not 0 < distance <= allowed or (size < LONG and suffix != one.suffix):
+    if not 0 < distance <= allowed or (size < LONG and suffix != one.suffix and not _kept(one, form, suffix)):
         return None
     flipped = distance == 1 and len(form) == size and _one_bit(form, one.label)
     if size < LONG and not flipped and len(form) == size and sorted(form) != sorted(one.label):
         return None  # another letter in a short label is another abbreviation: ccta is not cpta
-    if size < LONG and len(form) < size:
-        return None
+    if size < LONG and (len(form) < size or form == form[0] + one.label != one.label[0] + one.label):
+        return None  # a letter before a short label is another abbreviation as well: scpta is 四川
     if not one.core and size < _OTHERS_LONG and sorted(form) != sorted(one.label):
         return None
     strength = 0.75 if size >= LONG else 0.6
     return LabelHit("bitsquat" if flipped else "typo", strength, one.platform, form, one.host)
+
+
+def _kept(one: Protected, form: str, suffix: str) -> bool:
+    """Whether a short label of the core stands under another Chinese suffix with all its letters in their order, one of
+    them doubled or a digit among them: ``chssi.cn``, ``ch3si.cn``.
+    """
+    if not one.core or len(form) != len(one.label) + 1 or not {suffix, one.suffix} <= _CN_SUFFIXES:
+        return False
+    doubled = (one.label[: at + 1] + one.label[at:] for at in range(len(one.label)))
+    return form in doubled or "".join(c for c in form if not c.isdigit()) == one.label
 
 
 def _one_bit(left: str, right: str) -> bool:
