@@ -57,7 +57,8 @@ def read_card(seen: Seen) -> Card:
     """The certificate that a page shows; no labels where it shows none."""
     if not _may_show(seen):
         return Card()
-    shown = (seen.page.text or seen.page.script_text, *_templates(seen.page.html))
+    templates = _templates(seen.page.html) if "template" in seen.source_marks else ()
+    shown = (seen.page.text or seen.page.script_text, *templates)
     text = visible("\n".join(filter(None, shown)))[:MAX_TEXT]
     found = _labels(text)
     if len(found) < LEAST:
@@ -80,7 +81,7 @@ def read_card(seen: Seen) -> Card:
 def _may_show(seen: Seen) -> bool:
     """Whether labels of enough classes stand anywhere on the page; signs that nobody sees may part them."""
     marks = seen.marks
-    if "unseen" in marks or "<template" in seen.page.html:
+    if "unseen" in marks or "template" in seen.source_marks:
         return True
     return bool(marks & {"person", "number", "verdict"}) and len(marks & {"trade", "issuer", "time", "verdict"}) > 1
 

@@ -16,6 +16,7 @@ import re2
 
 from scoring.literals import any_of
 from scoring.papers import PAPERS
+from scoring.words import Words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -32,7 +33,9 @@ HEAD = 65536
 THIN = 1000
 """Characters of visible text from which a page says more than a wall does."""
 _LOGIN_WORDS = re2.compile(r"(?i)登录|登陆|扫码登|统一身份认证|sign in|log ?in")
-_PASSWORD = re2.compile(r"(?i)<input[^>]{0,300}\btype\s*=\s*[\"']?password")
+_PASSWORD: Any = re2.compile(rb"(?i)<input[^>]{0,300}\btype\s*=\s*[\"']?password")
+_ALSO_COMMON = ("\u212a".encode(), "\u017f".encode())
+"""What a search without letter case takes for k and s."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +68,12 @@ def wall_in(status: int | None, headers: Iterable[tuple[str, str]], html: str, s
     if len(shown) > THIN:
         return None
     lines = [f"{name}: {value}".lower() for name, value in headers]
-    head = html[:HEAD]
-    found = next((row.wall for row in _rows() if _fits(row, status, lines, head, shown)), None)
+    head = html[:HEAD].encode("utf-8", "replace")
+    marked = _marked(head)
+    rows = (row for at, row in enumerate(_rows()) if row.marks is None or at in marked or row.headers)
+    found = next((row.wall for row in rows if _fits(row, status, lines, head, shown)), None)
     if found is None:
-        found = _login(html, shown)
+        found = _login(head, shown)
     return None if found is None or (found.hides and PAPERS.search(shown)) else found
 
 
@@ -99,7 +104,15 @@ def _of_page(status: int | None, page: PageFacts) -> Wall | None:
     return wall_in(status, (), page.html[:HEAD], f"{page.title}\n{page.text}")
 
 
-def _fits(row: _Row, status: int | None, headers: list[str], head: str, shown: str) -> bool:
+def _marked(head: bytes) -> frozenset[int]:
+    """Places of the rows of which a mark stands in a source, in UTF-8; all where other letters pass for common ones."""
+    words, owners = _marks()
+    if any(sign in head for sign in _ALSO_COMMON):
+        return frozenset(range(len(_rows())))
+    return frozenset().union(*(owners[which] for which in words.standing(head)))
+
+
+def _fits(row: _Row, status: int | None, headers: list[str], head: bytes, shown: str) -> bool:
     if any(line.startswith(mark) for mark in row.headers for line in headers):
         return True
     if row.status and status not in row.status:
@@ -108,30 +121,47 @@ def _fits(row: _Row, status: int | None, headers: list[str], head: str, shown: s
         return False
     met: set[str] = set()
     for match in row.marks.finditer(head) if row.marks is not None else ():
-        met.add(match.group(0).lower())
+        met.add(match.group(0).decode().lower())
         if len(met) >= row.need:
             break
     return len(met) >= row.need
 
 
-def _login(html: str, shown: str) -> Wall | None:
+def _login(head: bytes, shown: str) -> Wall | None:
     """A page that asks for a password and shows little besides."""
-    if len(shown) <= THIN // 2 and _LOGIN_WORDS.search(shown) and _PASSWORD.search(html[:HEAD]):
+    if len(shown) <= THIN // 2 and _LOGIN_WORDS.search(shown) and _PASSWORD.search(head):
         return Wall("登录页", "login")
     return None
 
 
 @cache
+def _data() -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = tomllib.loads(files("scoring").joinpath("challenge.toml").read_text(encoding="utf-8"))[
+        "wall"
+    ]
+    return rows
+
+
+@cache
+def _marks() -> tuple[Words, tuple[frozenset[int], ...]]:
+    """All marks, looked for together, and for each the places of its rows."""
+    owners: dict[str, set[int]] = {}
+    for at, row in enumerate(_data()):
+        for mark in row.get("marks", ()):
+            owners.setdefault(mark, set()).add(at)
+    return Words(tuple(owners), anycase=True), tuple(map(frozenset, owners.values()))
+
+
+@cache
 def _rows() -> tuple[_Row, ...]:
-    data = tomllib.loads(files("scoring").joinpath("challenge.toml").read_text(encoding="utf-8"))
     return tuple(
         _Row(
             Wall(row["name"], row["kind"]),
             row["need"],
-            any_of(row.get("marks", ())),
+            any_of(row.get("marks", ()), encoded=True),
             any_of(row.get("says", ())),
             tuple(row.get("headers", ())),
             frozenset(row.get("status", ())),
         )
-        for row in data["wall"]
+        for row in _data()
     )

@@ -6,9 +6,11 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import product
-from typing import TYPE_CHECKING
+from itertools import islice, product
+from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
+
+import re2
 
 from scoring.atoms import atoms
 from scoring.folding_tables import traditional
@@ -34,7 +36,7 @@ _POLICE_LINK = re.compile(r"beian\.(?:mps\.)?gov\.cn/[^\"'\s<>]{0,120}?(?:record
 _SITE_CODE = re.compile(r"(?:网站标识码|标识码)\s?[:：]?\s?(bm\d{8}|\d{10}(?!\d))", re.IGNORECASE)
 _BM_CODE = re.compile(r"(?<![A-Za-z0-9])(bm\d{8})(?!\d)", re.IGNORECASE)
 _CONAC = re.compile(r"conac\.cn/[^\"'\s<>]{0,80}?id=([0-9A-Fa-f]{32})")
-_JIUCUO_WORD = re.compile("[jJ][iIıİ][uU][cC][uU][oO]")
+_JIUCUO_WORD: Any = re2.compile("[jJ][iIıİ][uU][cC][uU][oO]".encode())
 _JIUCUO = re.compile(r"(?:https?:)?//[^\"'\s<>]{0,200}jiucuo[^\"'\s<>]{0,600}", re.IGNORECASE)
 _CODE_PARAMETER = re.compile(r"[?&;]site_?code=(\w{8,14})", re.IGNORECASE)
 _URL_PARAMETER = re.compile(r"[?&;]url=([^&\"'\s<>]{4,400})", re.IGNORECASE)
@@ -304,9 +306,10 @@ def _conac(html: str) -> Iterator[Claim]:
 
 
 def _jiucuo(page: PageFacts) -> Iterator[Jiucuo]:
-    html = page.html
-    for at in list(_JIUCUO_WORD.finditer(html))[:20]:
-        found = _JIUCUO.search(html, max(0, at.start() - 200), at.end() + 600)
+    source = page.encoded_html
+    for at in islice(_JIUCUO_WORD.finditer(source), 20):
+        before = source[max(0, at.start() - 800) : at.start()].decode("utf-8", "ignore")[-200:]
+        found = _JIUCUO.search(before + source[at.start() : at.end() + 2400].decode("utf-8", "ignore")[:606])
         if found is None:
             continue
         quote = found.group().replace("&amp;", "&")

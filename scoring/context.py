@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from scoring.backwards import forwards
 from scoring.bodies import plain_name
-from scoring.challenge import place_of, walls_of
+from scoring.challenge import place_of, wall_of
 from scoring.domains import is_gov_label, is_ip, private_suffix, registrable_domain
 from scoring.lookups import unsigned
 from scoring.meant import Meant, answers_for_papers
@@ -84,9 +84,15 @@ class Context:
         return private_suffix(self.host) or (self.host if self.case.site and self.case.site.scope else "")
 
     @once
+    def walled(self) -> tuple[Wall | None, ...]:
+        """For each view of the case the firewall, check for robots or login that it ended at."""
+        return tuple(map(wall_of, self.case.views))
+
+    @once
     def walls(self) -> dict[str, Wall]:
-        """Firewalls, checks for robots and logins that views ended at, by client and address."""
-        return walls_of(self.case)
+        """The same, by client and address."""
+        found = zip(self.case.views, self.walled, strict=True)
+        return {place_of(view): wall for view, wall in found if wall is not None}
 
     @once
     def pages(self) -> tuple[Seen, ...]:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import re2
 
 from scoring.bytewise import Sieve, places
-from scoring.folding_tables import STROKES, TONES, odd, plain, simplify, single, spelled
+from scoring.folding_tables import STROKES, TONES, odd, plain, simplify, single, small, spelled
 from scoring.pinyin_brackets import bracketed_pinyin
 from scoring.respell import joining, respelled, spellings
 
@@ -72,6 +72,10 @@ def _closable() -> Any:
 def _needs() -> Sieve:
     """What folding changes beyond single characters, brackets and broken words left out: blanks, spellings."""
     return Sieve([r"[ \n][ \n]", spellings()])
+
+
+_BLANKS, _SPELLED = range(2)
+"""Places in ``_needs``."""
 
 
 @lru_cache(maxsize=1)
@@ -165,7 +169,7 @@ class Folded:
 def fold(text: str) -> Folded:
     """Normalise and remember where every character comes from. Total, linear, idempotent in ``text``."""
     moves: list[_Moves] = []
-    chars = text
+    chars = small(text)
     for wide, narrow in _USUAL:
         chars = chars.replace(wide, narrow)
     parts = odd().split(chars)
@@ -176,7 +180,12 @@ def fold(text: str) -> Folded:
             text, _edit(chars, ((*m.span(), "") for m in _STRAY.finditer(chars)), moves), moves, accents=True
         )
     encoded = chars.encode("utf-8", "replace")
-    if encoded[:1] in _BLANKS_ALONE or _needs().standing(encoded) or any(True for _ in bracketed_pinyin(chars)):
+    needed = _needs().standing(encoded)
+    if encoded[:1] in _BLANKS_ALONE or _BLANKS in needed:
+        chars = _edit(chars, _blanks(chars), moves)
+        encoded = chars.encode("utf-8", "replace")
+        needed = _needs().standing(encoded)
+    if _SPELLED in needed or any(True for _ in bracketed_pinyin(chars)):
         return _fold_on(text, chars, moves)
     if chars[-1:] in _BLANK:  # what is cut off at the end moves nothing
         chars, encoded = chars[:-1], encoded[:-1]

@@ -10,7 +10,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
-def any_of(phrases: Iterable[str]) -> Any:
-    """A pattern that finds any of the phrases, the longest first; None for no phrases."""
+def any_of(phrases: Iterable[str], *, encoded: bool = False) -> Any:
+    """A pattern that finds any of the phrases, the longest first, in UTF-8 if ``encoded``; None for no phrases."""
     ordered = sorted(phrases, key=lambda phrase: (-len(phrase), phrase))
-    return re2.compile("(?i)" + "|".join(map(re2.escape, ordered))) if ordered else None
+    pattern = "(?i)" + "|".join(map(re2.escape, ordered))
+    return re2.compile(pattern.encode() if encoded else pattern) if ordered else None

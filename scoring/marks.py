@@ -40,7 +40,13 @@ HIDES = (
     r"(?:left|top)\s*:\s*-|height\s*:\s*0)"
 )
 """Stands wherever a style hides something."""
-_LINKED = {"beian": "beian", "conac": r"conac\.cn", "jiucuo": "(?i:j)[iIıİ](?i:ucuo)", "hides": HIDES}
+_LINKED = {
+    "template": "<template",
+    "beian": "beian",
+    "conac": r"conac\.cn",
+    "jiucuo": "(?i:j)[iIıİ](?i:ucuo)",
+    "hides": HIDES,
+}
 
 
 class SourceMarks:

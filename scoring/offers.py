@@ -114,7 +114,7 @@ class Offers:
     cues: tuple[str, ...] = ()
     """The words that say so."""
     contact: float = 0.0
-    """Weight of the text's private contact."""
+    """Weight of the text's private contact, where one of ``CORE`` is said."""
     honest_trade: bool = False
     """Whether the text hires, or teaches by several words of schools."""
 
@@ -186,7 +186,11 @@ def offers_in(
     ranked = sorted(asserted.values(), key=lambda m: (-weights.get((m.group, m.term), 1.0), m.start))
     spared = tuple(dict.fromkeys(m.group() for m in free if m.start() not in told and not sentences.quotes(*m.span())))
     facets = _asserted(told_of, sentences)
-    far, cues = _distance(text, facets, ranked, forged)
+    forgery = tuple(dict.fromkeys(m.group() for m in forged if not sentences.quotes(*m.span())))
+    core = any(facet.name in CORE for facet in facets)
+    # Who speaks is asked where something is offered, and how he is reached where the trade's own words stand.
+    far, cues = _distance(text, facets, ranked, forged) if core or ranked or spared or forgery else (0.0, ())
+    private = [c for c in contacts(text) if c.type in PRIVATE] if core else []
     taught = {m.term for m in matches.get("school", ())}
     known = tuple(weights.get((m.group, m.term), 1.0) * (MENTION if m.term.startswith("假") else 1.0) for m in ranked)
     return Offers(
@@ -194,13 +198,13 @@ def offers_in(
         weights=known + (FREE_WEIGHT,) * min(2, len(spared)),
         spared=spared,
         quoted=tuple(quoted),
-        forgery=tuple(dict.fromkeys(m.group() for m in forged if not sentences.quotes(*m.span()))),
+        forgery=forgery,
         promises=tuple({m.term: m for m in promises if not sentences.quotes(m.start, m.end)}.values()),
         facets=facets,
         topic=told_of.topic,
         distance=far,
         cues=cues,
-        contact=max((HIDDEN if disguised(c) else CONTACT for c in contacts(text) if c.type in PRIVATE), default=0.0),
+        contact=max((HIDDEN if disguised(contact) else CONTACT for contact in private), default=0.0),
         honest_trade=told_of.hires or sum(weights.get(("school", w), 1.0) for w in taught) >= TEACHES,
     )
 

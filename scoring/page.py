@@ -117,6 +117,11 @@ class PageFacts:
         return tuple(link for link in self.links if not (own and link.url.startswith(own)))
 
     @once
+    def encoded_links(self) -> bytes:
+        """The addresses of all links, a line each, in UTF-8, for searches in bytes."""
+        return "\n".join([link.url for link in self.links]).encode("utf-8", "replace")
+
+    @once
     def resources(self) -> tuple[str, ...]:
         """Addresses of scripts, style sheets, images and frames."""
         return tuple(u for u in (*self.scripts, *self.stylesheets, *(i.src for i in self.images), *self.frames) if u)
@@ -183,7 +188,10 @@ def parse(html: str, url: str) -> PageFacts:
     why = page_guard.too_costly(source)
     if why:
         return parse_linearly(html, url, why)
-    return _facts(source, url, page_dom.read(source, Base(url)), "", truncated=len(html) > MAX_HTML)
+    encoded = source.encode("utf-8", "replace")
+    facts = _facts(source, url, page_dom.read(encoded, Base(url)), "", truncated=len(html) > MAX_HTML)
+    facts.__dict__["encoded_html"] = encoded  # at hand already
+    return facts
 
 
 def parse_linearly(html: str, url: str, why: str) -> PageFacts:

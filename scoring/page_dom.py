@@ -37,8 +37,8 @@ _SILENT = frozenset({"script", "style", "template", "title", "rp", "rt"})
 _FIELDS = frozenset({"input", "select", "textarea", "button"})
 
 
-def read(html: str, base: Base) -> Raw:
-    """Facts of one page; the tree is changed on the way and thrown away."""
+def read(html: bytes, base: Base) -> Raw:
+    """Facts of one page in UTF-8; the tree is changed on the way and thrown away."""
     tree = LexborHTMLParser(html)
     raw = Raw(base)
     root = tree.root

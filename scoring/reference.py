@@ -22,6 +22,7 @@ from scoring.names import NameIndex
 from scoring.page_urls import host_of, path_of, port_of
 from scoring.similarity import Baseline, Sketches
 from scoring.text import Match, TermSet
+from scoring.words import Words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -37,6 +38,8 @@ _DATED = re.compile(r"\d+[年月日]?")
 """Digits and dates beside a name do not make it a smaller part of its line."""
 SUBJECT_GROUP = "subject@"
 """Prefix of the term groups that hold the certificates of a platform: ``subject@mem-cx``."""
+_KELVIN = "\u212a".encode()
+"""Its small letter is a plain k."""
 _PLUMBING = frozenset({"beian-miit", "beian-mps", "conac"})
 """Official services that honest sites link and load by the million: no sign of anything."""
 
@@ -80,6 +83,7 @@ class Reference:
         for platform in self.platforms.values():
             self._enter_addresses(platform)
         self._hosts = frozenset(host for host, _ in self._sites)
+        self._plumbing = frozenset(a.host for p in self.platforms.values() if p.id in _PLUMBING for a in p.addresses)
         self.icp = self._owners("icp")
         self.police = self._owners("police")
         self.site_codes = {k.lower(): v for k, v in self._owners("site_codes").items()}
@@ -145,6 +149,22 @@ class Reference:
         return Sketches(self.baselines)
 
     @cached_property
+    def _hosts_search(self) -> Words:
+        return Words(sorted({host.removeprefix("www.") for host in self._hosts}), anycase=True)
+
+    def may_be_genuine(self, encoded: bytes) -> bool:
+        """Whether a platform's address, ``www.`` before it or not, may stand in a text in UTF-8; never wrongly no."""
+        return bool(self._hosts_search.standing(encoded)) or _KELVIN in encoded
+
+    @cached_property
+    def _paths_search(self) -> Words:
+        return Words(sorted(frozenset().union(*self.deep_paths.values())))
+
+    def may_lead_deep(self, encoded: bytes) -> bool:
+        """Whether one of ``deep_paths`` may stand among addresses in UTF-8; never wrongly no."""
+        return bool(self._paths_search.standing(encoded))
+
+    @cached_property
     def deep_paths(self) -> dict[str, frozenset[str]]:
         """By platform, the odd paths below its hosts: of its generations, and that its captured pages link to."""
         found: dict[str, set[str]] = defaultdict(set)
@@ -196,11 +216,7 @@ class Reference:
 
     def plumbing(self, host: str) -> bool:
         """Whether a host is one of the official services that every honest site loads or links."""
-        return any(host == a.host for pid in _PLUMBING for a in self._addresses(pid))
-
-    def _addresses(self, platform_id: str) -> Iterable[Address]:
-        platform = self.platforms.get(platform_id)
-        return platform.addresses if platform else ()
+        return host in self._plumbing
 
     def body(self, value: str) -> BodyMatch | None:
         """Whom a claimed body's name means."""
@@ -246,7 +262,3 @@ _DOING = ("查询", "核验", "验证", "查验", "备案表", "合格信息")
 
 def _core_first(platform: Platform) -> tuple[int, str]:
     return ({"core": 0, "provincial": 1}.get(platform.group, 2), platform.id)
-
-
-if TYPE_CHECKING:
-    from seeds.model import Address

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -54,12 +55,11 @@ class TermSet:
     def find(self, text: str, *, loose: bool = False) -> list[Match]:
         """All matches, leftmost and longest within each group, in the order of the text."""
         folded = fold_loose(text) if loose else fold(text)
-        hits: dict[str, list[tuple[int, int, str]]] = {}
+        hits: dict[str, list[tuple[int, int, str]]] = defaultdict(list)
         for start, form in self._occurrences(folded.encoded):
-            end = start + form.size
-            if not form.bounded or _whole(folded.text, start, end):
+            if not form.bounded or _whole(folded.text, start, start + form.size):
                 for group, term in form.owners:
-                    hits.setdefault(group, []).append((start, end, term))
+                    hits[group].append((start, -form.size, term))
         kept = [(start, end, group, term) for group, spans in hits.items() for start, end, term in _longest(spans)]
         return _quoted(folded, kept) if kept else []
 
@@ -97,20 +97,17 @@ def _same_kind(left: str, right: str) -> bool:
 
 
 def _longest(spans: list[tuple[int, int, str]]) -> list[tuple[int, int, str]]:
-    """Leftmost first, of those the longest; what overlaps one of them is left out."""
-    if len(spans) == 1:
-        return spans
+    """Of ``(start, -size, term)`` the leftmost first, of those the longest, with their ends; what overlaps one of them
+    is left out.
+    """
     taken = 0
     kept = []
-    for span in sorted(spans, key=_leftmost):
-        if span[0] >= taken:
-            taken = span[1]
-            kept.append(span)
+    spans.sort()
+    for start, less, term in spans:
+        if start >= taken:
+            taken = start - less
+            kept.append((start, taken, term))
     return kept
-
-
-def _leftmost(span: tuple[int, int, str]) -> tuple[int, int]:
-    return span[0], -span[1]
 
 
 def _quoted(folded: Folded, found: list[tuple[int, int, str, str]]) -> list[Match]:

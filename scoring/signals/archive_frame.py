@@ -58,14 +58,14 @@ class ArchiveFrame:
         known = next((h for h in _and_above(ctx.host) if h in ctx.ref.seeds.services.archives), "")
         if known:
             return hit(f"存档、快照或翻译服务（{known}）", Evidence(ctx.host, case.url, "host"))
-        trust = _trust(case, ctx)
-        for seen in ctx.pages if trust else ():
-            if "archive" not in seen.text.matches:
-                continue
+        telling = [seen for seen in ctx.pages if "archive" in seen.text.matches]
+        trust = _trust(case, ctx) if telling else 0.0
+        for seen in telling if trust else ():
             top = seen.page.text[:TOP]
-            banner = next((m for m in ctx.ref.terms.find(top) if m.group == "archive"), None)
             address = _ADDRESS.search(top)
-            if banner is not None and address is not None and ctx.host not in address.group():
+            if address is None or ctx.host in address.group():
+                continue
+            if any(m.group == "archive" for m in ctx.ref.terms.find(top)):
                 text = f"页面顶部注明是快照或存档，原址 {address.group()[:80]}"
                 return hit(text, seen.evidence(top[:120], "body"), strength=trust)
         return MISS

@@ -51,7 +51,10 @@ class ClientDifference:
         """The largest difference of any pair; *unknown* where no address was seen by two clients."""
         if ctx.official or case.site is None:
             return MISS
-        pairs = [pair for views in _by_address(case.views) for pair in combinations(views, 2)]
+        if len(case.views) < 2:
+            return unknown("没有用两种客户端访问，无法比较")
+        open_views = [view for view, wall in zip(case.views, ctx.walled, strict=True) if wall is None]
+        pairs = [pair for views in _by_address(open_views) for pair in combinations(views, 2)]
         if not pairs:
             tried = {v.client for v in case.views}
             why = "没有两种客户端取到同一地址的结果" if len(tried) > 1 else "没有用两种客户端访问"

@@ -57,7 +57,7 @@ def _own_path(view: View, host: str) -> str:
 def _copied(ctx: Context) -> tuple[str, frozenset[str]]:
     """The platform into whose paths most links of the site lead, and these paths."""
     mine: set[str] = set()
-    for page in (seen.page for seen in ctx.pages):
+    for page in (seen.page for seen in ctx.pages if ctx.ref.may_lead_deep(seen.page.encoded_links)):
         mine |= page.own_paths if host_of(page.own) == ctx.host else set()
         mine.update(path_of(link.url) for link in page.links_out if host_of(link.url) == ctx.host)
     found = {pid: mine & paths for pid, paths in ctx.ref.deep_paths.items() if mine & paths}

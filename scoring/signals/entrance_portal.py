@@ -52,7 +52,9 @@ class EntrancePortal:
 
 
 def _printed(seen: Seen) -> Iterator[tuple[str, str, str]]:
-    if "host" not in seen.marks:
+    if "host" not in seen.marks or not seen.ref.may_be_genuine(
+        seen.page.encoded_text + seen.page.title.encode("utf-8", "replace")
+    ):
         return
     text = f"{seen.page.title}\n{seen.page.text[:HEAD]}"
     for found in _HOST.finditer(text):
@@ -60,6 +62,8 @@ def _printed(seen: Seen) -> Iterator[tuple[str, str, str]]:
 
 
 def _linked(seen: Seen) -> Iterator[tuple[str, str, str]]:
+    if not seen.ref.may_be_genuine(seen.page.encoded_links):
+        return
     own = seen.ref.genuine_url(seen.page.url) is not None
     for link in seen.page.links if own else seen.page.links_out:
         yield link.url, f"{link.text} {link.url}", "a[href]"

@@ -38,7 +38,7 @@ class HiddenText:
         if missing is not None:
             return missing
         for seen in () if ctx.official else ctx.pages:
-            for block in hidden_blocks(seen.page.encoded_html) if "hides" in seen.source_marks else ():
+            for block in hidden_blocks(seen.page.encoded_html) if _may_hide(seen) else ():
                 words = {m.term: m for m in ctx.ref.terms.find(block) if m.group in GROUPS}
                 if len(words) >= LEAST:
                     said = "、".join(list(words)[:4])
@@ -51,6 +51,14 @@ class HiddenText:
                 text = f"页面文字里夹着{cuts}处看不见的零宽字符，意在躲避检索"
                 return hit(text, seen.evidence(quote, "body"), strength=0.6)
         return MISS
+
+
+def _may_hide(seen: Seen) -> bool:
+    """Whether a style hides something, and enough words stand in the text, which holds what styles hide as well.
+
+    What a comment or a template holds is shown to nobody and read by no search engine.
+    """
+    return "hides" in seen.source_marks and sum(len(set(seen.text.words(group))) for group in GROUPS) >= LEAST
 
 
 def _cuts(seen: Seen) -> int:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cached_property
+from pathlib import Path
 
 import pytest
 from selectolax.lexbor import LexborHTMLParser
@@ -27,6 +28,7 @@ from scoring.signals import SIGNALS
 from scoring.similarity import Baseline
 from scoring.weights import shipped
 from seeds.loader import load_seeds
+from spiders.decode import decode
 
 pytestmark = pytest.mark.bench
 
@@ -35,6 +37,7 @@ SIZE = 20_000
 """Bytes of a page in UTF-8."""
 PAGES = 40
 ROUNDS = 7
+REAL_ROUNDS = 4
 WORDS = "今年 发展 项目 群众 城市 推进 活动 举行 老师 产品 客户 方案 电缆 机械 行业 视频 图片 下载 地方 经济 社会 文化 健康 体育 天气 交通 旅游 的 了 在 和 是 有 为 与 他们 我们 开始 进行 这个 其中 已经 可以 通过 不断 提高 全面 重要 工程 环境 生活 市场 问题 情况 关系 道路 河流 春天 音乐 学习 家庭 孩子 时间 上午 下午 北方 南方 高速 铁路 飞机 轮船 农业 粮食 水果 蔬菜 森林 草原 海洋 科学 实验 数据 网络 电影 故事 作家 画家 历史 传统 节日 公园 广场 医生 护士 病人 药品 食品 味道 颜色 形状 大小".split()  # noqa: SIM905 - words of running text, few of which are terms: real pages hold 2 to 13 in 1,000 characters
 OFFICIAL = "安全 生产 知识 管理 能力 考核 特种作业 操作证 证书 查询 姓名 证件 号码 验证码 有效期 复审 日期 签发 机关 准操 项目 类别 人员 合格 信息 平台 主要 负责人 系统 版本 帮助 说明 通知 公告 首页 登录 扫码 二维码 打印 下载 应急 部门 联系 方式 电子 凭证 工种 培训 机构 记录".split()  # noqa: SIM905 - words of the genuine pages
 SCRIPT = "<script>var _hmt=_hmt||[];(function(){var h=document.createElement('script');h.async=1;document.head.append(h)})()</script>"
@@ -179,6 +182,37 @@ def test_scoring_a_page_beside_parsing_it(bench_reference: Reference) -> None:
             every[name].append(value)
         _print(kind, middle)
     _print("all kinds", {name: sum(values) for name, values in every.items()}, len(KINDS))
+
+
+def real_pages(folder: Path) -> list[str]:
+    """Sources of the real pages, as a visit decodes them, but for scraps and the few that are larger by far."""
+    bodies = (path.read_bytes() for path in sorted(folder.rglob("*.html")))
+    return [decode(body).text for body in bodies if 2_000 < len(body) < 400_000]
+
+
+def test_scoring_real_pages_beside_parsing_them(bench_reference: Reference, real_data: Path) -> None:
+    """Results pages, articles of the press and of public bodies; each changes a little from round to round."""
+    weights = shipped()
+    pages = real_pages(real_data)
+    rounds: list[list[tuple[float, float, float]]] = []
+    for number in range(REAL_ROUNDS + 1):  # the first one warms up what is worked out once
+        rounds.append([])
+        for at, page in enumerate(pages):
+            html = page.replace("</body>", f"<p>{number} {at}</p></body>", 1)
+            made: list[PageFacts] = []
+            plain = clock(lambda html=html: plainly(html))
+            facts = clock(lambda html=html, made=made: made.append(parse(html, "http://e.cn/")))
+            case = case_of(made[0], "www.example-school.com", f"{number} {at}")
+            rounds[-1].append((plain, facts, clock(lambda case=case: assess(case, bench_reference, weights))))
+    best = [tuple(map(min, zip(*same, strict=True))) for same in zip(*rounds[1:], strict=True)]
+    plain, facts, signals = (sum(column) for column in zip(*best, strict=True))
+    shares = sorted(s / f for _, f, s in best)
+    print(f"\n{len(pages)} real pages, best of {REAL_ROUNDS} rounds; parse + extract = 1")
+    print(f"page facts {facts / plain:.2f}, signals {signals / plain:.2f}, both {(facts + signals) / plain:.2f}")
+    print(
+        f"signals to page facts, the one parse of a page: {signals / facts:.2f} in sum, {statistics.median(shares):.2f} "
+        f"in the middle, below 1 on {sum(share < 1 for share in shares)} of {len(shares)} pages"
+    )
 
 
 def _print(kind: str, took: dict[str, float], kinds: int = 1) -> None:

@@ -16,9 +16,11 @@ from scoring import (
     backwards,
     bytewise,
     cards,
+    challenge,
     claims,
     contacts,
     folding,
+    folding_tables,
     hidden_blocks,
     marks,
     offer_facets,
@@ -360,3 +362,39 @@ def test_many_attributes_are_told_whatever_stands_between_them(tag) -> None:
 def test_a_long_value_is_one_attribute() -> None:
     data = "{&quot;名称&quot;: &quot;a = b&quot;} " * 2000
     assert not page_guard.too_costly(f'<div id=app data-state="{data}">x</div>' * 3)
+
+
+MARKED = ["_cf_chl_opt", "_CF_chl_opt", "_cf_chl_opt".replace("k", "\u212a"), "请按住滑块", "/_____tmd_____/", "Safedog", "ſafedog"]  # fmt: skip
+
+
+@given(st.lists(st.sampled_from([*PIECES, *MARKED]), max_size=30).map("".join))
+def test_every_row_of_a_wall_whose_mark_stands_there_is_looked_at(text) -> None:
+    head = text.encode("utf-8", "replace")
+    rows = challenge._rows()
+    standing = {at for at, row in enumerate(rows) if row.marks is not None and row.marks.search(head)}
+    assert standing <= challenge._marked(head)
+
+
+@pytest.mark.parametrize("written", ["{}", "http://{}/x", "HTTPS://WWW.{}:8080", "·{}，"])
+def test_no_genuine_address_goes_by_unseen(written) -> None:
+    for platform in EMPTY.platforms.values():
+        for address in platform.addresses:
+            host = address.host.removeprefix("www.")
+            assert EMPTY.may_be_genuine(written.format(host).encode())
+            assert EMPTY.may_be_genuine(written.format(host.upper()).encode())
+
+
+def test_a_host_with_a_letter_whose_small_one_is_plain_goes_by_seen() -> None:
+    host = next(a.host for p in EMPTY.platforms.values() for a in p.addresses if "k" in a.host)
+    assert EMPTY.may_be_genuine(host.replace("k", "\u212a").encode())
+
+
+def test_every_deep_path_is_seen_among_links() -> None:
+    for paths in EMPTY.deep_paths.values():
+        for path in paths:
+            assert EMPTY.may_lead_deep(f"http://a.example{path}?x=1\nhttp://b.example/".encode())
+
+
+@given(st.text(alphabet=st.sampled_from("aZzA证İſ\u212a\ud800é")))
+def test_capitals_are_made_small_as_letter_by_letter(text) -> None:
+    assert folding_tables.small(text) == "".join(c.lower() if c.isascii() else c for c in text)
