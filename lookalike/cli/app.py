@@ -30,6 +30,7 @@ COMMANDS = {
     "work": "work.work",
     "schedule": "schedule.schedule",
     "digest": "digest.digest",
+    "alert": "alert.alert",
     "runs": "runs.runs",
     "doctor": "doctor.doctor",
     "backup": "backup.backup",

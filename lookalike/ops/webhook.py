@@ -104,7 +104,7 @@ def _dialled(address: str, port: int, host: str, tls: ssl.SSLContext | None) -> 
 
 
 def _json(facts: Mapping[str, Any], text: str, _now: datetime, _secret: str) -> tuple[str, dict[str, Any]]:
-    return "", {"kind": "lookalike.digest", "facts": dict(facts), "text": text}
+    return "", {"kind": f"lookalike.{facts.get('kind', 'digest')}", "facts": dict(facts), "text": text}
 
 
 def _wecom(_facts: Mapping[str, Any], text: str, _now: datetime, _secret: str) -> tuple[str, dict[str, Any]]:

@@ -44,7 +44,7 @@ class Way:
     def send(self, told, _now) -> None:
         if not self.works:
             raise Undelivered("mail.example 没有应答")
-        self.got.append(told)
+        self.got.append(told.facts)
 
     def channel(self) -> Channel:
         return Channel(self.name, self.send)

@@ -56,6 +56,38 @@ def test_a_service_runs_a_command_that_exists_as_an_ordinary_user(unit: Path) ->
     assert service["NoNewPrivileges"] == "yes"
 
 
+SERVICES = [u for u in UNITS if u.suffix == ".service"]
+EXPOSED = {"lookalike-night.service": 3.0, "lookalike-worker@.service": 3.0}
+"""Of ten; a browser's own sandbox needs what other services are denied."""
+
+
+@pytest.mark.parametrize("unit", SERVICES, ids=lambda path: path.name)
+def test_a_service_is_shut_in_as_systemd_itself_counts(unit: Path) -> None:
+    program = shutil.which("systemd-analyze")
+    if program is None:
+        pytest.skip("systemd-analyze is not on this machine")
+    done = subprocess.run(  # noqa: PLW1510 - its text is what is asked for
+        [program, "security", "--offline=true", "--no-pager", str(unit)], capture_output=True, text=True, timeout=60
+    )
+    level = re.search(r"Overall exposure level for \S+: ([\d.]+)", done.stdout)
+    assert level is not None, done.stderr
+    assert float(level[1]) <= EXPOSED.get(unit.name, 1.5)
+
+
+@pytest.mark.parametrize("unit", SERVICES, ids=lambda path: path.name)
+def test_a_call_that_is_denied_is_an_error_and_no_kill(unit: Path) -> None:
+    lines = unit.read_text(encoding="utf-8").splitlines()
+    assert "SystemCallErrorNumber=EPERM" in lines  # libraries try, and do without
+
+
+def test_what_runs_unwatched_tells_people_when_it_fails() -> None:
+    for name in ("lookalike-night.service", "lookalike-web.service", "lookalike-worker@.service"):
+        assert read(DEPLOY / "systemd" / name)["Unit"]["OnFailure"] == "lookalike-alert@%n.service"
+    alert = read(DEPLOY / "systemd" / "lookalike-alert@.service")
+    assert alert["Service"]["ExecStart"].split()[1:] == ["alert", "%i"]
+    assert "OnFailure" not in alert["Unit"]  # it must not call itself
+
+
 @pytest.mark.parametrize("unit", [u for u in UNITS if u.suffix == ".timer"], ids=lambda path: path.name)
 def test_a_timer_goes_by_beijing_and_makes_up_for_what_was_missed(unit: Path) -> None:
     timer = read(unit)["Timer"]
