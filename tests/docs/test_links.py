@@ -38,7 +38,6 @@ def test_a_link_to_nowhere_is_found(tmp_path: Path) -> None:
     assert broken(page, "handover.md#from-a-verdict-to-an-office") is None
 
 
-@pytest.mark.xfail(reason="pages still to be linked", strict=False)
 def test_every_page_can_be_reached_from_the_readme() -> None:
     reached, waiting = set(), [ROOT / "README.md"]
     while waiting:
@@ -48,4 +47,4 @@ def test_every_page_can_be_reached_from_the_readme() -> None:
         reached.add(page)
         targets = (urlsplit(target).path for target in links(page) if not urlsplit(target).scheme)
         waiting += [p for t in targets if t.endswith(".md") and (p := (page.parent / unquote(t)).resolve()).is_file()]
-    assert {page.name for page in PAGES} - {page.name for page in reached} == set()
+    assert {page.name for page in PAGES} - {page.name for page in reached} == {"index.md"}  # the site's own list

@@ -21,7 +21,10 @@ HEAD = """\
 
 写在 `lookalike.toml`（与数据文件夹同一层；由 `lookalike doctor` 的第一行给出确切位置），或用环境变量：`LOOKALIKE_` 加大写的
 设置名，如 `LOOKALIKE_NIGHT_AT=02:00`。先后次序：默认值 < `lookalike.toml` < 环境变量 < 命令行。写错的值在启动时用一行指出
-（退出码 2）；写错的名称由 `lookalike doctor` 指出。含密码、令牌的文件须 `chmod 600`。
+（退出码 2）；`lookalike config check` 指出写错的值和名称，`lookalike config show` 列出现行设置及其来处，密码不显示。
+
+密码、令牌、密钥和 `database_url` 可以放在文件里：`设置名_file`（或环境变量加 `_FILE`）写文件的路径，文件只有一行；空文件被拒绝。
+直接写在 `lookalike.toml` 中的，该文件须 `chmod 600`。
 
 本页由程序生成，请勿手改。
 """
