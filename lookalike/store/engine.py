@@ -22,13 +22,13 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from lookalike.errors import ConfigError, Passing, StoreError
 from lookalike.store import search_index
+from lookalike.store.search import MODE
 
 Factory = sessionmaker[Session]
 
 BUSY_MS = 30_000
 """How long a writer waits for another one, in milliseconds."""
 
-_MODE = "lookalike_mode"
 _TROUBLE = {
     "disk is full": "E_DISK 磁盘空间不足，数据库没有写入",
     "No space left on device": "E_DISK 磁盘空间不足，数据库没有写入",
@@ -63,7 +63,7 @@ def open_engine(url: str) -> Engine:
 
 def session_factory(engine: Engine) -> Factory:
     """Makes sessions that read; objects stay readable after the transaction."""
-    return sessionmaker(engine.execution_options(**{_MODE: "read"}), expire_on_commit=False)
+    return sessionmaker(engine.execution_options(**{MODE: "read"}), expire_on_commit=False)
 
 
 @contextmanager
@@ -74,7 +74,7 @@ def writing(factory: Factory) -> Iterator[Session]:
     On SQLite it holds the write lock from the start. A database that is full, locked or damaged raises StoreError.
     """
     with told(), factory() as session:
-        session.connection(execution_options={_MODE: "write"})
+        session.connection(execution_options={MODE: "write"})
         yield session
         session.flush()
         search_index.refresh(session.connection())
@@ -146,7 +146,7 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    reads = connection.get_execution_options().get(_MODE) == "read"
+    reads = connection.get_execution_options().get(MODE) == "read"
     connection.exec_driver_sql(f"PRAGMA query_only={'ON' if reads else 'OFF'}")
     connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
 
@@ -160,5 +160,5 @@ def _open_postgres(url: URL) -> Engine:
 
 
 def _begin_postgres(connection: Connection) -> None:
-    if connection.get_execution_options().get(_MODE) == "read":
+    if connection.get_execution_options().get(MODE) == "read":
         connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")

@@ -15,8 +15,10 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from lookalike.store import search_marks, veil
 from lookalike.store.models import Lead, LeadSource
+from lookalike.store.numbers import among, beside
+from lookalike.store.queue_place import Place
 from lookalike.store.queue_rows import QueueRow, rows_of
-from lookalike.store.queue_walk import Found, Place, Walk, hidden
+from lookalike.store.queue_walk import Found, Walk, hidden
 from lookalike.store.search_text import Query
 
 Order = Literal["rank", "score", "new", "seen", "raised"]
@@ -197,8 +199,8 @@ def conditions(wanted: Filter, order: Order = "rank") -> tuple[list[ColumnElemen
     loose += _ranges(wanted)
     loose += [~veil.unread(wanted.reader)] if wanted.reader is not None else []
     if wanted.only is not None:
-        loose.append(_ids(wanted.only))
-    fixed = [*own, *([~_ids(wanted.without)] if wanted.without else [])]
+        loose.append(among(Lead.id, wanted.only))
+    fixed = [*own, *([beside(Lead.id, wanted.without)] if wanted.without else [])]
     (fixed if order == "rank" else loose).extend(kinds)
     if wanted.also is not None:
         more_fixed, more_loose = conditions(wanted.also, order)
@@ -240,10 +242,6 @@ def _platform(values: Sequence[str]) -> ColumnElement[bool]:
 def _alive(values: Sequence[str]) -> ColumnElement[bool]:
     known = {"yes": Lead.alive.is_(True), "no": Lead.alive.is_(False), "unknown": Lead.alive.is_(None)}
     return or_(*(known[value] for value in values if value in known), false())
-
-
-def _ids(numbers: Sequence[int]) -> ColumnElement[bool]:
-    return Lead.id.in_(list(numbers))
 
 
 def _one_of(column: InstrumentedAttribute[Any], values: Sequence[str]) -> ColumnElement[bool]:

@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from lookalike.store.models import Assessment, Lead, Sighting, Site, Tip
+from lookalike.store.numbers import among
 from spiders.feeds.tip_items import SOURCE as TIPS
 
 REASONS = 2
@@ -35,7 +36,7 @@ class QueueRow(NamedTuple):
 def rows_of(session: Session, ids: Sequence[int]) -> list[QueueRow]:
     """The lines of these leads, in their order; unknown numbers are missing."""
     chosen = select(Lead, Site.life, Assessment.rows).outerjoin(Site, Site.id == Lead.site_id)
-    chosen = chosen.outerjoin(Assessment, Assessment.id == Lead.assessment_id).where(Lead.id.in_(ids))
+    chosen = chosen.outerjoin(Assessment, Assessment.id == Lead.assessment_id).where(among(Lead.id, ids))
     found = {lead.id: (lead, life or "unknown", rows or []) for lead, life, rows in session.execute(chosen)}
     seen = _seen(session, [lead for lead, _, _ in found.values()])
     return [
@@ -47,10 +48,10 @@ def rows_of(session: Session, ids: Sequence[int]) -> list[QueueRow]:
 def _seen(session: Session, leads: Sequence[Lead]) -> dict[int, Counter[str]]:
     seen: dict[int, Counter[str]] = {lead.id: Counter() for lead in leads}
     by_site = {lead.site_id: lead.id for lead in leads if lead.site_id is not None}
-    times = select(Sighting.site_id, Sighting.source, func.count()).where(Sighting.site_id.in_(list(by_site)))
+    times = select(Sighting.site_id, Sighting.source, func.count()).where(among(Sighting.site_id, by_site))
     for site, source, n in session.execute(times.group_by(Sighting.site_id, Sighting.source)):
         seen[by_site[site or 0]][source] = n
-    told = select(Tip.lead_id, func.count()).where(Tip.lead_id.in_(list(seen))).group_by(Tip.lead_id)
+    told = select(Tip.lead_id, func.count()).where(among(Tip.lead_id, seen)).group_by(Tip.lead_id)
     for of, n in session.execute(told):
         if of is not None:
             seen[of][TIPS] += n

@@ -95,6 +95,8 @@ def ago(at: datetime, now: datetime, words: Words) -> Markup:
 
 def _breakable(name: str) -> Markup:
     """A long name breaks after its dots; letters that are neither plain Latin nor Chinese are marked and named."""
+    if name.isascii():
+        return escape(defanged(name)).replace("[.]", Markup("[.]<wbr>"))
     parts = (_marked(letter) for letter in defanged(name))
     return Markup("").join(parts).replace("[.]", Markup("[.]<wbr>"))
 

@@ -223,7 +223,9 @@ def test_what_is_rare_brings_the_pages_that_walking_brings(
     for wanted, order in product(chosen, ORDERS):
         walked = turned(store_factory, wanted, order, 7)
         with monkeypatch.context() as patch:
-            patch.setattr("lookalike.store.queue_walk.FAR", (1,))
+            patch.setattr("lookalike.store.queue_walk.NEAR", 1)
+            patch.setattr("lookalike.store.queue_walk.FAR", 1)
+            patch.setattr("lookalike.store.queue_walk.FAR_SLOW", 1)
             assert turned(store_factory, wanted, order, 7) == walked, (wanted, order)
 
 
