@@ -33,7 +33,7 @@ class RequestsSeen:
 
     def __init__(self) -> None:
         """Nothing yet."""
-        disable_created_metrics()  # twice the series, and nobody asks for them
+        disable_created_metrics()  # type: ignore[no-untyped-call]  # else twice the series, and nobody asks for them
         self._registry = CollectorRegistry(auto_describe=False)
         self._seconds = Histogram(
             "lookalike_http_request_duration_seconds",
