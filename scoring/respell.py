@@ -46,6 +46,8 @@ class _Table:
     """Characters of which one stands in all that is not spelled in letters."""
     behind: str
     """Names of trades, behind which 正 is 证."""
+    before_piece: str
+    """What stands before 正件 where that is 证件."""
 
 
 def respelled(text: str, *, letters: bool = True) -> list[Edit]:
@@ -110,10 +112,16 @@ def joining() -> frozenset[str]:
     return frozenset("".join(_table().signs))
 
 
-def signs() -> frozenset[str]:
-    """The characters, beside letters, of which one stands in whatever is spelt otherwise."""
+def traces() -> frozenset[str]:
+    """Characters of which some stand, alone or two side by side, in whatever is spelt without letters."""
     table = _table()
-    return frozenset("".join((*table.signs, *table.halves, *table.pairs)))
+    names = (*table.behind.split("|"), *table.before_piece.split("|"))
+    return frozenset((*table.halves, *table.pictures, *(f"{name[-1]}正" for name in names)))
+
+
+def strong_syllables() -> frozenset[str]:
+    """Syllables of which one stands in whatever is spelt in letters."""
+    return _table().strong
 
 
 @lru_cache(maxsize=1)
@@ -144,6 +152,7 @@ def _table() -> _Table:
         sound=_sound(sounds["behind"], sounds["before_piece"]),
         signs=(*data["radicals"], *pictures, "正"),
         behind=sounds["behind"],
+        before_piece=sounds["before_piece"],
     )
 
 

@@ -1,72 +1,17 @@
-"""Punycode by the thousand: decoded in machine code, as outlines in ASCII and a count of telling characters.
+"""Punycode by the thousand: decoded in machine code, as outlines in ASCII, with a look at what the characters may say.
 
 Says which names in characters must be judged carefully; whatever is out of the ordinary is one of them.
 """
 
 from __future__ import annotations
 
-import unicodedata
-from dataclasses import dataclass
-from functools import lru_cache
-from typing import TYPE_CHECKING, Any
-
 import numpy as np
 
-from scoring.folding_tables import odd, single
-from scoring.respell import signs
+from scoring.screening.characters import BREAK, CAREFUL, MARK, PLAIN, PLANE, TELLING
 from scoring.screening.distance import compiled
-from scoring.skeleton import latin
-from scoring.text import fold
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-PLANE = 0x10000
-"""Code points that the table knows; those above are judged carefully."""
-MARK = ord("_")
-CAREFUL, TELLING, PLAIN = 255, 254, 253
-"""Of a code point: judge carefully; words in characters are made of it; any other that looks like no Latin one."""
 _LABEL = 64
-_IDEOGRAPHS = ((0x2E80, 0xA000), (0xF900, 0xFB00), (0xFE30, 0xFE50), (0xFF00, 0xFFF0))
-Array = Any
-
-
-@dataclass(frozen=True, slots=True)
-class Characters:
-    """uint8[PLANE]: the ASCII character that a code point looks like, or what is to be done."""
-
-    kinds: Array
-
-
-@lru_cache(maxsize=2)
-def _looks() -> bytes:
-    """What does not depend on the words: Latin look-alikes, and what decodes to no letters."""
-    kinds = bytearray([PLAIN]) * PLANE
-    for code in range(PLANE):
-        char = chr(code)
-        look = latin(char).lower()
-        if char in "./:@\n" or unicodedata.category(char) in {"Cc", "Cs", "Cn", "Cf"}:
-            kinds[code] = CAREFUL
-        elif look.isascii():
-            kinds[code] = ord(look) if len(look) == 1 else CAREFUL
-    return bytes(kinds)
-
-
-def characters(terms: Iterable[str]) -> Characters:
-    """The table for words in characters: every code point that folds to one of theirs is telling."""
-    kinds = np.frombuffer(_looks(), np.uint8).copy()
-    wanted = {c for term in terms for c in fold(term).text if not c.isascii()}
-    spelt = signs()
-    for start, end in _IDEOGRAPHS:
-        for code in range(start, end):
-            char = chr(code)
-            if kinds[code] != PLAIN:
-                continue
-            if char in spelt:
-                kinds[code] = CAREFUL
-            elif char in wanted or (odd().match(char) and not wanted.isdisjoint(single[char])):
-                kinds[code] = TELLING
-    return Characters(kinds)
+JUDGED, LETTERS = 1, 2
 
 
 @compiled
@@ -131,16 +76,17 @@ def _decoded(buf, start, end, codes):  # type: ignore[no-untyped-def]  # noqa: C
 
 
 @compiled
-def outlines(buf, starts, ends, kinds, out, careful):  # type: ignore[no-untyped-def]  # noqa: C901 - compiled whole
+def outlines(buf, starts, ends, kinds, sides, pairs, out, careful):  # type: ignore[no-untyped-def]  # noqa: C901 - compiled whole
     """Write the outline of every name, a line each, to ``out``; returns the bytes written.
 
-    ``careful`` (bool a name) is set where the name must be judged whatever its outline: it does not decode to
-    letters, or holds two telling characters, or one beside letters.
+    ``careful`` (uint8 a name) is ``JUDGED`` where the name must be judged whatever its outline: it does not decode to
+    letters, or holds two characters that begin a word; and ``LETTERS`` where its letters must say so.
     """
     codes = np.zeros(_LABEL, np.int64)
     written = 0
     for row in range(starts.size):
-        at, telling, letters, judged = starts[row], 0, 0, False
+        at, telling, letters, judged = starts[row], False, False, False
+        before = np.uint16(BREAK)
         while at <= ends[row]:
             stop = at
             while stop < ends[row] and buf[stop] != 46:
@@ -156,10 +102,14 @@ def outlines(buf, starts, ends, kinds, out, careful):  # type: ignore[no-untyped
                     foreign = foreign or code >= 128
                     if kind == CAREFUL:
                         judged = True
-                    elif kind == TELLING:
-                        telling += 1
+                    elif kind >= PLAIN:
+                        telling = telling or kind == TELLING
+                        side = sides[code]
+                        if side > BREAK:
+                            judged = judged or pairs[before, side]
+                        before = side or before
                     elif 97 <= kind <= 122 or 48 <= kind <= 57:
-                        letters += 1
+                        letters = True
                     out[written] = MARK if kind >= PLAIN else kind
                     written += 1
                 judged = judged or not foreign
@@ -167,11 +117,11 @@ def outlines(buf, starts, ends, kinds, out, careful):  # type: ignore[no-untyped
                 for place in range(at, stop):
                     out[written] = buf[place]
                     written += 1
-                letters += 1 if stop < ends[row] else 0
+                letters = letters or stop < ends[row]
             out[written] = 46 if stop < ends[row] else 10
             written += 1
             at = stop + 1
             if stop >= ends[row]:
                 break
-        careful[row] = judged or telling > 1 or (telling > 0 and letters > 0)
+        careful[row] = JUDGED if judged else LETTERS if telling and letters else 0
     return written

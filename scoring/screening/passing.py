@@ -8,7 +8,8 @@ import numpy as np
 
 from scoring.domains import normalise_host, unicode_host
 from scoring.screen import bare_name, flat_name
-from scoring.screening.idn import characters, outlines
+from scoring.screening.characters import characters
+from scoring.screening.idn import JUDGED, LETTERS, outlines
 from scoring.screening.kernel import NON_ASCII, UNUSUAL, suspicious
 from scoring.screening.patterns import patterns
 from scoring.screening.tables import tables
@@ -34,7 +35,8 @@ class Pass:
         kept = (marks & (UNUSUAL | NON_ASCII)) == 0
         unusual = (marks & UNUSUAL) != 0
         wide = np.flatnonzero((marks & (UNUSUAL | NON_ASCII)) == NON_ASCII)
-        plain = np.array([buffer[a:b].isascii() for a, b in zip(starts[wide], ends[wide], strict=True)], bool)
+        spans = zip(starts[wide].tolist(), ends[wide].tolist(), strict=True)
+        plain = np.array([buffer[start:end].isascii() for start, end in spans], bool)
         unusual[wide[~plain]] = True
         encoded = wide[plain]
         kept[encoded] = self._decoded(data, starts[encoded], ends[encoded])
@@ -44,10 +46,16 @@ class Pass:
 
     def _decoded(self, data: Any, starts: Any, ends: Any) -> Any:
         """Which plain names with punycode may be hits, by their outlines and by the characters in them."""
-        careful = np.zeros(starts.size, bool)
+        careful = np.zeros(starts.size, np.uint8)
         out = np.empty(int((ends - starts).sum()) + starts.size + 1, np.uint8)
-        size = outlines(data, starts, ends, self._characters.kinds, out, careful)
-        return self._found(out[:size], careful)
+        known = self._characters
+        size = outlines(data, starts, ends, known.kinds, known.sides, known.pairs, out, careful)
+        kept = careful == JUDGED
+        beside = np.flatnonzero(careful == LETTERS)
+        if beside.size:
+            lines = out[:size].tobytes().split(b"\n")
+            kept[beside] = [known.letters.search(lines[row].lower()) is not None for row in beside]
+        return self._found(out[:size], kept)
 
     def _tidied(self, buffer: bytes, starts: Any, ends: Any) -> Any:
         """Which odd lines may be hits, once they are plain names; those that are no names are kept, to be counted."""

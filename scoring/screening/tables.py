@@ -158,7 +158,9 @@ def _slips(near: Sequence[Near], canon: Array) -> Slips:
     return Slips(
         missing,
         wholes,
-        *lengths,
+        lengths[0],
+        lengths[1],
+        lengths[2],
         letters,
         present,
         np.array([len(one.letters) for one in near] or [0], np.int64),

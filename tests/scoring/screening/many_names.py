@@ -7,11 +7,23 @@ from collections.abc import Iterator
 
 from scoring.names import NameIndex
 from scoring.skeleton import CONFUSABLES
+from scoring.spelling import syllables
 from seeds.model import Seeds
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789"
 SUFFIXES = ("cn", "com", "com.cn", "top", "net", "org.cn", "org", "gov.cn", "cn.com", "github.io", "gov.uk", "xyz")
 LOOKS = {"i": "l1", "l": "i1", "q": "g9", "g": "q9", "o": "0", "s": "5", "e": "3", "a": "4", "b": "8", "t": "7"}
+TRADITIONAL = {
+    "证": "證",
+    "书": "書",
+    "业": "業",
+    "电": "電",
+    "焊": "銲",
+    "员": "員",
+    "资": "資",
+    "国": "國",
+    "查": "査",
+}
 PAIRS = {"m": "rn", "d": "cl", "w": "vv"}
 
 
@@ -36,7 +48,7 @@ class ManyNames:
     def draw(self, count: int) -> Iterator[str]:
         kinds = (
             *(self._host, self._host, self._host, self._glued, self._glued, self._www, self._around, self._chinese),
-            *(self._placed, self._dressed),
+            *(self._placed, self._dressed, self._overlapping, self._spelt_out),
         )
         for _ in range(count):
             yield self._dice.choice((*kinds, self._name, self._noise))().replace("\n", "")
@@ -60,6 +72,36 @@ class ManyNames:
         parts = [self._dice.choice(self._said), self._dice.choice(("2026", "wang", "online", "-2019", "query"))]
         self._dice.shuffle(parts)
         return "".join(parts) + "." + self._dice.choice(SUFFIXES)
+
+    def _overlapping(self) -> str:
+        """Two or three words that share letters where they can, or nearly stand side by side."""
+        dice, name = self._dice, self._dice.choice(self._said)
+        for _ in range(dice.choice((1, 1, 2))):
+            last = name[-1]
+            begun = [word for word in dice.choices(self._said, k=40) if last in word[:-1]]
+            word = dice.choice(begun or self._said)
+            name += word[word.find(last) + 1 :] if dice.random() < 0.7 else dice.choice(("", "", "x", "0")) + word
+        return f"{dice.choice(('', '', 'www.', 'a-b.', 'cx.'))}{name}.{dice.choice(SUFFIXES)}"
+
+    def _spelt_out(self) -> str:
+        """Words in characters with a character left out, torn, in letters, traditional, or with something between."""
+        dice = self._dice
+        text = list("".join(dice.choices(self._written, k=dice.choice((1, 1, 2)))))
+        for _ in range(dice.choice((0, 1, 1, 2))):
+            at = dice.randrange(len(text))
+            text[at] = dice.choice((self._torn(text[at]), "", dice.choice("-.·一丿é、鑫") + text[at], text[at] * 2))
+        label = (
+            dice.choice(("", "", "gov", "cx", "dian", "证", "123")) + "".join(text) + dice.choice(("", "", "证", "cx"))
+        )
+        name = f"{dice.choice(('', '', 'cx.', 'gov.', 'zheng.'))}{label}.{dice.choice((*SUFFIXES, '中国'))}"
+        return self._punycode(name) if dice.random() < 0.7 else name
+
+    def _torn(self, char: str) -> str:
+        """A character in letters, in halves, or traditional."""
+        heard = "".join(syllables(char))
+        return self._dice.choice(
+            (heard, heard, {"证": "讠正", "试": "讠式", "件": "亻牛"}.get(char, char), TRADITIONAL.get(char, char))
+        )
 
     def _name(self) -> str:
         """A platform's whole name, with a hyphen somewhere."""
