@@ -170,6 +170,7 @@ def create_app(config: Config, factory: Factory, *, names: tuple[str, ...], secu
         templates=environment(),
         platforms={platform.id: platform.name for platform in seeds.platforms},
         signals={signal.name: signal.title for signal in SIGNALS},
+        sources={source.id: source.name for source in seeds.sources},
         secure=secure,
         provider=provider_of(config),
     )

@@ -37,6 +37,8 @@ class Desk:
     """Names of genuine platforms by id."""
     signals: Mapping[str, str]
     """Names of signals by id."""
+    sources: Mapping[str, str]
+    """Names of search engines and other sources by id."""
     secure: bool
     """Whether the pages are reached by TLS."""
     provider: Provider | None = None

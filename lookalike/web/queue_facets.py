@@ -98,14 +98,16 @@ def _choices(call: Call, name: str, counts: dict[str, int], chosen: set[str]) ->
 
 
 def _text(call: Call, name: str, value: str) -> str:
-    if (name, value) == ("status", JUDGED):
-        return call.words("queue.judged")
-    if name == "platform":
-        return call.words("queue.nobody") if not value else call.desk.platforms.get(value, visible(value))
-    if name == "signal":
-        return call.desk.signals.get(value, visible(value))
-    if name == "owner" and value == waiting.OTHERS:
-        return call.words("queue.others")
+    own = {
+        ("status", JUDGED): "queue.judged",
+        ("platform", ""): "queue.nobody",
+        ("owner", waiting.OTHERS): "queue.others",
+    }
+    if (name, value) in own:
+        return call.words(own[name, value])
+    names = {"platform": call.desk.platforms, "signal": call.desk.signals, "source": call.desk.sources}
+    if name in names:
+        return names[name].get(value, visible(value))
     if name in {"alive", "contact", "icp"}:
         return call.words.of(f"queue.{name}", value)
     return visible(call.words.of(name, value) or value)

@@ -33,7 +33,7 @@ def environment() -> Environment:
     )
     found.filters |= {"visible": visible, "verbatim": verbatim, "defanged": defanged, "host": host}
     found.globals |= {"instant": instant, "ago": ago, "static": address_of, "rank_of": rank_of}
-    found.globals["status_of"] = status_of
+    found.globals |= {"status_of": status_of, "found_in": found_in}
     return found
 
 
@@ -68,6 +68,12 @@ def host(name: object) -> Markup:
 def status_of(lead: Lead, veiled: Collection[int], words: Words) -> str:
     """Where the review of a lead stands, in words; of a verdict that is hidden from who looks, that there is one."""
     return words.of("status", veil.status_of(lead, veiled))
+
+
+def found_in(where: str, words: Words) -> str:
+    """Where a quote was found, in words: ``whois:created``, ``a[href]``, ``advert「host」``; what is unknown stays."""
+    code, mark, rest = where.partition("「")
+    return visible(words.of("found_in", code) + mark + rest)
 
 
 def instant(at: datetime | str | None, *, seconds: bool = False) -> Markup:

@@ -12,6 +12,7 @@ from lookalike.review.statuses import STATUSES
 from lookalike.store.casefile import CaseFile
 from lookalike.store.models import Audit, SecondReading, Verdict
 from lookalike.web.changes import Change
+from lookalike.web.wording import catalogue
 
 MOST = 120
 
@@ -96,7 +97,8 @@ def _decided(file: CaseFile) -> Iterator[Event]:
 def _entered(entry: Audit) -> Iterator[Event]:
     after = entry.after or {}
     if entry.what.startswith("export."):
-        yield Event(entry.at, "export", entry.who, f"{entry.what.partition('.')[2]} {after.get('file', '')}".strip())
+        form = catalogue("zh").of("deed", entry.what.replace(".", "_"))
+        yield Event(entry.at, "export", entry.who, f"{form} {after.get('file', '')}".strip())
     elif entry.what == "handover.answer":
         state = str(after.get("state", ""))
         yield Event(
