@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Any
 import ahocorasick
 
 from scoring.domains import is_ip, split
+from scoring.name_meant_written import LOCAL, NOBODY, SPELLED, WrittenPointers
+from scoring.name_offices import Offices
 from scoring.name_spelled import spelled, spelled_text
 from scoring.skeleton import skeleton
-from scoring.spelling import spell, syllables
 from scoring.syllables import segment
-from scoring.text import TermSet
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -28,13 +28,10 @@ MISPRINT, HOST, OWN_LABEL, SHORT_LABEL, DOMAIN = 9.0, 3.0, 2.0, 1.0, 1.0
 """A printed misprint; a whole genuine host; the label of a platform's own before the domain, and one too short to
 stand alone (``cx``); the domain, which platforms of one organ share.
 """
-SPELLED = {"name": 2.0, "subject": 1.6, "organ": 0.8}
-KEYWORD, LOCAL, INITIALS = 1.5, 2.4, 0.6
-"""A keyword; the office of a place, whose name outweighs what it is said to issue; the share of initials."""
+KEYWORD, INITIALS = 1.5, 0.6
+"""A keyword; the share of initials."""
 SISTER = 5.0
 """A whole host beside the core: more than the domain that it shares with a platform of the core."""
-BRANCH = 2.8
-"""The office of a place that has a row of its own."""
 _OWN_LEAST = 3
 GENERIC = 0.4
 """A keyword that says what everybody's query does (zscx, certquery)."""
@@ -42,11 +39,6 @@ SHORT, ANYWHERE = 4, 5
 """Letters from which a label points by itself; from which a word counts inside a longer run of letters."""
 PORTAL = 0.3
 """What is left of a ministry's own portal where certificates or queries are spoken of."""
-NOBODY = "gov"
-_OFFICES = ("局", "厅", "委")
-_DIVISIONS = "省市"
-_OFFICE_LEAST = 3
-"""Characters of an office's name without its place."""
 _MARKS = frozenset({"gov", "zhengfu", "zwfw"})
 """Keywords that say that a public body is meant, and not which."""
 
@@ -63,6 +55,8 @@ class Suspect:
     misprint: str | None = None
     classes: frozenset[str] = frozenset()
     words: frozenset[str] = frozenset()
+    there: bool = False
+    """Whether an office stands right behind its place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +92,7 @@ class Pointers:
             self._enter_addresses(platform)
         for platform in self._rows.values():
             self._enter_words(platform, places)
-        self._branches = dict(_branches(rows, places))
+        self._offices = Offices(rows, lexicon)
         for platform in rows:
             if platform.id not in self._rows:
                 self._enter_organ(platform, places)
@@ -108,7 +102,7 @@ class Pointers:
             self._automaton.add_word(text, text)
         self._automaton.add_word("\0", "")  # an automaton without words cannot be searched
         self._automaton.make_automaton()
-        self._chinese = TermSet(self._chinese_words(lexicon))
+        self._written = WrittenPointers(rows, lexicon)
 
     def _enter_addresses(self, platform: Platform) -> None:
         for address in platform.addresses:
@@ -145,7 +139,10 @@ class Pointers:
         for address in platform.addresses:
             if is_ip(address.host):
                 continue
-            _, label, _ = split(address.host)
+            sub, label, _ = split(address.host)
+            for own in sub.removeprefix("www").split("."):
+                if len(own) > SHORT and own.isalpha() and segment(own) is None:
+                    self._letter(own, platform.id, SISTER)
             host = address.host.removeprefix("www.")
             if host not in self._hosts:
                 self._sisters.setdefault(host, platform.id)
@@ -165,24 +162,13 @@ class Pointers:
         held = self._letters[text]
         held[platform] = max(points, held.get(platform, 0.0))
 
-    def _chinese_words(self, lexicon: Lexicon) -> dict[str, tuple[str, ...]]:
-        groups: dict[str, tuple[str, ...]] = {}
-        for p in self._rows.values():
-            if p.id != NOBODY:
-                groups[f"name {p.id}"] = tuple(n for n in (p.name, *p.aliases) if len(n) >= 3)
-                groups[f"organ {p.id}"] = tuple(n for n in (p.organ, *p.organ_aliases) if len(n) >= 3)
-                groups[f"subject {p.id}"] = p.subjects
-        if NOBODY in self._rows:
-            local = (w for w in lexicon.words("organs") if w.endswith(_OFFICES))
-            groups[f"local {NOBODY}"] = tuple(dict.fromkeys((*local, *self._rows[NOBODY].organ_aliases)))
-        return groups
-
     def meant(self, name: Suspect) -> Pointing | None:
         """Whom the name means; None where nothing points at anybody."""
         points: dict[str, float] = defaultdict(float)
         for platform, worth in self._pointing(name):
             points[platform] += worth
         self._own_labels(name, points)
+        self._ministries(name, points)
         if not points:
             somebody = {"body", "label", "gov", "state"} & name.classes
             return Pointing(NOBODY, clear=False) if somebody and NOBODY in self._rows else None
@@ -194,6 +180,23 @@ class Pointers:
         ranked = sorted(points, key=lambda p: (-round(points[p], 6), self._place(p)))
         second = points[ranked[1]] if len(ranked) > 1 else 0.0
         return Pointing(ranked[0], clear=points[ranked[0]] >= second + SHORT_LABEL / 2)
+
+    def _ministries(self, name: Suspect, points: dict[str, float]) -> None:
+        """A local office is its ministry's platform where its place or a trade is told, and no row of its own is spoken
+        of; else it is an organ at large.
+        """
+        placed = name.there or "topic" in name.classes
+        if any(points.get(row, 0.0) > INITIALS for row in self._offices.rows):
+            return
+        inside = self._texts(name)
+        offices = [word for word in name.words if not any(word in text and word != text for text in inside)]
+        answering = tuple(self._offices.answering(offices, placed=placed))
+        if placed and not answering:
+            answering = tuple(self._offices.answering_written(name.shown))
+        for platform, worth in answering:
+            points[platform] += worth
+        if answering and NOBODY in points:
+            points[NOBODY] *= PORTAL
 
     def _place(self, platform: str) -> int:
         return self._order.index(platform) if platform in self._rows else len(self._order)
@@ -213,22 +216,15 @@ class Pointers:
         for hit in name.hits:
             yield from self._by_hit(hit)
         tokens = _tokens(name.letters)
+        for text in sorted(self._texts(name)):
+            yield from self._letters[text].items()
         for label in name.letters.split("."):
-            run = label.replace("-", "")
-            for text in self._words_in(run, tokens | name.words):
-                yield from self._letters[text].items()
-            yield from self._by_branch(run)
+            branch = self._offices.branch(label.replace("-", ""))
+            if branch is not None:
+                yield branch
         for token in tokens | {label.replace("-", "") for label in name.letters.split(".")}:
             yield from ((platform, DOMAIN) for platform in sorted(self._domain.get(skeleton(token), ())))
-        yield from self._by_words(name.shown)
-
-    def _by_branch(self, run: str) -> Iterator[tuple[str, float]]:
-        """A place and its office, in either order, whatever else the label says."""
-        for (place, office), (platform, worth) in self._branches.items():
-            before, stands, behind = run.partition(place)
-            if stands and any(side.startswith(office) or side.endswith(office) for side in (before, behind)):
-                yield platform, worth
-                return
+        yield from self._written.pointing(name.shown)
 
     def _by_hit(self, hit: LabelHit) -> Iterator[tuple[str, float]]:
         """A whole host points at whoever lives there, a domain at all who live below it, an office's row at its kin."""
@@ -241,6 +237,15 @@ class Pointers:
         for platform in sorted(below or self._kin.get(hit.platform) or {hit.platform}):
             yield platform, DOMAIN * hit.strength
 
+    def _texts(self, name: Suspect) -> frozenset[str]:
+        """The words of rows in a name: in its labels, and in the words that were read there."""
+        apart = _tokens(name.letters) | name.words
+        found = {text for label in name.letters.split(".") for text in self._words_in(label.replace("-", ""), apart)}
+        for word in name.words:
+            if not any(word in text for text in found):
+                found.update(self._words_in(word, apart))
+        return frozenset(found)
+
     def _words_in(self, run: str, apart: frozenset[str]) -> Iterator[str]:
         """The words of rows in a label, none inside another; short ones only where they stand apart or at an end."""
         found: list[tuple[int, int, str]] = []
@@ -252,36 +257,6 @@ class Pointers:
         for start, end, text in found:
             if not any(s <= start and end <= e and e - s > end - start for s, e, _ in found):
                 yield text
-
-    def _by_words(self, shown: str) -> Iterator[tuple[str, float]]:
-        found = self._chinese.find(shown)
-        outer = [
-            m
-            for m in found
-            if not any(o.start <= m.start and m.end <= o.end and len(o.term) > len(m.term) for o in found)
-        ]
-        for group in sorted({m.group for m in outer}):
-            kind, platform = group.split(" ", 1)
-            yield platform, LOCAL if kind == "local" else SPELLED[kind]
-
-
-def _branches(rows: Iterable[Platform], places: Iterable[str]) -> Iterator[tuple[tuple[str, str], tuple[str, float]]]:
-    """Place and office in letters (in full, in initials, without its rank), with the row and what it says; the longest
-    offices first.
-    """
-    found: dict[tuple[str, str], tuple[str, float]] = {}
-    towns = tuple(places)
-    for platform in rows:
-        for organ in (platform.organ, *platform.organ_aliases):
-            place = next((p for p in towns if organ.startswith(p)), "")
-            at = len(place) + (organ[len(place) : len(place) + 1] in _DIVISIONS)
-            said = syllables(organ)[at:] if place and organ[-1:] in _OFFICES else ()
-            if len(said) >= _OFFICE_LEAST:
-                for form in ("".join(said), "".join(s[0] for s in said)):
-                    found.setdefault((spell(place), form), (platform.id, BRANCH))
-                if platform.group != "core":  # whose rows spell it themselves
-                    found.setdefault((spell(place), "".join(said[:-1])), (platform.id, BRANCH))
-    return iter(sorted(found.items(), key=lambda item: (-len(item[0][1]), item)))
 
 
 def _tokens(name: str) -> frozenset[str]:

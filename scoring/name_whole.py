@@ -111,7 +111,7 @@ class WholeNames:
             own = next((o for rest in self._bare(label) if (o := self._words.own_label(rest.replace("-", "")))), None)
             if own is not None and own.text != label.replace("-", "") and self._worn_there(own, suffix):
                 text = f"“{label}”就是官方标签“{own.text}”加年份、“网”、login 之类的附加词"
-                return NameFinding("pinyin", _DRESS, None, label, text)
+                return NameFinding("pinyin", _DRESS, min(own.platforms, default=None), label, text)
         own = self._words.own_label(front)
         if not _anybodys(suffix) or (own is None and front not in self._ministries):
             return None

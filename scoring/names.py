@@ -154,6 +154,7 @@ class NameIndex:
             misprint=found["erratum"].platform if "erratum" in found else None,
             classes=self._classes(words, shown) | ({"gov"} if "gov_affix" in found else set()),
             words=frozenset(word.text for word in words),
+            there=any(word.there for word in words),
         )
         pointing = self._pointers.meant(suspect)
         if pointing is not None:

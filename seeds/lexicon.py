@@ -14,7 +14,7 @@ GROUPS = (
     "slogans", "topics", "organs", "promises", "quoting", "school", "contacts", "query", "price", "places",
     "products", "gov_markers", "pinyin", "towns", "name_parts",
 )  # fmt: skip
-CLASSES = ("", "organ", "gov", "agency", "topic", "paper", "query", "before", "behind", "place", "dress")
+CLASSES = ("", "organ", "gov", "agency", "topic", "paper", "query", "before", "behind", "place", "office", "dress")
 PLACEHOLDERS = ("product", "slogan", "promise", "place", "topic", "query", "platform")
 _FIELD = re.compile(r"\{([^{}]*)\}")
 

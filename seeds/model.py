@@ -112,7 +112,7 @@ class Term:
     note: str = ""
     cls: str = ""
     """Of group ``pinyin``: ``organ``, ``gov``, ``agency``, ``topic``, ``paper`` or ``query``; of group ``name_parts``:
-    ``before``, ``behind``, ``place`` or ``dress``; empty elsewhere."""
+    ``before``, ``behind``, ``place``, ``office`` or ``dress``; empty elsewhere."""
     initials: bool = False
     """Short initials (``yjgl``, ``cx``): weak, only beside another class."""
 

@@ -28,7 +28,7 @@ MEANT = {
         tzzy-chaxun.cn gaoyadiangong-chaxun.com aqsczscx.com yjglb-zhengshu.top anjianzongju-caozuozheng.com
         memchaxun.com anquanshengchanzige-chaxun.cn ronghuahanjie-zscx.com cx-rnem-gov.cn
         quanguotezhongzuoyechaxun.com zhuyaofuzeren-yjglb.com 应急管理部操作证查询.com
-        全国特种作业操作证查询平台.cn""",
+        全国特种作业操作证查询平台.cn 应急管理局操作证查询.中国 yjglj-tezhongzuoye.com""",
     "mem-portal": """memgovcn.com mem-gov.com www-mem-gov-cn.top mem.gov.cn.login.top""",
     "mem-wechat": """anquanshengchankaoshi.com aqscks-gov.cn guojiaanquanshengchankaoshi.cn aqscks-mem.com
         国家安全生产考试.net gjaqscks.com.cn.vip gjaqscks-cx.com aqscks-chaxun.cn mem-aqscks.cn""",
@@ -78,8 +78,8 @@ MEANT = {
         sdyjglt-qlat.com sdanjianju-zhengshu.com qlat-cx.com qiluanteshandong-gov.cn qiluante-zhengshu.com
         qlat-shandongyingji.cn sdaj-cx.com www.sdaj-gov.cn shandonganjianju-chaxun.com""",
     "gov": """yjglj-cx.com rensheju-zscx.cn yingjiguanliju-chaxun.com zhujianting-chaxun.cn anjianju-cx.com
-        安监局查询.com 应急管理局操作证查询.中国 zhagov.cn luozhuang-gov.cn gov-cn.com jiaoyuju-chaxun.com
-        yjglj-tezhongzuoye.com hbgov.cn sdgov-cn.com www.gov-cn.net yjt-gov.cn anjianju-zhengshu.com
+        安监局查询.com zhagov.cn luozhuang-gov.cn gov-cn.com jiaoyuju-chaxun.com
+        hbgov.cn sdgov-cn.com www.gov-cn.net yjt-gov.cn anjianju-zhengshu.com
         renshetingzhengshuchaxun.com 河北省应急管理厅证书查询.cn 武汉人社局证书查询.com""",
     "sd-construction": """sdjs-cyry-cx.com sdzjt-chaxun.cn shandongzhujianting-chaxun.com sdjscyry-gov.cn""",
     "yantai-wechat": """ytyj-chaxun.com yantaiyingji-cx.cn yantaianjianju-chaxun.com ytyjglj-gov.cn""",
