@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from lookalike.store import models, visits
@@ -71,11 +71,10 @@ def due(session: Session, run: Run) -> list[Site]:
 def stale(session: Session, run: Run) -> list[int]:
     """Sites that this run judged before it knew all that it knows now: seen once more, or visited, since."""
     mine = models.Assessment.run_id == run.id, models.Assessment.site_id.is_not(None)
-    newest = select(Sighting.site_id, func.max(Sighting.id).label("id")).group_by(Sighting.site_id).subquery()
-    seen = (
-        select(models.Assessment.site_id)
-        .join(newest, newest.c.site_id == models.Assessment.site_id)
-        .where(*mine, newest.c.id > func.coalesce(models.Assessment.sightings_to, 0))
+    # asked site by site: the newest sighting of every site that there is would be the whole table
+    later = Sighting.id > func.coalesce(models.Assessment.sightings_to, 0)
+    seen = select(models.Assessment.site_id).where(
+        *mine, exists().where(Sighting.site_id == models.Assessment.site_id, later)
     )
     visited = (
         select(models.Assessment.site_id, models.Assessment.documents, Visit.warc_sha256)

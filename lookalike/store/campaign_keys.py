@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import and_, func, or_, select, tuple_
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import and_, func, or_, select
+from sqlalchemy.orm import Session
 from sqlalchemy.sql import Select
 
 from lookalike.store.leads import SHOWN
@@ -22,7 +22,8 @@ PASSING = frozenset({"ip", "name_server", "template", "wording", "favicon", "cer
 """Kinds that a new observation replaces: an old address or layout says nothing. All others are known for ever."""
 CLEARED = "false_positive"
 """Status of a lead that an analyst found to be honest."""
-_CHUNK = 500
+_NOWHERE = Evidence("")
+"""Of honest sites' keys only the number is asked, not where they were seen."""
 
 
 def keep(session: Session, site_id: int, keys: Iterable[Key], now: datetime) -> None:
@@ -55,8 +56,8 @@ def cases(session: Session, organs: Mapping[str, str]) -> tuple[list[LinkCase], 
         LinkCase(lead, cast("Kind", kind), tuple(found.get(site or 0, ())), organs.get(platform or "", ""))
         for lead, kind, platform, site in rows
     ]
-    honest = tuple(key for keys in _keys(session, _honest()).values() for key in keys)
-    return leads, [LinkCase(0, "site", honest)] if honest else []
+    honest = [key for kind, value, n in session.execute(_honest()) for key in [Key(kind, value, _NOWHERE)] * n]
+    return leads, [LinkCase(0, "site", tuple(honest))] if honest else []
 
 
 def _linkable() -> list[Any]:
@@ -67,8 +68,12 @@ def _linkable() -> list[Any]:
     ]
 
 
-def _honest() -> Select[Any]:
-    """Keys of honest sites that leads have too: sites that answered and were judged clearly low, and cleared leads."""
+def _honest() -> Select[str, str, int]:
+    """Keys of honest sites that leads have too, and how many such sites have each.
+
+    Honest are sites that answered and were judged clearly low, and cleared leads. Everything is joined and nothing
+    looked up in a list: of two lists SQLite would try each with each.
+    """
     newest = (
         select(Assessment.site_id, func.max(Assessment.run_id).label("run_id")).group_by(Assessment.site_id).subquery()
     )
@@ -84,10 +89,16 @@ def _honest() -> Select[Any]:
                 and_(Assessment.band == "low", Assessment.score < HONEST, Site.alive.is_(True)),
             )
         )
+        .subquery()
     )
-    other = aliased(LeadKey)
-    lead_names = select(other.type, other.value).join(Lead, Lead.site_id == other.site_id).where(*_linkable())
-    return select(LeadKey).where(LeadKey.site_id.in_(low), tuple_(LeadKey.type, LeadKey.value).in_(lead_names))
+    theirs = select(LeadKey.type, LeadKey.value).join(Lead, Lead.site_id == LeadKey.site_id).where(*_linkable())
+    names = theirs.distinct().subquery()
+    return (
+        select(LeadKey.type, LeadKey.value, func.count())
+        .join(names, and_(names.c.type == LeadKey.type, names.c.value == LeadKey.value))
+        .join(low, low.c.id == LeadKey.site_id)
+        .group_by(LeadKey.type, LeadKey.value)
+    )
 
 
 def _keys(session: Session, wanted: Select[Any]) -> dict[int, list[Key]]:
