@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import SettingsError
@@ -27,6 +28,12 @@ class Config(StoreOptions):
     )
     back_off_days: float = Field(7.0, description="Days that a source is left alone at most.")
     revisit_days: float = Field(7.0, description="Days until a site that is seen again is visited again.")
+    engine: Literal["local", "workers"] = Field(
+        "local", description="local: a night does its work itself; workers: lookalike work does, by way of PostgreSQL."
+    )
+    alone_seconds: float = Field(
+        60.0, ge=0, description="Seconds without any living worker after which a night of workers does the work itself."
+    )
     attempts: int = Field(
         5, ge=1, description="Times that a site is begun and cut off by the process's death before it is given up."
     )
@@ -103,7 +110,7 @@ def load_config() -> Config:
 def explain(error: ValidationError | SettingsError, number: int = 0) -> str:
     """One line for what is wrong, of several things the one with that ``number``; no secret is in it."""
     if isinstance(error, SettingsError):
-        return f"settings: {error}; see the settings table in README.md"
+        return f"settings: {error}; see docs/settings.zh.md"
     first = error.errors()[number]
     name = str(first["loc"][0]) if first["loc"] else "?"
     variable = f"LOOKALIKE_{name.upper()}"

@@ -24,6 +24,7 @@ from seeds.model import Seeds
 from spiders import clock
 from spiders.budgets import Budgets
 from spiders.fetch import Remembered
+from spiders.pace import Pace
 
 PAID = 0.5
 """What a paid place adds to the suspicion before the visit; a name alone gives at most 1."""
@@ -49,6 +50,8 @@ class Night:
     """What its visits have spent; None before the first of them."""
     remembered: Remembered = field(default_factory=Remembered)
     """What its visits know of each other, over all its rounds."""
+    pace: Pace | None = None
+    """What keeps requests of several processes apart; None: this process is alone."""
     clock: ClockWatch = field(default_factory=ClockWatch)
     failed: list[dict[str, Any]] = field(default_factory=list)
     """What went wrong and was left: ``{"source": …, "why": …}``, for the summary and the exit code."""

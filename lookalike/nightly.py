@@ -59,6 +59,8 @@ def given_back_when_stopped(night: Night) -> Iterator[None]:
     try:
         yield
     except (SystemExit, KeyboardInterrupt):
+        if night.config.engine == "workers":
+            raise  # what workers hold is theirs, and they go on with it
         with writing(night.factory) as session:
             back = sites.give_back(session, session.get_one(Run, night.run_id))
         logger.warning("已中断：%d 个在访站点放回队列；再次运行会从中断处继续", back)
@@ -97,12 +99,25 @@ async def _stages(night: Night) -> None:
     load_reference(night)
     plan(night)
     plan_revisits(night)
-    await discover(night)
-    night.clock.look("discover")
-    await look_until_nothing_is_new(night)
+    if night.config.engine == "workers":
+        await _by_workers(night)
+    else:
+        await discover(night)
+        night.clock.look("discover")
+        await look_until_nothing_is_new(night)
     settle(night)
     link_leads(night)
     night.clock.look("score")
+
+
+async def _by_workers(night: Night) -> None:
+    from lookalike.workers.crew import crew_of  # noqa: PLC0415 - of PostgreSQL's users alone
+
+    async with crew_of(night) as crew:
+        await crew.discover(night)
+        night.clock.look("discover")
+        await look_until_nothing_is_new(night, crew.steps)
+        crew.report(night)
 
 
 def _finish(night: Night, resumed: bool) -> dict[str, Any]:
@@ -147,5 +162,6 @@ def _summary(night: Night, session: Session, run: Run, resumed: bool) -> dict[st
         },
         "waiting": sites.counts(session).get("pending", 0),
         "clock_jumps": night.clock.jumps,
+        "workers": run.summary.get("workers", {}),
         "failed": night.failed,
     }

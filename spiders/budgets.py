@@ -73,6 +73,15 @@ class Budgets:
         self._addresses: dict[str, Spent] = {}
         self._led_to: dict[str, tuple[str, ...]] = {}
 
+    def accounts(self) -> dict[tuple[str, str], Spent]:
+        """What each owner and address has cost so far, by kind (``owner``, ``address``) and name."""
+        owners = {("owner", name): spent for name, spent in self._owners.items()}
+        return owners | {("address", name): spent for name, spent in self._addresses.items()}
+
+    def account(self, kind: str, name: str) -> Spent:
+        """The account of one owner or address, to add to what others have spent of the same budget."""
+        return self._of_owner(name) if kind == "owner" else self._addresses.setdefault(name, Spent())
+
     def owner(self, site: SiteKey) -> str:
         """Whose budget a site is on: its registrable domain, its address, or itself where strangers share the host.
 

@@ -6,7 +6,7 @@ Twenty hosts that answer a byte a second hold no place that another visit needs.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Collection
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from contextlib import asynccontextmanager
 from time import monotonic
 
@@ -18,6 +18,8 @@ MOST = 4
 """So many times the places are under way in all, slow ones included."""
 AT_ONCE = 2
 """Visits at one host at a time: posts of one forum wait for each other, and not in the downloader, where time runs."""
+CROWD = 8
+"""Visits at one owner or address at a time where its requests are paced: more would wait until their time is up."""
 WAITING = 5000
 """Visits that wait for a host or a slow address before nothing more is taken up; each is a few kB."""
 
@@ -33,8 +35,17 @@ class _Host:
 class Lanes:
     """``places`` visits at a time; ``slow_after`` seconds make one slow."""
 
-    def __init__(self, places: int, slow_after: float) -> None:
+    def __init__(
+        self,
+        places: int,
+        slow_after: float,
+        crowd: int | None = None,
+        everybodys: Callable[[str], bool] = lambda _key: False,
+    ) -> None:
+        """``crowd``: visits at one address at a time that is not ``everybodys``; None: not bounded, as its pace."""
         self._places = places
+        self._crowd = crowd
+        self._everybodys = everybodys
         self._slow_after = slow_after
         self._began: dict[object, tuple[float, frozenset[str]]] = {}
         self._hosts: dict[str, _Host] = {}
@@ -100,6 +111,8 @@ class Lanes:
         slow_since = monotonic() - self._slow_after
         for key in keys:
             there = [began for began, of in self._began.values() if key in of]
+            if self._crowd is not None and len(there) >= self._crowd and not self._everybodys(key):
+                return True
             slow = key in self._slow or sum(began <= slow_since for began in there) >= SLOW_AT_ONCE
             if slow and len(there) >= SLOW_AT_ONCE:
                 return True

@@ -69,6 +69,9 @@ class Options(BaseSettings):
     feeds: str = Field("", description="Folder with name feeds, tips, exports and saved pages.")
     searxng: str = Field("", description="The unit's own SearXNG, as http://host:port/path; may stand inside.")
     delay: float | None = Field(None, description="Seconds between requests to one host; empty: each source's own.")
+    address_delay: float | None = Field(
+        None, description="Seconds between requests to one address, whoever's the hosts; empty: a quarter of delay."
+    )
     request_log: str = Field("", description="Folder of the request log; empty: logs in the home folder.")
     user_agent_contact: str = Field("", description="Contact URL named in the honest user agent of look-ups.")
     timeout: float = Field(20.0, description="Seconds for one exchange, body included.")

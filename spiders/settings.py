@@ -39,6 +39,7 @@ DOWNLOAD_VERIFY_CERTIFICATES = False  # fakes have bad ones; what a certificate 
 URLLENGTH_LIMIT = 4096  # longer ones are traps
 DOWNLOADER_MIDDLEWARES = {
     "spiders.guard_middleware.GuardMiddleware": 760,  # after all that may change a request
+    "spiders.pace.PaceMiddleware": 770,  # knows the address by then; a host's own pace is the downloader's
     "spiders.request_middleware.RequestLogMiddleware": 990,  # next to the downloader: every retry, bytes as they came
     "spiders.robots.BoundedRobots": 100,
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,

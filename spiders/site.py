@@ -25,8 +25,9 @@ from spiders.hosting.gather import HostingTools, gather
 from spiders.hosting.network import NetworkTable
 from spiders.http_handler import stop_at_limit
 from spiders.items import VisitItem
-from spiders.lanes import SLOW_SHARE, Lanes
+from spiders.lanes import CROWD, SLOW_SHARE, Lanes
 from spiders.options import Options, SettingError
+from spiders.pace import address_delay
 from spiders.refusal import sentence
 from spiders.request_log import visiting
 from spiders.visit import VisitJob, Visitor
@@ -132,7 +133,7 @@ class SiteSpider(scrapy.Spider):
         spider.resolver = tools.resolver
         if spider.scope == "suspect":
             spider.budgets = spider.budgets or Budgets(options, seeds.shared_hosts)
-            spider.budgets.shared_address = lru_cache(partial(_anybodys, tools.networks, seeds.services))
+            spider.budgets.shared_address = lru_cache(partial(anybodys, tools.networks, seeds.services))
         fetcher = Fetcher(crawler, options, now, spider.budgets, spider.remembered)
         crawler.signals.connect(stop_at_limit, signal=signals.bytes_received)
         hosting = partial(gather, options=options, tools=tools) if options.look_ups else _not_asked
@@ -140,6 +141,7 @@ class SiteSpider(scrapy.Spider):
         spider.visitor = Visitor(fetcher, hosting, options, now, seeds.lexicon.words("query"), platform_hosts)
         spider.concurrency = options.concurrency
         spider.slow_after = SLOW_SHARE * options.timeout
+        spider.paced = address_delay(options) > 0
         # A signal's receivers are held weakly.
         spider.fetcher = fetcher
         return spider
@@ -153,11 +155,14 @@ class SiteSpider(scrapy.Spider):
     """None for baselines: genuine platforms are not rationed."""
     concurrency: int
     slow_after: float
+    paced: bool
+    """Whether requests to one address wait for each other."""
 
     async def start(self) -> AsyncIterator[VisitItem]:
         """Keep up to ``concurrency`` visits going until the frontier has no more and everything is stored."""
         assert self.frontier is not None
-        lanes = Lanes(self.concurrency, self.slow_after)
+        crowd = CROWD if self.paced and self.budgets is not None else None
+        lanes = Lanes(self.concurrency, self.slow_after, crowd, self._everybodys)
         running: set[asyncio.Task[VisitItem | None]] = set()
         try:
             while not self.stop_taking:
@@ -199,6 +204,9 @@ class SiteSpider(scrapy.Spider):
     async def _keys(self, owner: str, site: SiteKey) -> tuple[str, ...]:
         return (owner, *await self._addresses(site))
 
+    def _everybodys(self, address: str) -> bool:
+        return self.budgets is not None and self.budgets.shared_address(address)
+
     async def _stored_but(self, left: int) -> None:
         """Wait until at most ``left`` visits are still being stored: what is fetched must not pile up in memory."""
         engine = self.crawler.engine
@@ -225,7 +233,7 @@ async def _nobody() -> tuple[str, ...]:
     return ()
 
 
-def _anybodys(networks: NetworkTable, services: Services, address: str) -> bool:
+def anybodys(networks: NetworkTable, services: Services, address: str) -> bool:
     """Whether strangers share an address: it is a delivery network's."""
     name = networks.lookup(address).name.lower()
     return any(part in name for part in services.delivery_networks)

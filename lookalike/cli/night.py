@@ -41,6 +41,7 @@ STATES = {
     "no key": "没有密钥",
     "no address": "没有地址",
 }
+ENGINES = ("local", "workers")
 LEVELS = {"fail": "警报", "warn": "留意"}
 
 
@@ -50,11 +51,22 @@ def nightly(
     ] = None,
     source: Annotated[list[str] | None, typer.Option(help="Only this source; may be given several times.")] = None,
     json: Annotated[bool, typer.Option("--json", help="Print the summary as one JSON object.")] = False,
+    engine: Annotated[
+        str, typer.Option(help="local: this process; workers: those of lookalike work. Empty: as the settings say.")
+    ] = "",
 ) -> None:
     """Refresh baselines, search, visit, score. Resumes what a kill left half done.
 
     Example: lookalike nightly --range my-range --source baidu
     """
+    if engine not in {"", *ENGINES}:
+        raise UsageError(f"--engine {engine}: expected {' or '.join(ENGINES)}")
+    if engine:
+        os.environ["LOOKALIKE_ENGINE"] = engine
+    if load_config().engine == "workers":
+        from lookalike.workers.database import conninfo
+
+        conninfo(load_config().database)
     summary = run_night(range_folder, tuple(source or ()))
     if json:
         json_line(summary)
@@ -128,5 +140,19 @@ def show(summary: dict[str, Any]) -> None:
         out.print(safe(f"今晚未访问（{code}）：{left['sites']} 个，如 {'、'.join(left['first'][:3])}"))
     if summary["waiting"]:
         out.print(f"还有 {summary['waiting']} 个站点今晚未轮到，下次运行时访问")
+    _show_workers(summary["workers"])
     if summary["cuts"]:
         out.print("拒绝与截断：" + "，".join(f"{k} {v}" for k, v in summary["cuts"].items()))
+
+
+def _show_workers(told: dict[str, Any]) -> None:
+    """What happened among workers; nothing of a night without them."""
+    if not told:
+        return
+    lost = f"，失联 {len(told['lost'])} 个（{'、'.join(told['lost'])}）" if told["lost"] else ""
+    console().print(
+        f"工作进程 {told['workers']} 个，共 {sum(told['batches'].values())} 批{lost}；重做 {told['redone']} 批，"
+        f"交还 {told['given_back']} 批，出错 {told['broken']} 次，放弃 {told['abandoned']} 批"
+    )
+    for trouble in told["troubles"]:
+        console().print(safe(f"  {trouble['batches']} 次：{trouble['why']}"))

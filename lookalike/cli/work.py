@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 from typing import Annotated
 
@@ -22,10 +23,16 @@ def work(
     """
     from lookalike.workers.database import conninfo
 
-    url = load_config().database
+    config = load_config()
+    url = config.database
     conninfo(url)
+    from lookalike.ops import logs
     from lookalike.workers.app import work as run
 
+    logs.configure(config)
+    for name in ("procrastinate", "alembic"):  # what the engine says of every job is no news
+        logging.getLogger(name).setLevel(max(logging.WARNING, logging.getLogger().level))
+    logging.getLogger("lookalike.workers").setLevel(logging.INFO)
     if not once:
-        sys.stderr.write("等待任务；Ctrl-C 或 SIGTERM 停止（先做完手上的一个）\n")
+        sys.stderr.write("等待任务；Ctrl-C 或 SIGTERM 停止（手上的交还给其他进程）\n")
     run(url, stalled_after=stalled_after, until_empty=once)

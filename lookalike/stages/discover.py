@@ -98,6 +98,7 @@ def settings_for(night: Night, source: Source) -> Settings:
     own = {"USER_AGENT": source.user_agent} if source.user_agent else {}
     return project_settings(
         LOOKALIKE_OPTIONS=config,
+        LOOKALIKE_PACE=night.pace,
         DOWNLOAD_DELAY=source.delay_s if config.delay is None else config.delay,
         ROBOTSTXT_OBEY=source.robots,
         LOG_LEVEL="WARNING",

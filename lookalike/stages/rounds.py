@@ -7,7 +7,7 @@ found waits until the round is over: no site is visited, read or judged with mor
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from inspect import isawaitable
 
 from lookalike.memory import give_back
@@ -38,11 +38,11 @@ STEPS: tuple[tuple[str, Step], ...] = (
 )
 
 
-async def look_until_nothing_is_new(night: Night) -> None:
-    """All rounds of a night, from where a killed one stood."""
+async def look_until_nothing_is_new(night: Night, steps: Sequence[tuple[str, Step]] = STEPS) -> None:
+    """All rounds of a night, from where a killed one stood; ``steps`` under the names and in the order of ``STEPS``."""
     number, at = _standing(night)
     while number <= ROUNDS:
-        for place, (name, step) in enumerate(STEPS[at:], at):
+        for place, (name, step) in enumerate(steps[at:], at):
             _write_down(night, number, place)
             await asyncio.sleep(0)  # whoever is told to stop hears of it between two steps that compute
             if isawaitable(done := step(night)):

@@ -115,7 +115,7 @@ async def visit(night: Night) -> Crawled:
 
 async def visit_all(night: Night, frontier: StoredFrontier) -> Crawled:
     """Visit and store whatever the frontier hands out, to its end."""
-    settings = project_settings(LOOKALIKE_OPTIONS=night.config, LOG_LEVEL="WARNING")
+    settings = project_settings(LOOKALIKE_OPTIONS=night.config, LOOKALIKE_PACE=night.pace, LOG_LEVEL="WARNING")
     keep = _Writer(night, frontier).keep
     known = {"budgets": _budgets(night), "remembered": night.remembered}
     crawled = await crawl(SiteSpider, settings, keep, frontier=frontier, **known)

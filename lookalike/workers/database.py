@@ -34,6 +34,31 @@ CREATE TABLE IF NOT EXISTS screen_blocks (
     error text,
     PRIMARY KEY (batch, number)
 );
+CREATE TABLE IF NOT EXISTS members (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    host text NOT NULL, pid integer NOT NULL, browser boolean NOT NULL, patience double precision NOT NULL,
+    beats bigint NOT NULL DEFAULT 0,
+    begun_at timestamptz NOT NULL DEFAULT now(), seen_at timestamptz NOT NULL DEFAULT now(), ended_at timestamptz
+);
+CREATE TABLE IF NOT EXISTS nights (run bigint PRIMARY KEY, told jsonb NOT NULL);
+CREATE TABLE IF NOT EXISTS night_batches (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    run bigint NOT NULL, step text NOT NULL, work jsonb NOT NULL,
+    tries integer NOT NULL DEFAULT 0, member bigint, error text, ended boolean NOT NULL DEFAULT false,
+    told jsonb NOT NULL DEFAULT '{}'
+);
+CREATE INDEX IF NOT EXISTS night_batches_open ON night_batches (run, step, id) WHERE NOT ended;
+CREATE TABLE IF NOT EXISTS night_events (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    run bigint NOT NULL, what text NOT NULL, member bigint, batch bigint, why text NOT NULL DEFAULT '',
+    at timestamptz NOT NULL DEFAULT now()
+);
+CREATE TABLE IF NOT EXISTS night_spent (
+    run bigint NOT NULL, kind text NOT NULL, name text NOT NULL, host text NOT NULL,
+    pages bigint NOT NULL, size bigint NOT NULL, seconds double precision NOT NULL,
+    PRIMARY KEY (run, kind, name, host)
+);
+CREATE TABLE IF NOT EXISTS pace (name text PRIMARY KEY, next_at timestamptz NOT NULL, gap interval NOT NULL);
 """
 
 
