@@ -1,0 +1,48 @@
+"""What the documents call by name is there: paths of the project, settings, codes of refusals, roles."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from lookalike.config import Config
+from lookalike.ops.secret_files import secret_names
+from lookalike.review.rights import ROLES
+from spiders.refusal import SENTENCES
+from tests.docs.markdown import PAGES, ROOT, mentions
+
+DOCUMENTS = [page for page in PAGES if page.name != "CHANGELOG.md"]
+PATH = re.compile(r"(?:seeds|scoring|spiders|lookalike|tests|docs|alembic|\.ci)/[\w./-]+")
+INVENTED = re.compile(r"NAME|kuaisou|Kuaisou|/var/|/opt/")
+VARIABLE = re.compile(r"LOOKALIKE_([A-Z0-9_]+)")
+BESIDE = {"HOME"}
+"""Read from the environment alone."""
+
+
+def variables() -> set[str]:
+    fields = Config.model_fields
+    return {name.upper() for name in fields} | {f"{name.upper()}_FILE" for name in secret_names(fields)} | BESIDE
+
+
+@pytest.mark.parametrize("page", DOCUMENTS, ids=lambda page: page.name)
+def test_every_path_that_is_named_is_there(page: Path) -> None:
+    named = {text for text in mentions(page) if PATH.fullmatch(text) and not INVENTED.search(text)}
+    assert {text for text in named if not (ROOT / text).exists()} == set()
+
+
+@pytest.mark.parametrize("page", DOCUMENTS, ids=lambda page: page.name)
+def test_every_variable_that_is_named_is_a_setting(page: Path) -> None:
+    named = {name for name in VARIABLE.findall(page.read_text(encoding="utf-8")) if not name.endswith("_")}
+    assert named - variables() == set()
+
+
+@pytest.mark.parametrize("page", DOCUMENTS, ids=lambda page: page.name)
+def test_every_code_that_is_named_is_one_of_ours(page: Path) -> None:
+    assert set(re.findall(r"\bE_[A-Z_]+\b", page.read_text(encoding="utf-8"))) <= set(SENTENCES)
+
+
+def test_the_page_of_people_names_every_role() -> None:
+    text = (ROOT / "docs" / "people.md").read_text(encoding="utf-8")
+    assert [role for role in ROLES if not re.search(rf"^\| {role} \|", text, re.MULTILINE)] == []
