@@ -1,15 +1,48 @@
 """How the site of the documents is built (``make docs``): from these pages alone, nothing is fetched."""
 
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from docutils import nodes
+
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
+
 project = "lookalike"
 html_title = "lookalike"
 language = "en"
 extensions = ["myst_parser"]
 source_suffix = {".md": "markdown"}
 html_theme = "alabaster"
-html_theme_options = {"description": "Finds counterfeit government query sites", "fixed_sidebar": True}
+html_theme_options = {
+    "description": "Finds counterfeit government query sites",
+    "fixed_sidebar": True,
+    "page_width": "1180px",
+    "body_max_width": "none",
+    "font_family": "'Noto Sans CJK SC', 'Noto Sans SC', 'Microsoft YaHei', sans-serif",
+}
 html_sidebars = {"**": ["about.html", "searchfield.html", "navigation.html"]}
+html_static_path = ["site.css"]
+html_css_files = ["site.css"]
 html_show_sourcelink = False
 html_copy_source = False
 # Anchors of headings as GitHub makes them; a link to one that is not there is a warning, and warnings are errors.
 myst_heading_anchors = 4
 nitpicky = True
+
+_WIDE = "\u3000-\u303f\u4e00-\u9fff\uff00-\uffef“”‘’…—"
+_BROKEN = re.compile(f"(?<=[{_WIDE}])\n(?=[{_WIDE}])")
+
+
+def _joined(app: Sphinx, tree: nodes.document) -> None:  # noqa: ARG001 - Sphinx hands it over
+    """A line that ends within Chinese ends with no blank: browsers would show one."""
+    for text in list(tree.findall(nodes.Text)):
+        if not isinstance(text.parent, nodes.literal_block) and "\n" in text:
+            text.parent.replace(text, nodes.Text(_BROKEN.sub("", str(text))))
+
+
+def setup(app: Sphinx) -> None:
+    """Called by Sphinx."""
+    app.connect("doctree-read", _joined)

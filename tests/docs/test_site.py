@@ -49,6 +49,7 @@ def test_nothing_is_loaded_from_elsewhere(site: Path) -> None:
 @pytest.mark.parametrize("broken", ["[x](nowhere.md)", "[x](second.md#nothing-of-the-kind)"])
 def test_a_broken_link_ends_the_build(tmp_path: Path, broken: str) -> None:
     (tmp_path / "conf.py").write_text((ROOT / "docs" / "conf.py").read_text(encoding="utf-8"), encoding="utf-8")
+    (tmp_path / "site.css").touch()
     (tmp_path / "index.md").write_text(f"# A\n\n{broken}\n\n```{{toctree}}\nsecond\n```\n", encoding="utf-8")
     (tmp_path / "second.md").write_text("# B\n", encoding="utf-8")
     assert build(tmp_path, tmp_path / "site").returncode != 0
