@@ -32,15 +32,17 @@ html_copy_source = False
 myst_heading_anchors = 4
 nitpicky = True
 
-_WIDE = "\u3000-\u303f\u4e00-\u9fff\uff00-\uffef“”‘’…—"
-_BROKEN = re.compile(f"(?<=[{_WIDE}])\n(?=[{_WIDE}])")
+_WIDE = re.compile("[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef“”‘’…—]")
 
 
 def _joined(app: Sphinx, tree: nodes.document) -> None:  # noqa: ARG001 - Sphinx hands it over
     """A line that ends within Chinese ends with no blank: browsers would show one."""
-    for text in list(tree.findall(nodes.Text)):
-        if not isinstance(text.parent, nodes.literal_block) and "\n" in text:
-            text.parent.replace(text, nodes.Text(_BROKEN.sub("", str(text))))
+    for text in [one for one in tree.findall(nodes.Text) if one == "\n"]:
+        around = text.parent.children
+        at = around.index(text)
+        before, after = around[at - 1].astext()[-1:], around[at + 1].astext()[:1] if at + 1 < len(around) else ""
+        if at and _WIDE.match(before) and _WIDE.match(after):
+            text.parent.remove(text)
 
 
 def setup(app: Sphinx) -> None:
