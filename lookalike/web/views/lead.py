@@ -19,7 +19,7 @@ from lookalike.store.history import Elsewhere
 from lookalike.store.models import Baseline, Lead, LeadNote, SecondReading, Verdict
 from lookalike.web import captured, shots
 from lookalike.web.changes import changes
-from lookalike.web.comparison import Fact, Side, compared
+from lookalike.web.comparison import Side, compared
 from lookalike.web.desk import Call
 from lookalike.web.queue_address import address, filter_of
 from lookalike.web.shots import Seen
@@ -92,6 +92,7 @@ def page(call: Call, lead_id: int, status: int = 200, typed: Typed | None = None
         veiled = call.veiled(session, [*siblings, *(lead for one in known for lead in one.named)])
         program = program_of(session, file)
     seen, broken = seen_of(call, file)
+    sides = sides_of(call, file, seen)
     return call.render(
         "lead.html",
         status,
@@ -100,7 +101,7 @@ def page(call: Call, lead_id: int, status: int = 200, typed: Typed | None = None
         sum=waterfall(file.assessment.rows if file.assessment else [], call.desk.signals),
         seen=seen,
         broken=broken,
-        facts=_compared(call, file, seen),
+        facts=compared(*sides) if sides else (),
         events=timeline(file, changes(call.desk.blobs, file.visits), people.readings, blind=people.blind),
         people=people,
         place=place,
@@ -157,20 +158,20 @@ def seen_of(call: Call, file: CaseFile) -> tuple[Seen | None, str]:
         return None, str(error)
 
 
-def _compared(call: Call, file: CaseFile, seen: Seen | None) -> tuple[Fact, ...]:
+def sides_of(call: Call, file: CaseFile, seen: Seen | None) -> tuple[Side, Side] | None:
+    """The suspect and the genuine platform, each the page that its picture shows; None where one was not captured."""
     if file.genuine is None or file.genuine.warc_sha256 is None or seen is None or file.judged_visit is None:
-        return ()
+        return None
     try:
         genuine = _genuine(call, file.genuine)
     except StoreError as error:
         logger.warning("baseline %d: %s", file.genuine.id, error)
-        return ()
+        return None
     mine = next((shot for shot in seen.shots if shot.drawn is not None), None)
     mine = mine or next((shot for shot in seen.shots if shot.facts), None)
     facts = (shots.drawn_facts(seen.rendered, mine.drawn) or mine.facts) if mine else None
     hops, at = mine.hops if mine else (), file.judged_visit.started_at
-    suspect = Side(file.lead.host, facts, seen.hosting, hops, at, seen.icon, seen.pictures)
-    return compared(suspect, genuine)
+    return Side(file.lead.host, facts, seen.hosting, hops, at, seen.icon, seen.pictures), genuine
 
 
 def _genuine(call: Call, kept: Baseline) -> Side:

@@ -54,8 +54,8 @@ def leads_seen(worked_desk: AtWork, served: str) -> dict[str, Any]:  # noqa: F81
         "judged": f"/leads/{judged}",
         "pasted": "hxxp://cx33[.]example[.]top/",
         "paths": [
-            [f"/leads/{visited.id}", evidence, f"/leads/{cleared}", allow, "/allow", "/handling", "/mentions"],
-            [],
+            [*(f"/leads/{visited.id}{more}" for more in ("", "/lines")), evidence, f"/leads/{cleared}", allow, "/allow"],
+            ["/handling", "/mentions"],
             ["/second", f"/leads/{confirmed}"],
         ],
         "axe": str(AXE),
