@@ -88,6 +88,7 @@ def _counted(
     from lookalike.screening.blocks import blocks, stream_blocks
     from lookalike.screening.forms import FORMS
     from lookalike.screening.local import screened
+    from lookalike.screening.parts import parts
 
     chosen = next((f for f in FORMS if f == form), None)
     if form and chosen is None:
@@ -98,10 +99,11 @@ def _counted(
         source = blocks(Path(name), form=chosen, column=column)
     config = load_config()
     if engine == "workers":
-        parts = _by_workers(source, config)
+        found = _by_workers(source, config)
     else:
-        parts = screened(source, seeds_folder=config.seeds_folder, processes=processes)
-    for part in parts:
+        read = source if name == "-" else parts(Path(name), form=chosen, column=column)
+        found = screened(read, seeds_folder=config.seeds_folder, processes=processes)
+    for part in found:
         yield part.hits, part.counts
 
 

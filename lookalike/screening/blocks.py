@@ -5,7 +5,9 @@ from __future__ import annotations
 import codecs
 import gzip
 import io
+import os
 import re
+import stat
 from collections.abc import Iterator
 from contextlib import ExitStack, closing
 from pathlib import Path
@@ -37,6 +39,17 @@ def blocks(path: Path, *, form: Form | None = None, column: str = "") -> Iterato
         raise UsageError(
             f"{path}: {error.strerror or error}; expected a file of names; check path and rights"
         ) from error
+
+
+def plain_names(path: Path, *, form: Form | None = None, column: str = "") -> bool:
+    """Whether a file is a plain list of names that can be read from anywhere; what cannot be told is none."""
+    try:
+        with path.open("rb") as raw:
+            head = raw.peek(HEAD)[:HEAD] if stat.S_ISREG(os.fstat(raw.fileno()).st_mode) else b""
+            packed = head.startswith((_GZIP, _ZSTD, PARQUET))
+            return bool(head) and not packed and layout_of(head, path.name, form=form, column=column).form == "names"
+    except (OSError, ValueError):
+        return False
 
 
 def stream_blocks(raw: io.BufferedReader, name: str, *, form: Form | None = None, column: str = "") -> Iterator[bytes]:

@@ -9,7 +9,9 @@ from __future__ import annotations
 import itertools
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+import ahocorasick
 
 from scoring.names import TRANSLATED
 from scoring.skeleton import skeleton
@@ -113,19 +115,17 @@ def _words(index: NameIndex) -> Iterator[tuple[str, int]]:
     A word that holds another with all its bits is left out: whatever holds the one holds the other.
     """
     found = {spelling[:_BEGINNING]: DIRECT for spelling in index.words.spelt}
+    enough = index.words.enough
+    inside: Any = ahocorasick.Automaton()
     for word, cls in (*index.words.classed.items(), *index.words.hyphened.items()):
         beginning = word[:_BEGINNING]
-        bits = CLASSES[cls] | (DIRECT if word in index.words.enough else 0)
-        found[beginning] = found.get(beginning, 0) | bits
+        found[beginning] = found.get(beginning, 0) | CLASSES[cls] | (DIRECT if word in enough else 0)
     for word, bits in found.items():
-        if not any(bits & ~found.get(part, 0) == 0 for part in _parts(word)):
+        inside.add_word(word, (len(word), bits))
+    inside.make_automaton()
+    for word, bits in found.items():
+        if not any(size < len(word) and not bits & ~held for _, (size, held) in inside.iter(word)):
             yield word, bits
-
-
-def _parts(word: str) -> Iterator[str]:
-    """What stands in a word, itself aside."""
-    size = len(word)
-    return (word[a:b] for a in range(size) for b in range(a + 1, size + 1) if b - a < size)
 
 
 def _with_digits(text: str) -> Iterator[str]:
