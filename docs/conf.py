@@ -21,11 +21,12 @@ html_theme_options = {
     "fixed_sidebar": True,
     "page_width": "1180px",
     "body_max_width": "none",
-    "font_family": "'Noto Sans CJK SC', 'Noto Sans SC', 'Microsoft YaHei', sans-serif",
+    "font_family": "'Noto Sans', 'DejaVu Sans', 'Noto Sans CJK SC', 'Noto Sans SC', 'Microsoft YaHei', sans-serif",
 }
 html_sidebars = {"**": ["about.html", "searchfield.html", "navigation.html"]}
 html_static_path = ["site.css"]
 html_css_files = ["site.css"]
+smartquotes = False
 html_show_sourcelink = False
 html_copy_source = False
 # Anchors of headings as GitHub makes them; a link to one that is not there is a warning, and warnings are errors.
