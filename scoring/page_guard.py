@@ -38,7 +38,8 @@ _FORMATTING = re.compile(
     r"<(/?)(?:[bB](?:[iI][gG])?|[cC][oO][dD][eE]|[eE][mM]|[fF][oO][nN][tT]|[iIuU]|[nN][oO][bB][rR]"
     r"|[sS](?:[mM][aA][lL][lL]|[tT][rR](?:[iI][kK][eE]|[oO][nN][gG]))?|[tT][tT])\b"
 )
-"""b, big, code, em, font, i, nobr, s, small, strike, strong, tt, u."""
+_FORMATTED = frozenset("b big code em font i nobr s small strike strong tt u".split())
+"""The same names."""
 _LIKE_FORMATTING = re.compile(
     r"<[bBcCeEfFiInNsStTuU](?:(?<=[bBiIsSuU])(?![a-zA-Z0-9_])|(?<=[bB])[iI]|(?<=[sS])[mMtT]|(?<=[cCfFnN])[oO]"
     r"|(?<=[eE])[mM]|(?<=[tT])[tT])"
@@ -63,6 +64,8 @@ _SCOPES = frozenset(
     {"applet", "caption", "marquee", "object", "table", "template", "select", "svg", "math", "foreignobject"}
 )
 """No end tag reaches through these; one that does in a browser makes a page look deeper here, never flatter."""
+_LISTS = _SCOPES | {"ol", "ul"}
+"""Nor that of a list's item through these."""
 _FAR = _SPECIAL - {"svg", "math", "foreignobject"}
 _BEFORE_SIBLING = _SPECIAL - {"address", "div"}
 _IMPLIED = {"li": ("li",), "dd": ("dd", "dt"), "dt": ("dd", "dt")}
@@ -222,12 +225,16 @@ class _Stack:
         """Close the last open element of that name, and what is open in it; nothing when something stands before it."""
         if not self.still[name]:
             return
+        ends = _BEFORE_SIBLING if beside else _LISTS if name == "li" else _SCOPES if name in _FAR else _SPECIAL
         for above, other in enumerate(reversed(self.open), 1):
             self.steps += 1
             if other == name:
-                for gone in self.open[-above:]:
-                    self.still[gone] -= 1
-                del self.open[-above:]
+                gone = self.open[-above:]
+                # Behind an inline element the formatting that it held begins anew, outside of it.
+                kept = [] if name in _SPECIAL else [inner for inner in gone[1:] if inner in _FORMATTED]
+                self.open[-above:] = kept
+                self.still.subtract(gone)
+                self.still.update(kept)
                 return
-            if other in (_BEFORE_SIBLING if beside else _SCOPES if name in _FAR else _SPECIAL):
+            if other in ends:
                 return
