@@ -38,7 +38,7 @@ _FORMATTING = re.compile(
     r"<(/?)(?:[bB](?:[iI][gG])?|[cC][oO][dD][eE]|[eE][mM]|[fF][oO][nN][tT]|[iIuU]|[nN][oO][bB][rR]"
     r"|[sS](?:[mM][aA][lL][lL]|[tT][rR](?:[iI][kK][eE]|[oO][nN][gG]))?|[tT][tT])\b"
 )
-_FORMATTED = frozenset("b big code em font i nobr s small strike strong tt u".split())
+_FORMATTED = frozenset({"b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u"})
 """The same names."""
 _LIKE_FORMATTING = re.compile(
     r"<[bBcCeEfFiInNsStTuU](?:(?<=[bBiIsSuU])(?![a-zA-Z0-9_])|(?<=[bB])[iI]|(?<=[sS])[mMtT]|(?<=[cCfFnN])[oO]"
