@@ -11,6 +11,12 @@ down_revision = "0005"
 branch_labels = None
 depends_on = None
 
+_NAMED = [
+    *(("visit", f"{kind}_sha256") for kind in ("warc", "document", "readings", "rendered")),
+    ("serp_page", "raw_sha256"),
+]
+"""Where rows name files: asked of each file before it is deleted."""
+
 
 def upgrade() -> None:
     op.create_table(
@@ -131,8 +137,15 @@ def upgrade() -> None:
     with op.batch_alter_table("handover_answer") as table:
         table.create_index("ix_handover_answer_handover_id", ["handover_id"], unique=False)
 
+    for name, column in _NAMED:
+        there = sa.text(f"{column} IS NOT NULL")
+        op.create_index(f"ix_{name}_{column}", name, [column], sqlite_where=there, postgresql_where=there)
+
 
 def downgrade() -> None:
+    for name, column in reversed(_NAMED):
+        op.drop_index(f"ix_{name}_{column}", name)
+
     with op.batch_alter_table("handover_answer") as table:
         table.drop_index("ix_handover_answer_handover_id")
 

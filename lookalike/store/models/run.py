@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from lookalike.store.models.base import Base, Json, Sha256, Word, one_of
 
+_KEPT = text("raw_sha256 IS NOT NULL")
 OUTCOMES = ("results", "none", "captcha", "unparsed", "blocked", "robots", "failed")
 """Of a page of results: ``spiders.items.Outcome``."""
 
@@ -66,6 +67,7 @@ class SerpPage(Base):
     __table_args__ = (
         UniqueConstraint("run_id", "source", "query", "page"),
         one_of("outcome", *OUTCOMES),
+        Index("ix_serp_page_raw_sha256", "raw_sha256", sqlite_where=_KEPT, postgresql_where=_KEPT),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True, comment="Number of the page")

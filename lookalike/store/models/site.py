@@ -15,6 +15,12 @@ _LEASED = text("state = 'leased'")
 _UNREAD = text("pictures > 0 AND readings_sha256 IS NULL")
 
 
+def _named(column: str) -> Index:
+    """Whether any row still names a file is asked of each file before it is deleted."""
+    there = text(f"{column} IS NOT NULL")
+    return Index(f"ix_visit_{column}", column, sqlite_where=there, postgresql_where=there)
+
+
 class Site(Base):
     """One host and port (on shared hosts also the top path), and its place in the frontier."""
 
@@ -86,6 +92,7 @@ class Visit(Base):
         one_of("life", *LIVES),
         Index("ix_visit_run_id", "run_id"),
         Index("ix_visit_unread", "id", sqlite_where=_UNREAD, postgresql_where=_UNREAD),
+        *map(_named, ("warc_sha256", "document_sha256", "readings_sha256", "rendered_sha256")),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True, comment="Number of the visit")
