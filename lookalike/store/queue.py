@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal, NamedTuple, cast
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, false, func, literal, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, false, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from lookalike.store import search_marks, veil
@@ -18,7 +18,8 @@ from lookalike.store.models import Lead, LeadSource
 from lookalike.store.numbers import among, beside
 from lookalike.store.queue_place import Place
 from lookalike.store.queue_rows import QueueRow, rows_of
-from lookalike.store.queue_walk import Found, Walk, hidden
+from lookalike.store.queue_steps import Found
+from lookalike.store.queue_walk import Walk
 from lookalike.store.search_text import Query
 
 Order = Literal["rank", "score", "new", "seen", "raised"]
@@ -249,12 +250,3 @@ def _one_of(column: InstrumentedAttribute[Any], values: Sequence[str]) -> Column
         # literal, so that partial indexes cover the plan
         return column == bindparam(None, values[0], literal_execute=True)
     return cast("ColumnElement[bool]", column.in_(bindparam(None, list(values), expanding=True, literal_execute=True)))
-
-
-def where(wanted: Filter) -> list[ColumnElement[bool]]:
-    """The whole filter as SQL, without the words."""
-    statuses = statuses_of(wanted)
-    own = [] if statuses is None else [_one_of(Lead.status, statuses) if statuses else literal(False)]
-    fixed, loose = conditions(wanted)
-    every = [*own, *fixed, *loose]
-    return every if wanted.only is None else [hidden(each) for each in every]

@@ -1,24 +1,20 @@
 """How the first leads of an order are found under a filter: by walking along the order's index, else by what is rare.
 
-A walk is bounded: where few of the leads on the way pass, the condition that few leads meet is begun with. Which index
-serves is said here and not left to a database's planner: one that has no statistics takes a common kind for a rare one.
+A walk is bounded: where few of the leads on the way pass, the condition that few leads meet is begun with.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from sqlalchemy import Column, ColumnElement, Select, bindparam, func, literal, select, tuple_, union_all
-from sqlalchemy.orm import InstrumentedAttribute, Session
-from sqlalchemy.sql.visitors import replacement_traverse
+from sqlalchemy import ColumnElement, func, select
 
 from lookalike.store import search
 from lookalike.store.models import Lead
 from lookalike.store.numbers import among
 from lookalike.store.queue_place import Place
+from lookalike.store.queue_steps import Found, Steps, hidden
 from lookalike.store.search import Hits
 from lookalike.store.search_text import Query
 
@@ -32,7 +28,6 @@ RARE = 1_000
 """Leads that hold a query's words at most, for them to be begun with at once."""
 FEW = 10_000
 """Leads that meet a condition at most, for it to be begun with."""
-_CHUNK = 500
 _LOOKED = 600
 """Leads that are walked past to be counted."""
 _LOOKED_FAR = 2_400
@@ -43,14 +38,6 @@ _COMMON = frozenset({"status", "band", "kind", "alive", "score", "first_seen"})
 """Columns of which no value is rare, or is known not to be."""
 
 
-class Found(NamedTuple):
-    """Leads in their order."""
-
-    ids: list[int]
-    all: bool
-    """Whether no others follow."""
-
-
 class _Way(NamedTuple):
     """A condition that few leads meet."""
 
@@ -59,24 +46,8 @@ class _Way(NamedTuple):
     """Whether the leads that meet it hold the words as well."""
 
 
-@dataclass(frozen=True, slots=True)
-class Walk:
-    """One order, one filter, one place."""
-
-    session: Session
-    column: InstrumentedAttribute[Any]
-    at: Place | None
-    backwards: bool
-    fixed: list[ColumnElement[bool]]
-    """What the order's index tells."""
-    loose: list[ColumnElement[bool]]
-    """What only the leads themselves tell."""
-    statuses: tuple[str, ...]
-    """Empty: all."""
-    by_status: bool
-    """Whether there is an index of the order for each status."""
-    ways: tuple[Select[Any], ...] = ()
-    """Numbers of all leads that meet one of the conditions, each by an index of its own."""
+class Walk(Steps):
+    """One order, one filter, one place: what it brings."""
 
     def first(self, query: Query | None, limit: int, *, named: bool = False) -> Found:
         """The first leads that pass everything; ``named``: among the conditions are numbers of leads."""
@@ -89,6 +60,10 @@ class Walk:
         if query is not None and rare and (hits := search.hits(self.session, query, RARE)).all:
             return self._among([among(Lead.id, hits.ids)], None if hits.sure else query, limit)
         farthest = FAR if quick or query is None or not query.closed else FAR_SLOW
+        return self._along(query, limit, farthest)
+
+    def _along(self, query: Query | None, limit: int, farthest: int) -> Found:
+        """Walks on as long as it seems to bring enough within ``farthest`` leads; else begins with what is rare."""
         found, seen, at, tried = list[int](), 0, self.at, False
         while seen < farthest:
             far = min(max(_more(len(found), seen, limit), NEAR), 3 * seen, farthest - seen) if seen else NEAR
@@ -98,7 +73,10 @@ class Walk:
             if len(found) >= limit or len(near) < far:
                 return Found(found[:limit], len(near) < far and len(found) < limit)
             at = Place(near[-1][1], near[-1][0])
-            if not tried and seen > NEAR and seen + _more(len(found), seen, limit) > farthest:
+            rest = _more(len(found), seen, limit)
+            if seen == NEAR < rest and (way := self._rare()) is not None:
+                return self._among([way.condition], query, limit)
+            if not tried and seen > NEAR and seen + rest > farthest:
                 tried = True
                 if (way := self._fewest(query)) is not None:
                     return self._among([way.condition], None if way.sure else query, limit)
@@ -137,12 +115,18 @@ class Walk:
         near = self._near(far, self.at)
         return self._passing(query, [number for number, _ in near]), len(near) >= far
 
-    def _fewest(self, query: Query | None = None) -> _Way | None:
-        """A condition that few leads meet."""
+    def _rare(self, most: int = FEW // 3) -> _Way | None:
+        """A condition that has an index of its own and that few leads meet."""
         for way in self.ways:
-            some = select(func.count()).select_from(way.limit(FEW + 1).subquery())
-            if self.session.scalars(some).one() <= FEW:
-                return _Way(Lead.id.in_(way), query is None)
+            some = select(func.count()).select_from(way.limit(most + 1).subquery())
+            if self.session.scalars(some).one() <= most:
+                return _Way(Lead.id.in_(way), sure=False)
+        return None
+
+    def _fewest(self, query: Query | None = None) -> _Way | None:
+        """A condition that few leads meet, be it to hold the words."""
+        if (way := self._rare(FEW)) is not None:
+            return way
         if query is None or (query.closed and not search.quick(self.session, query, FEW)):
             return None
         hits = search.hits(self.session, query, FEW)
@@ -165,90 +149,7 @@ class Walk:
                 return self._found(found[:limit], limit)
             most *= 10
 
-    def _among(
-        self, named: Sequence[ColumnElement[bool]], query: Query | None, limit: int, *, ordered: bool = True
-    ) -> Found:
-        """Begins with numbers of leads, and with nothing else."""
-        checks = [hidden(each) for each in (*self.fixed, *self.loose, *self._status(), *self._beyond(self.at))]
-        chosen = self._ordered([*named, *checks], expression=True)
-        chosen = chosen if ordered else chosen.order_by(None)
-        if query is None:
-            return self._found(list(self.session.scalars(chosen.limit(limit))), limit)
-        return self._found(self._held(query, list(self.session.scalars(chosen)), limit)[:limit], limit)
-
-    def _held(self, query: Query, ids: Sequence[int], limit: int) -> list[int]:
-        """Those that hold the words, as far as ``limit`` of them."""
-        found: list[int] = []
-        for start in range(0, len(ids), _CHUNK):
-            found += search.held(self.session, query, ids[start : start + _CHUNK])
-            if len(found) >= limit:
-                break
-        return found
-
-    @staticmethod
-    def _found(ids: list[int], limit: int) -> Found:
-        return Found(ids, len(ids) < limit)
-
-    def _near(self, far: int, at: Place | None) -> list[tuple[int, Any]]:
-        """The next leads along the index, each with its place; each status has a way of its own, they are joined."""
-        shared = [*self.fixed, *self._beyond(at)]
-        if not self.by_status or not self.statuses:
-            ways = [self._ordered(shared).limit(far)]
-        else:
-            ways = [self._ordered([*shared, _is(status)]).limit(far) for status in self.statuses]
-        if len(ways) == 1:
-            return [(row[0], row[1]) for row in self.session.execute(ways[0])]
-        joined = union_all(*(select(way.subquery()) for way in ways)).subquery()
-        turned = self._turn()
-        both = select(joined.c.id, joined.c.place).order_by(turned(joined.c.place), turned(joined.c.id))
-        return [(row[0], row[1]) for row in self.session.execute(both.limit(far))]
-
-    def _passing(self, query: Query | None, near: Sequence[int]) -> list[int]:
-        """Those of the leads on the way that pass what their index does not tell, and hold the words."""
-        checks = [*self.loose, *([] if self.by_status else self._status())]
-        if checks and near:
-            checks = [hidden(each) for each in checks]
-            passing = set(self.session.scalars(select(Lead.id).where(among(Lead.id, near), *checks)))
-            near = [number for number in near if number in passing]
-        return search.held(self.session, query, near) if query is not None and near else list(near)
-
-    def _ordered(self, checks: Sequence[ColumnElement[bool]], *, expression: bool = False) -> Select[Any]:
-        at, number = self.column, Lead.id
-        turned = self._turn()
-        by = (func.coalesce(at, at), func.coalesce(number, number)) if expression else (at, number)
-        return select(Lead.id.label("id"), at.label("place")).where(*checks).order_by(*(turned(one) for one in by))
-
-    def _turn(self) -> Callable[[Any], Any]:
-        return (lambda one: one.asc()) if self.backwards else (lambda one: one.desc())
-
-    def _beyond(self, at: Place | None) -> list[ColumnElement[bool]]:
-        if at is None:
-            return []
-        here = tuple_(literal(at.value, self.column.type), literal(at.id))
-        mine = tuple_(self.column, Lead.id)
-        return [mine > here if self.backwards else mine < here]
-
-    def _status(self) -> list[ColumnElement[bool]]:
-        if not self.statuses:
-            return []
-        return [Lead.status.in_(bindparam(None, list(self.statuses), expanding=True, literal_execute=True))]
-
 
 def _more(found: int, seen: int, wanted: int) -> int:
     """How many leads have still to be walked past, by those that were; where none passed, too many."""
     return math.ceil(1.2 * (wanted - found) * seen / found) if found else FAR
-
-
-def _is(status: str) -> ColumnElement[bool]:
-    return Lead.status == bindparam(None, status, literal_execute=True)
-
-
-def hidden(condition: ColumnElement[bool], names: frozenset[str] | None = None) -> ColumnElement[bool]:
-    """The same condition, in which no index of leads is seen but their numbers'; ``names``: of these columns only."""
-
-    def instead(element: Any, **_: Any) -> Any:
-        if not isinstance(element, Column) or element.table is not Lead.__table__ or element.name == "id":
-            return None
-        return func.coalesce(element, element) if names is None or element.name in names else element
-
-    return replacement_traverse(condition, {}, instead)
