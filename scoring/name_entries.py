@@ -76,29 +76,35 @@ def own_labels(platforms: Iterable[Platform]) -> Iterator[tuple[str, str]]:
                     yield own, platform.id
 
 
-def trade_papers(lexicon: Lexicon) -> Iterator[tuple[str, float]]:
+def trade_papers(lexicon: Lexicon) -> Iterator[tuple[str, float, str]]:
     """Trades of the lexicon with what stands before and behind them, all by initials (``hgczz``, ``agrykhz``,
-    ``jztzzy``), with their weights.
+    ``jztzzy``), with their weights and the trade in full.
     """
     before, behind = (_initials_of(lexicon, cls) for cls in ("before", "behind"))
-    for trade in _trades(lexicon):
-        yield from _weighed((trade,), _LONGER_LEAST)
-        if not trade.endswith(_PAPER):
-            yield from _weighed((trade + paper for paper in _PAPERS), _PAPER_LEAST)
-            yield from _weighed((trade + ending for ending in behind), _LONGER_LEAST)
-        if len(trade) >= _BARE_TRADE:
-            endings = ("", *behind) if not trade.endswith(_PAPER) else ("",)
-            yield from _weighed((head + trade + end for head in before for end in endings), _LONGER_LEAST)
+    for trade, full in _trades(lexicon):
+        for form, weight in _around(trade, before, behind):
+            yield form, weight, full
 
 
-def _trades(lexicon: Lexicon) -> Iterator[str]:
-    """The initials of every trade, each once."""
+def _around(trade: str, before: tuple[str, ...], behind: tuple[str, ...]) -> Iterator[tuple[str, float]]:
+    """A trade's initials with its papers, and with what else stands before and behind it."""
+    yield from _weighed((trade,), _LONGER_LEAST)
+    if not trade.endswith(_PAPER):
+        yield from _weighed((trade + paper for paper in _PAPERS), _PAPER_LEAST)
+        yield from _weighed((trade + ending for ending in behind), _LONGER_LEAST)
+    if len(trade) >= _BARE_TRADE:
+        endings = ("", *behind) if not trade.endswith(_PAPER) else ("",)
+        yield from _weighed((head + trade + end for head in before for end in endings), _LONGER_LEAST)
+
+
+def _trades(lexicon: Lexicon) -> Iterator[tuple[str, str]]:
+    """The initials of every trade and its letters in full, each once."""
     terms = [*lexicon.groups.get("topics", ()), *lexicon.groups.get("products", ())]
     terms += [t for t in lexicon.groups.get("pinyin", ()) if t.cls == "topic"]
     for text in dict.fromkeys(t.text for t in terms if _HAN.fullmatch(t.text)):
-        trade = "".join(s[0] for s in syllables(text))
-        if len(trade) == len(text):
-            yield trade
+        said = syllables(text)
+        if len(said) == len(text):
+            yield "".join(s[0] for s in said), "".join(said)
 
 
 def _weighed(forms: Iterable[str], least: int) -> Iterator[tuple[str, float]]:

@@ -141,8 +141,8 @@ class Pointers:
                 continue
             sub, label, _ = split(address.host)
             for own in sub.removeprefix("www").split("."):
-                if len(own) > SHORT and own.isalpha() and segment(own) is None:
-                    self._letter(own, platform.id, SISTER)
+                if len(own) >= SHORT and own.isalpha() and segment(own) is None and own not in self._letters:
+                    self._letter(own, platform.id, SISTER if len(own) > SHORT else KEYWORD)
             host = address.host.removeprefix("www.")
             if host not in self._hosts:
                 self._sisters.setdefault(host, platform.id)

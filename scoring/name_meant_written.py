@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from scoring.name_offices import BRANCH
@@ -18,6 +19,7 @@ SPELLED = {"name": 2.0, "subject": 1.6, "organ": 0.8}
 LOCAL = 2.4
 """The office of some place, whose name outweighs what it is said to issue."""
 NOBODY = "gov"
+_HAN = re.compile(r"[\u4e00-\u9fff]+")
 _OFFICES = ("局", "厅", "委")
 _LEAST, _LONG = 3, 4
 """Characters of a name that points; letters beyond which a keyword is a word."""
@@ -62,6 +64,6 @@ def _trades(platform: Platform, lexicon: Lexicon) -> Iterator[str]:
     """Trades and certificates whose pinyin is one of a row's keywords, 证 aside (电工证: diangong)."""
     keywords = {keyword for keyword in platform.keywords if len(keyword) > _LONG and segment(keyword)}
     terms = [t for group in ("topics", "products", "pinyin") for t in lexicon.groups.get(group, ())]
-    for text in dict.fromkeys(t.text for t in terms if not t.text.isascii()):
+    for text in dict.fromkeys(t.text for t in terms if _HAN.fullmatch(t.text)):
         if spell(text) in keywords or spell(text).removesuffix("zheng") in keywords:
             yield text

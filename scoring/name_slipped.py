@@ -42,7 +42,9 @@ class Slipped:
     """The words that are read with a slip, by length and by accent."""
 
     def __init__(self, words: Iterable[Word], places: Iterable[str]) -> None:
-        rows = [w for w in words if w.cls in _CLASSES]
+        rows = [w for w in words if w.cls in _CLASSES or w.cls == "label"]
+        self._labels: dict[int, list[Word]] = defaultdict(list)
+        """Bodies' own long labels (mohrss), which are no pinyin: one slip leaves them what they are."""
         self._places = frozenset(places)
         self._known = frozenset(w.text for w in rows)
         self._by_length: dict[int, list[Word]] = defaultdict(list)
@@ -51,7 +53,10 @@ class Slipped:
         for word in rows:
             if is_anchor(word):
                 self._anchors.add_word(word.text, word)
-            if word.full and word.weight >= _SURE and len(word.text) >= _SHORT:
+            if word.cls == "label":
+                if word.full and word.weight >= _SURE:
+                    self._labels[len(word.text)].append(word)
+            elif word.full and word.weight >= _SURE and len(word.text) >= _SHORT:
                 self._by_length[len(word.text)].append(word)
                 self._by_accent[_ACCENT.sub("", word.text)].append(word)
         self._anchors.add_word("\0", None)  # an automaton without words cannot be searched
@@ -67,7 +72,8 @@ class Slipped:
                     word = self._meant(rest, anchor)
                     if word is not None:
                         text = f"域名里“{rest}”与“{word.text}”只差一处，旁边又有“{anchor.text}”"
-                        return NameFinding("pinyin", _STRENGTH, None, f"{rest}+{anchor.text}", text)
+                        platform = min(word.platforms | anchor.platforms, default=None)
+                        return NameFinding("pinyin", _STRENGTH, platform, f"{rest}+{anchor.text}", text)
         return None
 
     def _beside(self, label: str) -> Iterator[tuple[Word, tuple[str, ...]]]:
@@ -85,7 +91,16 @@ class Slipped:
             yield letters
             yield from (letters[size:] for size in range(4, len(letters) - _SHORT) if letters[:size] in self._places)
 
+    def _label(self, rest: str) -> Word | None:
+        """The body's own label that a rest is but for one slip."""
+        sizes = range(len(rest) - 1, len(rest) + 2) if rest not in self._known else ()
+        near = (word for size in sizes for word in self._labels.get(size, ()))
+        return next((word for word in near if OSA.distance(rest, word.text, score_cutoff=1) == 1), None)
+
     def _meant(self, rest: str, anchor: Word) -> Word | None:
+        label = self._label(rest)
+        if label is not None:
+            return label
         least = _SHORT if len(anchor.text) >= _LONG_ANCHOR else _LEAST
         if len(rest) < least - 1 or rest in self._known:
             return None

@@ -31,9 +31,7 @@ _MINISTRY = 5
 _NAME, _OFFICE = 0.7, 0.6
 _YEAR = re.compile(r"^20[12][0-9]|20[12][0-9]$")
 _DRESS, _MOST_DRESS = 0.6, 2
-_OLD_SUFFIXES = frozenset(
-    {"com", "net", "org", "edu", "gov", "int", "mil", "arpa", "info", "biz", "aero", "coop", "museum"}
-)
+_OLD_SUFFIXES = frozenset({"com", "net", "org", "edu", "gov", "int", "mil", "arpa", "aero", "coop", "museum"})
 _SURE_LABEL = 0.7
 _USUAL = frozenset({"cn", "com.cn", "net.cn", "org.cn", "com", "net"})
 _FREE_FOR_ALL = "cc"
@@ -157,5 +155,5 @@ def _local_keywords(platforms: Iterable[Platform], words: Vocabulary) -> Iterato
 
 
 def _anybodys(suffix: str) -> bool:
-    """Whether a suffix is one of those that came after 2012, which anybody takes and whoever owns a name does not."""
+    """Whether a suffix is one that anybody takes, and whoever owns a name elsewhere does not."""
     return suffix == _FREE_FOR_ALL or ("." not in suffix and len(suffix) > _COUNTRY and suffix not in _OLD_SUFFIXES)

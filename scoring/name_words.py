@@ -70,6 +70,8 @@ class Vocabulary:
 
     def __init__(self, platforms: Iterable[Platform], lexicon: Lexicon) -> None:
         self.words: dict[str, Word] = {text: Word(text, "") for text in _FILLER}
+        self.trades: dict[str, str] = {}
+        """By a trade's initials with what stands round them, the trade in full."""
         self.words |= {text: Word(text, "state", _STATE_WEIGHT) for text in _STATE}
         self.places = full_places(lexicon)
         for text in self.places:
@@ -112,9 +114,10 @@ class Vocabulary:
         for one, weight in titles(lexicon):
             if one.letters not in self.words and (one.short or not self._built(one.letters)):
                 self.words[one.letters] = Word(one.letters, "topic", weight, not one.short)
-        for letters, weight in trade_papers(lexicon):
+        for letters, weight, trade in trade_papers(lexicon):
             if letters not in self.words:
                 self.words[letters] = Word(letters, "topic", weight, full=False)
+                self.trades[letters] = trade
         for one, pid in others_names(rows):
             self._add_spelled(one, pid)
         for own, pid in own_labels(rows):

@@ -153,7 +153,7 @@ class NameIndex:
             hits=tuple(self._hits(flat, label, suffix, front)),
             misprint=found["erratum"].platform if "erratum" in found else None,
             classes=self._classes(words, shown) | ({"gov"} if "gov_affix" in found else set()),
-            words=frozenset(word.text for word in words),
+            words=frozenset(self._words.trades.get(word.text, word.text) for word in words),
             there=any(word.there for word in words),
         )
         pointing = self._pointers.meant(suspect)
