@@ -71,7 +71,9 @@ tables: setup ## write the page of settings anew from the code
 	$(BIN)/python -m tests.docs.test_settings_page
 
 wheelhouse: setup ## everything that a machine without the internet needs, in wheelhouse/ (the same system and Python)
-	$(BIN)/python -m pip wheel --quiet --require-hashes --requirement requirements.lock --wheel-dir wheelhouse
+	mkdir -p wheelhouse
+	$(BIN)/python lookalike/deploy/runtime_lock.py requirements.lock > wheelhouse/runtime.lock
+	$(BIN)/python -m pip wheel --quiet --require-hashes --requirement wheelhouse/runtime.lock --wheel-dir wheelhouse
 	$(BIN)/python -m pip wheel --quiet --no-deps --wheel-dir wheelhouse .
 	cd wheelhouse && sha256sum *.whl > SHA256SUMS
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -46,3 +47,10 @@ def test_every_code_that_is_named_is_one_of_ours(page: Path) -> None:
 def test_the_page_of_people_names_every_role() -> None:
     text = (ROOT / "docs" / "people.md").read_text(encoding="utf-8")
     assert [role for role in ROLES if not re.search(rf"^\| {role} \|", text, re.MULTILINE)] == []
+
+
+def test_the_handbook_installs_every_extra() -> None:
+    extras = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["optional-dependencies"]
+    named = re.search(r"'lookalike\[([a-z0-9,]+)\]'", (ROOT / "docs" / "handbook.zh.md").read_text(encoding="utf-8"))
+    assert named is not None
+    assert set(named[1].split(",")) == set(extras)
