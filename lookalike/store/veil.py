@@ -53,3 +53,20 @@ def unread_among(session: Session, leads: Iterable[Lead]) -> dict[int, str]:
         mine = mine.where(Verdict.verdict == Lead.status, ~exists().where(undo.undoes == Verdict.id))
         found |= {number: by for number, by in session.execute(mine)}  # noqa: C416 - rows are no pairs to mypy
     return found
+
+
+def differing(session: Session, limit: int) -> list[tuple[Lead, SecondReading]]:
+    """Leads whose verdict stands although its second reader makes something else of it; the newest reading first."""
+    first, newer, undo, undone = (aliased(Verdict) for _ in range(4))
+    later = ~exists().where(undone.undoes == newer.id)
+    mine = (
+        select(Lead, SecondReading)
+        .join(SecondReading, SecondReading.lead_id == Lead.id)
+        .join(first, first.id == SecondReading.verdict_id)
+        .where(first.verdict == Lead.status, Lead.status.in_(HIDDEN), SecondReading.opinion != first.verdict)
+        .where(~exists().where(undo.undoes == first.id))
+        .where(~exists().where(newer.lead_id == first.lead_id, newer.id > first.id, newer.verdict != "undo", later))
+        .order_by(SecondReading.id.desc())
+        .limit(limit)
+    )
+    return [(lead, read) for lead, read in session.execute(mine)]

@@ -13,6 +13,7 @@ from lookalike.review import readings
 from lookalike.review.conflicts import StaleError
 from lookalike.review.readings import Opinion
 from lookalike.review.rights import NotAllowedError
+from lookalike.store import veil
 from lookalike.store.engine import reading, writing
 from lookalike.store.models import Lead
 from lookalike.web.desk import Call, go
@@ -26,11 +27,12 @@ _COMPLAINTS = (("--reason other", "note_missing"), ("--reason", "reason_missing"
 
 
 def waiting(call: Call) -> Response:
-    """Leads that wait for a second reader; of the first verdict nothing is shown."""
+    """Leads that wait for a second reader, nothing of their first verdict; and those on which two did not agree."""
     with reading(call.desk.factory) as session:
         numbers = readings.waiting(session, call.who.name, SHOWN + 1)
         rows = [row for number in numbers[:SHOWN] if (row := session.get(Lead, number)) is not None]
-    return call.render("second.html", rows=rows, more=len(numbers) > SHOWN)
+        differing = veil.differing(session, SHOWN)
+    return call.render("second.html", rows=rows, more=len(numbers) > SHOWN, differing=differing)
 
 
 def give(call: Call) -> Response:

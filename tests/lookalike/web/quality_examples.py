@@ -73,6 +73,7 @@ EXAMPLES: dict[str, tuple[str, Paths]] = {
     "/api": ("", lambda _: ("/api",)),
     "/leads": ("analyst", lambda _: ("/leads", "/leads?host=none", "/leads?q=score:abc")),
     "/leads/{lead_id:int}": ("analyst", lambda f: tuple(f"/leads/{n}" for n in (f.lead, f.hostile, f.plain))),
+    "/leads/{lead_id:int}/lines": ("analyst", lambda f: tuple(f"/leads/{n}/lines" for n in (f.lead, f.plain))),
     "/leads/{lead_id:int}/captures/{visit:int}/{page:int}": (
         "analyst",
         lambda f: (f"/leads/{f.lead}/captures/{f.visit}/0",),

@@ -180,6 +180,10 @@ def test_once_he_has_spoken_both_are_told(filled_home: Path, tmp_path: Path) -> 
         given = {"version": "2", "opinion": "confirmed", "reason": REASONS["confirmed"]}
         assert client.post(f"/leads/{lead}/reading", data=given).status_code == 303
         assert FIRST in client.get(f"/leads/{lead}").text
+    cleared = world.other
+    differing = client.get("/second").text.partition("意见不同，须重新研判")[2]
+    assert f'href="/leads/{cleared}"' in differing
+    assert f'href="/leads/{world.one}"' not in differing
     assert SAID["confirmed"] in client.get("/mentions").text
     assert f"/leads/{world.one}" in client.get("/handling").text
     with reading(world.desk.factory) as session:
