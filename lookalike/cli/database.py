@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Annotated
 
 import typer
@@ -17,13 +18,21 @@ def database() -> None:
 
 
 @app.command("upgrade", epilog="Example: LOOKALIKE_DATABASE_URL=postgresql://user@host/name lookalike db upgrade")
-def upgrade_command() -> None:
-    """Bring the schema up to date; does nothing when it is."""
+def upgrade_command(
+    copy: Annotated[bool, typer.Option(help="Keep a copy of an embedded database as it was before.")] = True,
+) -> None:
+    """Bring the schema up to date; does nothing when it is. All of it happens, or nothing does.
+
+    There is no way back but a copy or a backup of before: an earlier version of the program refuses the new schema.
+    """
+    from lookalike.ops.before_upgrade import before_upgrade
     from lookalike.store.migrate import upgrade
 
-    url = load_config().database
-    upgrade(url)
-    _jobs(url)
+    config = load_config()
+    for line in before_upgrade(config, copy=copy):
+        sys.stderr.write(line + "\n")
+    upgrade(config.database)
+    _jobs(config.database)
     typer.echo("数据库结构已是最新")
 
 

@@ -142,7 +142,7 @@ def _files(home: Path, skipped: list[str]) -> Iterator[tuple[Path, str]]:
         for name in sorted(names):
             path = here / name
             told = path.relative_to(home).as_posix()
-            if name == MARKER or name.endswith(LEFT_OUT) or told.startswith("lookalike.db"):
+            if name == MARKER or name.endswith(LEFT_OUT) or told.startswith(("lookalike.db", "before-upgrade-")):
                 continue
             if stat.S_ISREG(path.lstat().st_mode):
                 yield path, told

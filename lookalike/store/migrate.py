@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,17 +16,23 @@ from sqlalchemy import Connection, Engine, inspect
 
 from alembic import command
 from lookalike.errors import SchemaError
+from lookalike.ops.secret_files import read_secret
 from lookalike.resources import alembic_folder
 from lookalike.store import derived
 from lookalike.store.engine import open_engine, reading, session_factory, told
 from spiders.options import home_folder
+
+logger = logging.getLogger("lookalike.store")
 
 _LOCK = 0x6C6F6F6B
 """Key of the PostgreSQL advisory lock under which one process at a time migrates."""
 
 
 def database_url() -> str:
-    """``LOOKALIKE_DATABASE_URL``, else the embedded database ``lookalike.db`` in the home folder."""
+    """``LOOKALIKE_DATABASE_URL``, or what its file holds, else the embedded database in the home folder."""
+    named = os.environ.get("LOOKALIKE_DATABASE_URL_FILE")
+    if named:
+        return read_secret(Path(named), "LOOKALIKE_DATABASE_URL_FILE")
     return os.environ.get("LOOKALIKE_DATABASE_URL") or embedded_url(home_folder())
 
 
@@ -57,9 +64,21 @@ def ensure_current(engine: Engine) -> bool:
     with told(), migrating(engine) as connection:
         if _at_head(connection, script):  # another process was faster
             return False
+        before = _revision(connection)
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
+    if before is not None:
+        logger.warning("数据库结构已从 %s 升级到 %s", before, script.get_current_head())
     return True
+
+
+def behind(engine: Engine) -> str | None:
+    """The schema of a database that an earlier version of this program made; None for a new or a current one."""
+    with reading(session_factory(engine)) as session:
+        found = _revision(session.connection())
+    script = ScriptDirectory.from_config(_config())
+    known = {revision.revision for revision in script.walk_revisions()}
+    return found if found in known and found != script.get_current_head() else None
 
 
 def is_current(connection: Connection) -> bool:
