@@ -54,7 +54,13 @@ def leads_seen(worked_desk: AtWork, served: str) -> dict[str, Any]:  # noqa: F81
         "judged": f"/leads/{judged}",
         "pasted": "hxxp://cx33[.]example[.]top/",
         "paths": [
-            [*(f"/leads/{visited.id}{more}" for more in ("", "/lines")), evidence, f"/leads/{cleared}", allow, "/allow"],
+            [
+                *(f"/leads/{visited.id}{more}" for more in ("", "/lines")),
+                evidence,
+                f"/leads/{cleared}",
+                allow,
+                "/allow",
+            ],
             ["/handling", "/mentions"],
             ["/second", f"/leads/{confirmed}"],
         ],
