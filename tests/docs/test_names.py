@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from lookalike.config import Config
+from lookalike.ops import numbers
 from lookalike.ops.secret_files import secret_names
 from lookalike.review.rights import ROLES
 from spiders.refusal import SENTENCES
@@ -54,3 +55,14 @@ def test_the_handbook_installs_every_extra() -> None:
     named = re.search(r"'lookalike\[([a-z0-9,]+)\]'", (ROOT / "docs" / "handbook.zh.md").read_text(encoding="utf-8"))
     assert named is not None
     assert set(named[1].split(",")) == set(extras)
+
+
+def test_every_number_for_monitoring_is_told_of_and_no_other() -> None:
+    source = Path(numbers.__file__).read_text(encoding="utf-8")
+    said = {f"lookalike_{name}" for name in re.findall(r'_gauge\(\s*"(\w+)"', source)}
+    said |= {f"lookalike_night_{name}" for name in numbers.NIGHT_COUNTS}
+    said |= set(re.findall(r'GaugeMetricFamily\("(lookalike_\w+)"', source)) | {
+        "lookalike_http_request_duration_seconds"
+    }
+    named = set(mentions(ROOT / "docs" / "operations.md"))
+    assert {name for name in named if re.fullmatch(r"lookalike_\w+", name)} == said
