@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from lookalike.store.engine import open_engine, reading, session_factory
+from lookalike.store.engine import Factory, open_engine, reading, session_factory
 from lookalike.store.listing import as_json, listing
 from lookalike.store.models import Capture, Lead, LifeEvent, Sighting, Site, Visit
 
@@ -24,9 +24,17 @@ _DRIPPED = re.compile(r"，收到 \d+ 字节")
 OWN = ("id", "rank", "campaign")
 
 
-def outcome(home: Path) -> dict[str, list[Any]]:
+def outcome(home: Path, url: str = "") -> dict[str, list[Any]]:
     """Rows of the listing, crews as sets of addresses, visits, captures, sightings and lives, each sorted."""
-    with reading(session_factory(open_engine(f"sqlite:///{home / 'lookalike.db'}"))) as session:
+    engine = open_engine(url or f"sqlite:///{home / 'lookalike.db'}")
+    try:
+        return _outcome(session_factory(engine))
+    finally:
+        engine.dispose()
+
+
+def _outcome(factory: Factory) -> dict[str, list[Any]]:
+    with reading(factory) as session:
         views = [as_json(view) for view in listing(session, all_sites=True)]
         site = Site.host, Site.port, Site.scope
         visits = session.query(*site, Visit.run_id, Visit.url, Visit.outcome, Visit.life, Visit.pictures).join(
