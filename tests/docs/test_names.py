@@ -25,7 +25,14 @@ BESIDE = {"HOME"}
 
 def variables() -> set[str]:
     fields = Config.model_fields
-    return {name.upper() for name in fields} | {f"{name.upper()}_FILE" for name in secret_names(fields)} | BESIDE
+    asked = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "tests" / "bench").glob("*.py"))
+    of_bench = {name for name in VARIABLE.findall(asked) if name.startswith("BENCH_")}
+    return (
+        {name.upper() for name in fields}
+        | {f"{name.upper()}_FILE" for name in secret_names(fields)}
+        | BESIDE
+        | of_bench
+    )
 
 
 @pytest.mark.parametrize("page", DOCUMENTS, ids=lambda page: page.name)
