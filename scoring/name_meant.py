@@ -6,7 +6,6 @@ For naming, never for guilt: a name without a finding is never asked about.
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import ahocorasick
@@ -15,6 +14,7 @@ from scoring.domains import is_ip, split
 from scoring.name_meant_written import LOCAL, NOBODY, SPELLED, WrittenPointers
 from scoring.name_offices import Offices
 from scoring.name_spelled import spelled, spelled_text
+from scoring.name_suspect import Pointing, Suspect
 from scoring.skeleton import skeleton
 from scoring.syllables import segment
 
@@ -41,30 +41,6 @@ PORTAL = 0.3
 """What is left of a ministry's own portal where certificates or queries are spoken of."""
 _MARKS = frozenset({"gov", "zhengfu", "zwfw"})
 """Keywords that say that a public body is meant, and not which."""
-
-
-@dataclass(frozen=True, slots=True)
-class Suspect:
-    """A name with a finding: its letters, how it shows, its look-alike labels, the row of its misprint, the words
-    that were read in it and their classes.
-    """
-
-    letters: str
-    shown: str
-    hits: tuple[LabelHit, ...] = ()
-    misprint: str | None = None
-    classes: frozenset[str] = frozenset()
-    words: frozenset[str] = frozenset()
-    there: bool = False
-    """Whether an office stands right behind its place."""
-
-
-@dataclass(frozen=True, slots=True)
-class Pointing:
-    """The platform that most points at, and whether it does so clearly."""
-
-    platform: str
-    clear: bool
 
 
 class Pointers:

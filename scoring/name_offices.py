@@ -37,7 +37,9 @@ class Offices:
         rows = tuple(platforms)
         places = tuple(lexicon.words("places"))
         forms = tuple(_forms(lexicon))
-        self._branches = dict(_branches(rows, places))
+        self._branches: dict[str, list[tuple[str, tuple[str, float]]]] = defaultdict(list)
+        for (place, office), found in _branches(rows, places):
+            self._branches[place].append((office, found))
         self._beginnings = dict(_beginnings(rows, lexicon, places, forms))
         self.rows = frozenset(row.id for row in rows if any(row.organ.startswith(place) for place in places))
         """Rows of a place's own."""
@@ -66,10 +68,11 @@ class Offices:
         for size in range(min(len(run), self._longest), _LEAST, -1):
             if run[:size] in self._beginnings:
                 return self._beginnings[run[:size]]
-        for (place, office), found in self._branches.items():
+        for place in self._branches:
             before, stands, behind = run.partition(place)
-            if stands and any(side.startswith(office) or side.endswith(office) for side in (before, behind)):
-                return found
+            for office, found in self._branches[place] if stands else ():
+                if any(side.startswith(office) or side.endswith(office) for side in (before, behind)):
+                    return found
         return None
 
     def answering_written(self, shown: str) -> Iterator[tuple[str, float]]:

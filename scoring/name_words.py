@@ -12,17 +12,18 @@ from typing import TYPE_CHECKING, Any
 import ahocorasick
 
 from scoring.name_disguised import is_sure, spelt
-from scoring.name_entries import OFFICES, organs_at_large, others_names, own_labels, titles, trade_papers
+from scoring.name_entries import organs_at_large, others_names, own_labels, titles, trade_papers
 from scoring.name_places import full_places, heads
 from scoring.name_reading import CERTIFICATE, Reader
 from scoring.name_slipped import is_anchor
 from scoring.name_spelled import Spelled, spelled
 from scoring.name_word import Word, WordClass
+from scoring.name_word_kinds import hyphened, is_office, is_own
 from scoring.spelling import spell
 from scoring.syllables import segment
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
     from seeds.model import Lexicon, Platform
 
@@ -50,16 +51,8 @@ _LONE_SYLLABLES, _LONE_INITIALS = 3, 6
 _WEAK = 0.4
 """Of words that need company, and of initials."""
 _SPELLED_CLASSES: dict[str, WordClass] = {"name": "alias", "organ": "body", "subject": "topic"}
-_OFFICE_WEIGHT, _OFFICE_INITIALS = 0.8, 0.7
-"""From which an organ's name beside a place is the office there."""
-_LABEL_LEAST = 4
 _DISTINCTIVE = 6
 """Letters from which a word that is no pinyin (mohurd) stands by itself."""
-_OWN_LABEL = 0.7
-"""From which a body's own label beside a place is its branch there (not in ``gd-zlaq``: initials may be anything)."""
-_OWN = 0.6
-"""From which a body's own label with nothing but what everybody puts beside one is somebody who wears it."""
-_CUT_LEAST = 3
 _ALONE = 5
 """Letters from which an office's initials behind a place or the state are its name (``gjyjglb``)."""
 _RANKS = frozenset({"sheng", "shi", "xian", "qu", "zizhiqu"})
@@ -93,11 +86,11 @@ class Vocabulary:
         for one, pid in sorted(rowed, key=lambda r: (tuple(_SPELLED_CLASSES).index(r[0].kind), len(r[0].letters))):
             self._add_spelled(one, pid)
         self._add_others(rows, lexicon)
-        self._offices = frozenset(word.text for word in self.words.values() if _is_office(word))
+        self._offices = frozenset(word.text for word in self.words.values() if is_office(word))
         self._anchors = frozenset(word.text for word in self.words.values() if is_anchor(word))
-        self._own = frozenset(word.text for word in self.words.values() if _is_own(word))
+        self._own = frozenset(word.text for word in self.words.values() if is_own(word))
         self._sure = frozenset(word.text for word in self.words.values() if is_sure(word))
-        self.hyphened = _hyphened(rows, self.words)
+        self.hyphened = hyphened(rows, self.words)
         """Words of rows, and sure ones, as they are written with hyphens, with what they say."""
         self.spelt = spelt(self.words.values())
         """Sure words as they are written with pairs of letters for one, with the word."""
@@ -245,36 +238,3 @@ class Vocabulary:
     def classes(self, name: str) -> int:
         """How many classes have a word anywhere in the name: an upper bound for what ``read`` can find, cheaply."""
         return len({cls for _, cls in self._found(name)})
-
-
-def _hyphened(rows: Iterable[Platform], words: dict[str, Word]) -> dict[str, WordClass]:
-    written = {k.lower(): k.replace("-", "").lower() for p in rows for k in p.keywords if "-" in k}
-    written |= {form: word.text for word in words.values() if is_sure(word) for form in _cut_up(word.text)}
-    return {text: words[letters].cls for text, letters in written.items() if letters in words}
-
-
-def _cut_up(letters: str) -> Iterator[str]:
-    """A word of three syllables and more with hyphens between all of them, and with one anywhere."""
-    cut = segment(letters) or ()
-    if len(cut) >= _CUT_LEAST:
-        yield "-".join(cut)
-        yield from (
-            f"{letters[:at]}-{letters[at:]}"
-            for at in range(1, len(letters))
-            if segment(letters[:at]) and segment(letters[at:])
-        )
-
-
-def _is_own(word: Word) -> bool:
-    """Whether a word is a body's own label, and means little else."""
-    return word.cls == "label" and word.weight >= _OWN and len(word.text) >= _LABEL_LEAST
-
-
-def _is_office(word: Word) -> bool:
-    if word.cls == "label":
-        return word.weight >= _OWN_LABEL and len(word.text) >= _LABEL_LEAST
-    if word.cls not in ("body", "alias"):
-        return False
-    if word.full:
-        return word.weight >= _OFFICE_WEIGHT and word.text.endswith(OFFICES)
-    return word.weight >= _OFFICE_INITIALS

@@ -24,9 +24,12 @@ from scoring.name_classes import WORN_SUFFIX, two_classes
 from scoring.name_disguised import Disguised
 from scoring.name_entries import parts
 from scoring.name_finding import SAME_LOOK, NameFinding, label_finding
+from scoring.name_gov import gov_affix
 from scoring.name_labels import Labels
-from scoring.name_meant import Pointers, Suspect
+from scoring.name_meant import Pointers
+from scoring.name_site import TRANSLATED, closed, site, translated
 from scoring.name_slipped import Slipped
+from scoring.name_suspect import Suspect
 from scoring.name_whole import WholeNames
 from scoring.name_words import Vocabulary
 from scoring.name_written import Written
@@ -40,6 +43,7 @@ if TYPE_CHECKING:
     from seeds.model import Lexicon, Platform
 
 __all__ = [
+    "TRANSLATED",
     "NameFinding",
     "NameIndex",
     "is_gov_label",
@@ -53,11 +57,6 @@ __all__ = [
 _RUNS = re.compile(r"[a-z]+|[0-9]+")
 _LONE_DIGIT = re.compile(r"(?<![0-9])[0134578](?![0-9])")
 _LEET = str.maketrans("0134578", "oieastb")
-_GOV_INSIDE = re.compile(r"(?:^|[.-])(?P<head>[a-z0-9-]*?)gov[.-]?cn(?:[.-]|$)")
-_CLOSED = frozenset({"gov", "go", "gob", "gouv", "govt", "gub", "mil"})
-_CN = frozenset({"cn", "com.cn", "net.cn", "org.cn"})
-TRANSLATED = ".translate.goog"
-"""Below which a proxy shows any host, whose dots it writes as hyphens and hyphens as two."""
 _COUNTRY = 2
 _SOLD = frozenset(
     {"cn", "cc", "co", "io", "me", "tv", "pw", "ws", "la", "cm", "tk", "ml", "ga", "cf", "gq", "ai", "to"}
@@ -85,6 +84,7 @@ class NameIndex:
         self._disguised = Disguised(self._words.spelt)
         self._slipped = Slipped(self._words.words.values(), self._words.places)
         self._remembered = lru_cache(maxsize=4096)(self._judge)
+        self._hits = lru_cache(maxsize=64)(self._likenesses)
 
     def is_genuine(self, host: str) -> bool:
         """Whether a normalised host belongs to a registered platform or stands under gov.cn."""
@@ -129,7 +129,7 @@ class NameIndex:
             name = normalise_host(host)
         except ValueError:
             return ()
-        name = _translated(name)
+        name = translated(name)
         if is_ip(name) or self.is_genuine(name) or split(name)[2] in _RESERVED:
             return ()
         found: dict[str, NameFinding] = {}
@@ -144,13 +144,13 @@ class NameIndex:
         flat = ".".join(flatten(label) for label in name.split("."))
         if "homoglyph" in found or "pinyin" in found:
             flat = self._plain(flat)
-        label, suffix, front = _site(flat)
+        label, suffix, front = site(flat)
         shown = unicode_host(name)
         words = tuple(word for word in self._read(front) if word.text not in self._dress)
         suspect = Suspect(
             letters=front,
             shown="" if shown.isascii() else shown,
-            hits=tuple(self._hits(flat, label, suffix, front)),
+            hits=self._hits(flat, label, suffix, front),
             misprint=found["erratum"].platform if "erratum" in found else None,
             classes=self._classes(words, shown) | ({"gov"} if "gov_affix" in found else set()),
             words=frozenset(self._words.trades.get(word.text, word.text) for word in words),
@@ -171,18 +171,18 @@ class NameIndex:
         runs = (*_RUNS.findall(front), *(run for label in joined for run in _RUNS.findall(label)))
         return tuple(word for run in runs for word in self._words.read(run))
 
-    def _hits(self, flat: str, label: str, suffix: str, front: str) -> Iterable[LabelHit]:
+    def _likenesses(self, flat: str, label: str, suffix: str, front: str) -> tuple[LabelHit, ...]:
         found: tuple[LabelHit | None, ...]
-        if not _closed(suffix):
+        if not closed(suffix):
             found = (
                 self._labels.alike(label, suffix),
                 self._labels.whole(flat),
-                self._labels.embedded(flat, front),
+                self._labels.inside.found(flat, front),
                 self._labels.below(front),
             )
         else:
-            found = (self._labels.embedded(flat, front),)
-        return (hit for hit in found if hit is not None)
+            found = (self._labels.inside.found(flat, front),)
+        return tuple(hit for hit in found if hit is not None)
 
     def _findings(self, name: str) -> Iterable[NameFinding]:
         yield from self._erratum(name)
@@ -192,7 +192,7 @@ class NameIndex:
         if encoded:
             shown = unicode_host(name)
             yield from (label_finding(hit, "punycode") for hit in self._labels.mixed(shown, flat))
-            mixed = ".".join(label for label in _site(flat)[2].split(".") if not label.isascii())
+            mixed = ".".join(label for label in site(flat)[2].split(".") if not label.isascii())
             written = self._written.finding(shown, self._read(mixed))
             if written is not None:
                 yield written
@@ -200,7 +200,7 @@ class NameIndex:
         if plain != flat:
             yield from self._ascii(plain, "homoglyph")
         if plain != flat or encoded:
-            yield from self._in_disguise(_site(plain)[2], unicode_host(name))
+            yield from self._in_disguise(site(plain)[2], unicode_host(name))
 
     def _in_disguise(self, front: str, shown: str) -> Iterable[NameFinding]:
         if self._words.names_sure(front):
@@ -213,15 +213,15 @@ class NameIndex:
         return self._disguised.plain(_LONE_DIGIT.sub(lambda m: m.group().translate(_LEET), self._labels.unmasked(flat)))
 
     def _ascii(self, flat: str, disguise: str) -> Iterable[NameFinding]:
-        label, suffix, front = _site(flat)
+        label, suffix, front = site(flat)
         if disguise and self.is_genuine(flat):
-            platform, genuine = self._labels.owner(flat) or (None, flat)
+            platform, genuine = self._labels.inside.owner(flat) or (None, flat)
             yield NameFinding(disguise, 1.0, platform, genuine, SAME_LOOK[disguise].format(genuine=flat))
             return
         for hit in self._hits(flat, label, suffix, front):
             yield label_finding(hit, disguise)
         if "gov" in flat:
-            yield from self._gov_affix(flat, label, suffix)
+            yield from gov_affix(flat, label, suffix)
         yield from self._in_words(front, label, suffix)
 
     def _in_words(self, front: str, label: str, suffix: str) -> Iterable[NameFinding]:
@@ -238,21 +238,6 @@ class NameIndex:
         if whole is not None:
             yield whole
 
-    def _gov_affix(self, flat: str, label: str, suffix: str) -> Iterable[NameFinding]:
-        """``gov.cn`` glued, hyphenated or in the middle; ``gov`` as the end of a label under a Chinese suffix."""
-        inside = _GOV_INSIDE.search(flat)
-        if inside is not None:
-            head = inside["head"]
-            strength = 0.7 if head and not head.endswith("-") else 0.85
-            matched = inside.group().strip(".-")
-            text = f"域名里含“{matched}”，却不在 .gov.cn 之下"
-        elif suffix in _CN and label.endswith("gov"):
-            strength, matched = 0.6, f"{label}.{suffix}"
-            text = f"“{matched}”仿冒 .gov.cn 后缀"
-        else:
-            return
-        yield NameFinding("gov_affix", strength, None, matched, text)
-
     def _erratum(self, name: str) -> Iterable[NameFinding]:
         for printed in (name, registrable_domain(name)):
             if printed in self._errata:
@@ -261,31 +246,8 @@ class NameIndex:
                 return
 
 
-def _site(flat: str) -> tuple[str, str, str]:
-    """The label that somebody chose, the public suffix behind it (private ones too), and all before the suffix."""
-    shared = private_suffix(flat)
-    if shared and flat != shared:
-        front = flat[: -len(shared) - 1]
-        return front.rsplit(".", 1)[-1], shared, front
-    sub, label, suffix = split(flat)
-    return label, suffix, f"{sub}.{label}".strip(".")
-
-
-def _translated(name: str) -> str:
-    """The host that a translating proxy shows; other names as they are."""
-    label = name.removesuffix(TRANSLATED)
-    if label == name or not label.strip("-") or "." in label:
-        return name
-    return label.replace("--", "\0").replace("-", ".").replace("\0", "-")
-
-
 def _national_team(read: Iterable[Word], suffix: str) -> bool:
     """Whether a name says no more than gov and cert under another country's suffix: its emergency response team."""
     country = suffix.rsplit(".", 1)[-1]
     foreign = len(country) == _COUNTRY and country not in _SOLD
     return foreign and {word.text for word in read} == {"gov", "cert"}
-
-
-def _closed(suffix: str) -> bool:
-    """Whether only public bodies can register there: ``gov``, ``gov.uk``, ``go.jp``, ``mil`` …"""
-    return suffix.split(".", 1)[0] in _CLOSED

@@ -1,0 +1,30 @@
+"""``gov.cn`` where it is no suffix: glued, hyphenated, in the middle, or the end of a label under a Chinese suffix."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from scoring.name_finding import NameFinding
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+_INSIDE = re.compile(r"(?:^|[.-])(?P<head>[a-z0-9-]*?)gov[.-]?cn(?:[.-]|$)")
+_CN = frozenset({"cn", "com.cn", "net.cn", "org.cn"})
+
+
+def gov_affix(flat: str, label: str, suffix: str) -> Iterable[NameFinding]:
+    """``gov.cn`` glued, hyphenated or in the middle; ``gov`` as the end of a label under a Chinese suffix."""
+    inside = _INSIDE.search(flat)
+    if inside is not None:
+        head = inside["head"]
+        strength = 0.7 if head and not head.endswith("-") else 0.85
+        matched = inside.group().strip(".-")
+        text = f"域名里含“{matched}”，却不在 .gov.cn 之下"
+    elif suffix in _CN and label.endswith("gov"):
+        strength, matched = 0.6, f"{label}.{suffix}"
+        text = f"“{matched}”仿冒 .gov.cn 后缀"
+    else:
+        return
+    yield NameFinding("gov_affix", strength, None, matched, text)
