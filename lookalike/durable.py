@@ -13,3 +13,9 @@ def sync_folder(folder: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def sync_file(path: Path) -> None:
+    """Write a file's bytes to the disk, whoever wrote them."""
+    with path.open("rb") as stream:
+        os.fsync(stream.fileno())

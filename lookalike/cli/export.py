@@ -29,6 +29,7 @@ def export(
     from lookalike.evidence.hooks import printing
     from lookalike.evidence.pack import export as write
     from lookalike.evidence.stamping import stamp
+    from lookalike.evidence.unrecorded import told, unrecorded
     from lookalike.store.campaigns import campaign_name, number_of
     from spiders import clock
 
@@ -40,11 +41,13 @@ def export(
     wanted = leads_of(factory, name) if name else list(leads or ())
     who = by.strip() or getpass.getuser()
     made = write(config, factory, wanted, folder, now=clock.now(config), by=who, campaign=name)
+    if odd := told(unrecorded(factory, folder), folder):
+        typer.echo(safe(odd), err=True)
     stamps = stamp(config, factory, made.path, who) if config.time_stamps or config.sign_certificate else []
     if json:
-        told = {"path": str(made.path), "pack": made.pack_id, "number": made.number, "version": made.version}
-        told |= {"leads": list(made.leads), "captures": made.captures, "stamps": [s.as_json() for s in stamps]}
-        json_line(told | {"sha256": made.sha256, "sm3": made.sm3, "bytes": made.bytes})
+        line = {"path": str(made.path), "pack": made.pack_id, "number": made.number, "version": made.version}
+        line |= {"leads": list(made.leads), "captures": made.captures, "stamps": [s.as_json() for s in stamps]}
+        json_line(line | {"sha256": made.sha256, "sm3": made.sm3, "bytes": made.bytes})
         return
     typer.echo(str(made.path))
     if why := printing(config.pdf).get("why"):

@@ -5,7 +5,6 @@ What two exports of the same leads differ in, and nothing else: ``STATED``.
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -13,6 +12,7 @@ from datetime import datetime
 from pathlib import Path
 
 from lookalike.config import Config
+from lookalike.durable import sync_file, sync_folder
 from lookalike.errors import StoreError
 from lookalike.evidence import bag, custody, hooks
 from lookalike.evidence.canonical import readable
@@ -211,8 +211,8 @@ def _wrap(config: Config, gathered: Gathered, facts: PackFacts, outer: Path) -> 
 def _publish(factory: Factory, numbered: Numbered, written: Written, outer: Path, final: Path, facts: PackFacts) -> int:
     """The folder gets its name within the transaction that records it: after a kill there is at most a whole pack."""
     for path in outer.iterdir():
-        _sync(path)
-    _sync(outer)
+        sync_file(path)
+    sync_folder(outer)
     if final.exists():
         raise StoreError(f"{final}: appeared meanwhile; run the export again")
     moved = False
@@ -222,17 +222,9 @@ def _publish(factory: Factory, numbered: Numbered, written: Written, outer: Path
             row = rows.record_pack(session, numbered, written, facts.made_at, facts.made_by, seen)
             outer.rename(final)
             moved = True
-            _sync(final.parent)
+            sync_folder(final.parent)
             return row.id
     except BaseException:
         if moved:
             shutil.rmtree(final, ignore_errors=True)
         raise
-
-
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

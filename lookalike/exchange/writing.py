@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from lookalike.durable import sync_folder
 from lookalike.errors import StoreError, UsageError
 
 _PART = ".share-"
@@ -46,7 +47,7 @@ def published(data: bytes, final: Path, *, replace: bool) -> Iterator[None]:
             _still_free(final)
         part.replace(final)  # a resolver that reads it meanwhile sees the one list or the other
         moved = True
-        _sync(final.parent)
+        sync_folder(final.parent)
         yield
     except BaseException:
         if moved and kept:
@@ -85,11 +86,3 @@ def _tidy(folder: Path) -> None:
         if pid.isdigit() and not Path(f"/proc/{pid}").exists():
             with suppress(OSError):
                 stale.unlink()
-
-
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

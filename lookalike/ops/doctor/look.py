@@ -31,6 +31,21 @@ def look(*, offline: bool) -> Iterator[Finding]:
     yield from reached
     if Finding("schema", "ok") in reached:
         yield _nights(config)
+        yield _packs(config)
+
+
+def _packs(config: Config) -> Finding:
+    """Whether every pack that lies there is known: a kill at the wrong moment leaves one that no row names."""
+    from lookalike.evidence.unrecorded import unrecorded  # noqa: PLC0415 - only where there is a database
+    from lookalike.store.engine import open_engine, session_factory  # noqa: PLC0415
+
+    folder = config.home / "packs"
+    try:
+        names = unrecorded(session_factory(open_engine(config.database)), folder)
+    except (LookalikeError, SQLAlchemyError, OSError):
+        return Finding("packs", "unknown")
+    facts = {"folder": str(folder), "count": str(len(names)), "names": ", ".join(names[:5])}
+    return Finding("packs", "warn" if names else "ok", facts=facts)
 
 
 def _nights(config: Config) -> Finding:
