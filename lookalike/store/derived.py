@@ -17,8 +17,10 @@ def put_aside(connection: Connection) -> None:
 
 def put_back(connection: Connection) -> None:
     """After a migration: triggers again, numbers of leads counted anew, and leads without a text given one."""
-    if not inspect(connection).has_table("lead_stale"):
-        return  # a schema of before
+    seen = inspect(connection)
+    columns = {column["name"] for column in seen.get_columns("lead")} if seen.has_table("lead") else set()
+    if not seen.has_table("lead_stale") or not columns >= set(Base.metadata.tables["lead"].columns.keys()):
+        return  # a schema of before: what is derived of it is made when it comes to this one
     triggers.make(connection)
     counts.recount(connection)
     search_index.note_unread(connection)

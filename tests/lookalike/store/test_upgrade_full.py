@@ -162,7 +162,7 @@ def test_nothing_is_lost_on_the_way_from_an_earlier_schema(
     engine = open_engine(url)
     go_back(engine, revision)
     before, columns = rows(url)
-    assert sum(map(len, before.values())) > 60
+    assert sum(map(len, before.values())) > 20
     assert len(before["site"]) >= 3
     engine.dispose()
 
@@ -180,8 +180,10 @@ def test_nothing_is_lost_on_the_way_from_an_earlier_schema(
     derived = {"lead_stale", "lead_count", "lead_source", "lead_text"} & set(before)
     for name in before.keys() - derived:
         assert after[name] == before[name], name
-    with open_engine(url).connect() as connection:
+    engine = open_engine(url)
+    with engine.connect() as connection:
         assert broken_references(connection) == []
+    engine.dispose()
     capsys.readouterr()
     read_by_the_program(home, url, capsys, pages=revision == REVISIONS[-1])
 
