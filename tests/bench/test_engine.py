@@ -58,6 +58,22 @@ def cpu() -> float:
     return spent.ru_utime + spent.ru_stime
 
 
+def server_cpu(folder: str) -> float:
+    """Processor seconds of the database server with all its processes, those that have ended included."""
+    postmaster = int((Path(folder) / "data" / "postmaster.pid").read_text().split()[0])
+    ticks = 0
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = stat.read_text().rpartition(")")[2].split()
+        except OSError:
+            continue  # it has ended meanwhile
+        if int(stat.parent.name) == postmaster:
+            ticks += sum(map(int, fields[11:15]))
+        elif int(fields[1]) == postmaster:
+            ticks += sum(map(int, fields[11:13]))
+    return ticks / os.sysconf("SC_CLK_TCK")
+
+
 def subject(listed: Path, home: Path, url: str, running: RunningRange, workers: int) -> tuple[float, float]:
     """Wall seconds of the rounds, and processor seconds of night and workers, their start included."""
     env = os.environ | running.env | {"PYTHONPATH": str(ROOT), "LOOKALIKE_HOME": str(home)}
@@ -83,17 +99,23 @@ def subject(listed: Path, home: Path, url: str, running: RunningRange, workers: 
     return float(ran.stdout.decode().split()[-1]), cpu() - before
 
 
-def test_what_the_engine_costs_and_what_a_second_worker_gives(tmp_path: Path, fresh: object) -> None:
+def test_what_the_engine_costs_and_what_a_second_worker_gives(
+    tmp_path: Path, fresh: object, postgres_server: str
+) -> None:
     listed = tmp_path / "sites.txt"
     urls = a_range(tmp_path / "range")
     listed.write_text("\n".join(urls), encoding="utf-8")
     wall: dict[str, list[float]] = {name: [] for name in KINDS}
     spent: dict[str, list[float]] = {name: [] for name in KINDS}
+    server: dict[str, list[float]] = {name: [] for name in KINDS}
     for turn in range(ROUNDS):
         for name, workers in KINDS.items():
             with serve_process(tmp_path / "range") as running:
                 home = tmp_path / f"home-{turn}-{workers}"
-                seconds, processor = subject(listed, home, fresh(), running, workers)  # type: ignore[operator]
+                url = fresh()  # type: ignore[operator]
+                before = server_cpu(postgres_server)
+                seconds, processor = subject(listed, home, url, running, workers)
+                server[name].append(server_cpu(postgres_server) - before)
                 wall[name].append(seconds)
                 spent[name].append(processor)
     print(f"\n{len(urls)} sites, {ROUNDS} rounds, load {os.getloadavg()[0]:.1f} on {os.cpu_count()} processors")
@@ -102,7 +124,8 @@ def test_what_the_engine_costs_and_what_a_second_worker_gives(tmp_path: Path, fr
         print(
             f"{name:12} {middle:7.2f} s   {60 * len(urls) / middle:6.0f} sites/min   "
             f"{middle / statistics.median(wall['alone']):5.2f} x alone   "
-            f"processor {statistics.median(spent[name]):6.1f} s, its start included"
+            f"processor {statistics.median(spent[name]):6.1f} s, its start included; "
+            f"database {statistics.median(server[name]):5.1f} s"
         )
     print(
         f"one worker / two workers: {statistics.median(wall['one worker']) / statistics.median(wall['two workers']):.2f}"

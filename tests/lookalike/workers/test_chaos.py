@@ -25,7 +25,7 @@ from tests.lookalike.workers.crew_field import ROOT, Field, write_range
 from tests.ranges.outcome import outcome
 
 pytestmark = [pytest.mark.slow, pytest.mark.postgres]
-SITES = 90
+SITES = 150
 KILLS = 4
 """Fewer than the attempts after which a site is given up as what kills workers."""
 CUTS = 12
@@ -68,9 +68,11 @@ class Chaos:
     def run(self) -> None:
         """Kills and cuts until enough was done or the night is over; the disk is full in the middle."""
         while not self.calm.wait(self.dice.uniform(0.5, 2.0)):
+            if not self._ask("SELECT 1 FROM lookalike_work.night_batches LIMIT 1"):
+                continue
             if self.cut < CUTS:
                 self._cut_connection()
-            if len(self.killed) < KILLS and self.cut % 3 == 2:
+            if len(self.killed) < KILLS and self.dice.random() < 0.5:
                 self._kill_worker()
             if not self.filled and self.visits() > SITES // 4:
                 self._fill_disk()
