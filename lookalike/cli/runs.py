@@ -11,7 +11,7 @@ from lookalike.cli.output import console, json_line, safe
 from lookalike.config import load_config
 
 STATES = {"running": "进行中", "interrupted": "中断，待续", "done": "完成", "failed": "部分失败", "lost": "放弃"}
-KINDS = {"nightly": "采集", "digest": "早报", "refresh": "基线", "tips": "举报导入", "submit": "网页提交", "prune": "清理"}
+KINDS = {"nightly": "采集", "digest": "早报", "refresh": "基线", "tips": "导入", "submit": "提交", "prune": "清理"}
 NUMBERS = {"sightings": "见到", "sites": "站点", "leads_new": "新线索", "waiting": "待访"}
 
 
