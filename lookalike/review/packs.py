@@ -39,8 +39,8 @@ def review(session: Session, pack: Pack, by: str, now: datetime, note: str = "",
     who = named(by, "reviews the pack")
     rights.check(session, who, "handover.approve")
     given = verdicts_of(session, pack)
-    readings.check_agreed(session, name_of(pack), given, needed=read_blind)
     _check_reader(who, given)
+    readings.check_agreed(session, name_of(pack), given, needed=read_blind)
     if pack.state == "reviewed" and not stale(pack, given):
         raise UsageError(f"{name_of(pack)}: {pack.reviewed_by} reviewed it already")
     before = {"state": pack.state, "reviewed_by": pack.reviewed_by, "reviewed_at": _iso(pack.reviewed_at)}
