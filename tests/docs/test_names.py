@@ -18,6 +18,7 @@ from tests.docs.markdown import PAGES, ROOT, mentions
 DOCUMENTS = [page for page in PAGES if page.name != "CHANGELOG.md"]
 PATH = re.compile(r"(?:seeds|scoring|spiders|lookalike|tests|docs|alembic|\.ci)/[\w./-]+")
 INVENTED = re.compile(r"NAME|kuaisou|Kuaisou|/var/|/opt/")
+CODE = re.compile(r"\bE_[A-Z_]+\b")
 VARIABLE = re.compile(r"LOOKALIKE_([A-Z0-9_]+)")
 BESIDE = {"HOME"}
 """Read from the environment alone."""
@@ -47,9 +48,16 @@ def test_every_variable_that_is_named_is_a_setting(page: Path) -> None:
     assert named - variables() == set()
 
 
+def codes() -> set[str]:
+    """Those with a sentence for people, and those that stand in the code by themselves."""
+    floors = (path for floor in ("lookalike", "spiders") for path in (ROOT / floor).rglob("*.py"))
+    return set(SENTENCES) | {code for path in floors for code in CODE.findall(path.read_text(encoding="utf-8"))}
+
+
 @pytest.mark.parametrize("page", DOCUMENTS, ids=lambda page: page.name)
 def test_every_code_that_is_named_is_one_of_ours(page: Path) -> None:
-    assert set(re.findall(r"\bE_[A-Z_]+\b", page.read_text(encoding="utf-8"))) <= set(SENTENCES)
+    named = set(CODE.findall(page.read_text(encoding="utf-8")))
+    assert named == named & codes()
 
 
 def test_the_page_of_people_names_every_role() -> None:
