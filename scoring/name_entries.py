@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from scoring.domains import is_ip, split
 from scoring.name_spelled import Spelled, spelled_text
-from scoring.spelling import syllables
+from scoring.spelling import spell, syllables
 from scoring.syllables import segment
 
 if TYPE_CHECKING:
@@ -80,21 +80,23 @@ def trade_papers(lexicon: Lexicon) -> Iterator[tuple[str, float, str]]:
     """Trades of the lexicon with what stands before and behind them, all by initials (``hgczz``, ``agrykhz``,
     ``jztzzy``), with their weights and the trade in full.
     """
-    before, behind = (_initials_of(lexicon, cls) for cls in ("before", "behind"))
+    before, behind = parts(lexicon, "before"), _initials_of(lexicon, "behind")
     for trade, full in _trades(lexicon):
-        for form, weight in _around(trade, before, behind):
+        for form, weight in _around(trade, behind):
             yield form, weight, full
+        endings = ("", *behind) if not trade.endswith(_PAPER) else ("",)
+        for text in before if len(trade) >= _BARE_TRADE else ():
+            head = "".join(s[0] for s in syllables(text))
+            for form, weight in _weighed((head + trade + end for end in endings), _LONGER_LEAST):
+                yield form, weight, spell(text) + full
 
 
-def _around(trade: str, before: tuple[str, ...], behind: tuple[str, ...]) -> Iterator[tuple[str, float]]:
-    """A trade's initials with its papers, and with what else stands before and behind it."""
+def _around(trade: str, behind: tuple[str, ...]) -> Iterator[tuple[str, float]]:
+    """A trade's initials with its papers, and with what else stands behind it."""
     yield from _weighed((trade,), _LONGER_LEAST)
     if not trade.endswith(_PAPER):
         yield from _weighed((trade + paper for paper in _PAPERS), _PAPER_LEAST)
         yield from _weighed((trade + ending for ending in behind), _LONGER_LEAST)
-    if len(trade) >= _BARE_TRADE:
-        endings = ("", *behind) if not trade.endswith(_PAPER) else ("",)
-        yield from _weighed((head + trade + end for head in before for end in endings), _LONGER_LEAST)
 
 
 def _trades(lexicon: Lexicon) -> Iterator[tuple[str, str]]:

@@ -10,8 +10,15 @@ from scoring.name_finding import NameFinding
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from scoring.name_word import Word
+
 _INSIDE = re.compile(r"(?:^|[.-])(?P<head>[a-z0-9-]*?)gov[.-]?cn(?:[.-]|$)")
 _CN = frozenset({"cn", "com.cn", "net.cn", "org.cn"})
+_COUNTRY = 2
+_SOLD = frozenset(
+    {"cn", "cc", "co", "io", "me", "tv", "pw", "ws", "la", "cm", "tk", "ml", "ga", "cf", "gq", "ai", "to"}
+)
+"""Country suffixes sold to anybody anywhere, and China's own."""
 
 
 def gov_affix(flat: str, label: str, suffix: str) -> Iterable[NameFinding]:
@@ -28,3 +35,10 @@ def gov_affix(flat: str, label: str, suffix: str) -> Iterable[NameFinding]:
     else:
         return
     yield NameFinding("gov_affix", strength, None, matched, text)
+
+
+def national_team(read: Iterable[Word], suffix: str) -> bool:
+    """Whether a name says no more than gov and cert under another country's suffix: its emergency response team."""
+    country = suffix.rsplit(".", 1)[-1]
+    foreign = len(country) == _COUNTRY and country not in _SOLD
+    return foreign and {word.text for word in read} == {"gov", "cert"}

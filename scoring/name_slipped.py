@@ -42,7 +42,7 @@ class Slipped:
     """The words that are read with a slip, by length and by accent."""
 
     def __init__(self, words: Iterable[Word], places: Iterable[str]) -> None:
-        rows = [w for w in words if w.cls in _CLASSES or w.cls == "label"]
+        rows = [w for w in words if w.cls in _CLASSES or w.cls in ("label", "alias")]
         self._labels: dict[int, list[Word]] = defaultdict(list)
         """Bodies' own long labels (mohrss), which are no pinyin: one slip leaves them what they are."""
         self._places = frozenset(places)

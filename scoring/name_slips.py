@@ -53,7 +53,7 @@ def same_outline(one: Protected, form: str, label: str, suffix: str) -> Iterable
         strong = len(one.label) >= LONG or suffix == one.suffix or suffix in _CN_SUFFIXES
         yield LabelHit("homoglyph", 0.8 if strong else 0.4, one.platform, form, one.host)
     elif label != form:
-        strong = suffix == one.suffix or len(one.label) >= LONG
+        strong = suffix == one.suffix or len(one.label) >= LONG or (one.core and label.startswith("www"))
         yield LabelHit("typo", 0.8 if strong else 0.4, one.platform, label, one.host)
     elif suffix != one.suffix:
         strong = (len(one.label) >= LONG or suffix in _CN_SUFFIXES) if one.core else len(one.label) >= _OTHERS_LONG

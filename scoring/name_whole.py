@@ -110,7 +110,7 @@ class WholeNames:
             if own is not None and own.text != label.replace("-", "") and self._worn_there(own, suffix):
                 text = f"“{label}”就是官方标签“{own.text}”加年份、“网”、login 之类的附加词"
                 return NameFinding("pinyin", _DRESS, min(own.platforms, default=None), label, text)
-        own = self._words.own_label(front)
+        own = self._words.own_label(front.replace("-", ""))
         if not _anybodys(suffix) or (own is None and front not in self._ministries):
             return None
         text = f"官方标签“{own.text}”换了后缀 .{suffix}" if own else f"“{front}”就是国家机关的全称（拼音）"

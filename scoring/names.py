@@ -24,9 +24,10 @@ from scoring.name_classes import WORN_SUFFIX, two_classes
 from scoring.name_disguised import Disguised
 from scoring.name_entries import parts
 from scoring.name_finding import SAME_LOOK, NameFinding, label_finding
-from scoring.name_gov import gov_affix
+from scoring.name_gov import gov_affix, national_team
 from scoring.name_labels import Labels
 from scoring.name_meant import Pointers
+from scoring.name_meant_written import NOBODY
 from scoring.name_site import TRANSLATED, closed, site, translated
 from scoring.name_slipped import Slipped
 from scoring.name_suspect import Suspect
@@ -57,11 +58,6 @@ __all__ = [
 _RUNS = re.compile(r"[a-z]+|[0-9]+")
 _LONE_DIGIT = re.compile(r"(?<![0-9])[0134578](?![0-9])")
 _LEET = str.maketrans("0134578", "oieastb")
-_COUNTRY = 2
-_SOLD = frozenset(
-    {"cn", "cc", "co", "io", "me", "tv", "pw", "ws", "la", "cm", "tk", "ml", "ga", "cf", "gq", "ai", "to"}
-)
-"""Country suffixes sold to anybody anywhere, and China's own."""
 _RESERVED = frozenset({"edu.cn", "xn--zfr164b"})
 """Suffixes that the registry gives to schools (CERNET) and to public bodies (.政务) alone, after a check."""
 
@@ -157,7 +153,8 @@ class NameIndex:
             there=any(word.there for word in words),
         )
         pointing = self._pointers.meant(suspect)
-        if pointing is not None:
+        told = any(f.platform for f in found.values())
+        if pointing is not None and (pointing.clear or pointing.platform != NOBODY or not told):
             found = {rule: replace(f, platform=pointing.platform, clear=pointing.clear) for rule, f in found.items()}
         return tuple(sorted(found.values(), key=lambda f: (f.rule != "erratum", -f.strength, f.rule)))
 
@@ -228,7 +225,7 @@ class NameIndex:
         told = self._words.classes(front)
         worn = told and WORN_SUFFIX.search(front)
         read = self._read(front) if told > 1 or worn else ()
-        found = two_classes(read, front, label) if read and not _national_team(read, suffix) else None
+        found = two_classes(read, front, label) if read and not national_team(read, suffix) else None
         found = found or self._slipped.finding(front)
         if found is not None:
             yield found
@@ -244,10 +241,3 @@ class NameIndex:
                 text = f"{printed} 是文件里的误印域名，官方并未使用；谁注册谁可疑"
                 yield NameFinding("erratum", 0.9, self._errata[printed], printed, text)
                 return
-
-
-def _national_team(read: Iterable[Word], suffix: str) -> bool:
-    """Whether a name says no more than gov and cert under another country's suffix: its emergency response team."""
-    country = suffix.rsplit(".", 1)[-1]
-    foreign = len(country) == _COUNTRY and country not in _SOLD
-    return foreign and {word.text for word in read} == {"gov", "cert"}

@@ -2,7 +2,12 @@
 
 The first lists are cut in two by a checksum of the name. Rules and words were made better on one half first, then on
 the misses of the other as well: what is measured there holds what was reached, and says little of names that nobody has
-read. The later lists came from somebody else afterwards, and nothing was made better on them: they are such names.
+read. The later lists came from somebody else afterwards; when they were first read 0.88 of the look-alikes were hit, and
+one honest name. The rounds were written one after the other, each before its names were read by anything and after the
+classes of causes of the round before had been mended. Hit at first sight: 0.80 (138 of 173), 0.90 (163 of 181) and 0.80
+(119 of 148, the hardest: nearly all by initials, in odd orders, or with a slip beside a disguise); of honest names 3, 2
+and 5. What is pinned is what is reached since, and says little of names that nobody has read. Many honest names of the
+rounds are invented as well; six that turned out to be a platform's own label under another suffix were left out.
 """
 
 from __future__ import annotations
@@ -25,9 +30,11 @@ SEEN, UNSEEN = 0, 1  # halves that were read first and last
 # Measured, with what follows from one name more or less; raise them when the detector gets better.
 LEAST_KNOWN = {SEEN: 0.97, UNSEEN: 0.98}
 LEAST_HARD = {SEEN: 0.45, UNSEEN: 0.43}
-LEAST_NAMED, LEAST_OF_ORGAN = 0.82, 0.92
+LEAST_NAMED, LEAST_OF_ORGAN = 0.86, 0.95
 MOST_HONEST = {SEEN: 0, UNSEEN: 0}
-LEAST_LATER, MOST_LATER_HONEST = 0.87, 1
+LEAST_LATER, MOST_LATER_HONEST = 0.98, 0
+LEAST_IN_ROUND, MOST_HONEST_IN_ROUND = {1: 0.97, 2: 0.94, 3: 0.83}, {1: 3, 2: 2, 3: 5}
+LEAST_NAMED_IN_ROUNDS, LEAST_OF_ORGAN_IN_ROUNDS = 0.92, 0.96
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +43,7 @@ class Listed:
     platform: str
     kind: str
     half: int
+    round: int = 0
 
     @property
     def hard(self) -> bool:
@@ -45,12 +53,18 @@ class Listed:
 def listed(file: str) -> list[Listed]:
     with (FOLDER / file).open(encoding="utf-8", newline="") as text:
         rows = list(csv.DictReader(text, delimiter="\t", quoting=csv.QUOTE_NONE))
-    return [Listed(r["name"], r.get("platform", ""), r["kind"], zlib.crc32(r["name"].encode()) & 1) for r in rows]
+    return [
+        Listed(
+            r["name"], r.get("platform", ""), r["kind"], zlib.crc32(r["name"].encode()) & 1, int(r.get("round") or 0)
+        )
+        for r in rows
+    ]
 
 
 LOOKALIKES, HONEST = listed("lookalikes.tsv"), listed("honest.tsv")
 LATER, LATER_HONEST = listed("later_lookalikes.tsv"), listed("later_honest.tsv")
-EVERY = (*LOOKALIKES, *HONEST, *LATER, *LATER_HONEST)
+ROUNDS, ROUNDS_HONEST = listed("rounds_lookalikes.tsv"), listed("rounds_honest.tsv")
+EVERY = (*LOOKALIKES, *HONEST, *LATER, *LATER_HONEST, *ROUNDS, *ROUNDS_HONEST)
 
 
 @pytest.fixture(scope="module")
@@ -82,7 +96,7 @@ def test_the_lists_are_large_and_say_only_known_platforms(labelled_seeds: Seeds)
     assert len(LOOKALIKES) >= 150
     assert len(HONEST) >= 200
     assert len({row.name for row in EVERY}) == len(EVERY)
-    assert {row.platform for row in (*LOOKALIKES, *LATER)} <= {"", *(p.id for p in labelled_seeds.platforms)}
+    assert {row.platform for row in (*LOOKALIKES, *LATER, *ROUNDS)} <= {"", *(p.id for p in labelled_seeds.platforms)}
 
 
 @pytest.mark.parametrize("half", [SEEN, UNSEEN])
@@ -113,13 +127,30 @@ def test_honest_names_are_left_alone(half: int, found: dict[str, str | None]) ->
     assert len(hits) <= MOST_HONEST[half], hits
 
 
-def test_names_that_nobody_had_read_are_hit_nearly_as_often(found: dict[str, str | None]) -> None:
+def test_names_that_somebody_else_wrote_are_hit_as_often(found: dict[str, str | None]) -> None:
     assert share(LATER, found) >= LEAST_LATER
 
 
-def test_honest_names_that_nobody_had_read_are_left_alone_but_for_one(found: dict[str, str | None]) -> None:
+def test_honest_names_that_nobody_had_read_are_left_alone(found: dict[str, str | None]) -> None:
     hits = [row.name for row in LATER_HONEST if row.name in found]
     assert len(hits) <= MOST_LATER_HONEST, hits
+
+
+@pytest.mark.parametrize("number", sorted(LEAST_IN_ROUND))
+def test_look_alikes_of_every_round_stay_hit_and_its_honest_names_alone(
+    number: int, found: dict[str, str | None]
+) -> None:
+    assert share([row for row in ROUNDS if row.round == number], found) >= LEAST_IN_ROUND[number]
+    hits = [row.name for row in ROUNDS_HONEST if row.round == number and row.name in found]
+    assert len(hits) <= MOST_HONEST_IN_ROUND[number], hits
+
+
+def test_hits_of_the_rounds_name_whom_they_mean(labelled_seeds: Seeds, found: dict[str, str | None]) -> None:
+    hits = [row for row in ROUNDS if row.name in found]
+    named = sum(found[row.name] == row.platform for row in hits)
+    organ = sum(_kin(labelled_seeds, found[row.name], row.platform) for row in hits)
+    assert named / len(hits) >= LEAST_NAMED_IN_ROUNDS
+    assert organ / len(hits) >= LEAST_OF_ORGAN_IN_ROUNDS
 
 
 def _kin(seeds: Seeds, left: str | None, right: str) -> bool:
