@@ -6,12 +6,16 @@ Knows no words and no slips.
 from __future__ import annotations
 
 import re
-from typing import Any
+from collections import defaultdict
+from typing import TYPE_CHECKING, Any
 
 import ahocorasick
 
 from scoring.domains import is_public_suffix, registrable_domain
 from scoring.name_slips import LONG, LabelHit
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 _SQUEEZED_MIN = 8
 _LABEL_MIN = 4
@@ -73,10 +77,18 @@ class Embedded:
 
     def arrange(self) -> None:
         """One pass over a squeezed host says whether any form can be in it at all."""
-        for form in (*self.dotted, *self.heads, *self.tailed):
-            self._forms.add_word(_NOT_A_NAME.sub("", form), form)
+        by_letters: dict[str, list[tuple[int, str]]] = defaultdict(list)
+        for at, form in enumerate(dict.fromkeys((*self.dotted, *self.heads, *self.tailed))):
+            by_letters[_NOT_A_NAME.sub("", form)].append((at, form))
+        for letters, forms in by_letters.items():
+            self._forms.add_word(letters, forms)
         if len(self._forms):
             self._forms.make_automaton()
+
+    def _standing(self, squeezed: str) -> list[str]:
+        """The forms whose letters stand in a host without its separators, in their order."""
+        found = {at: form for _, forms in self._forms.iter(squeezed) for at, form in forms}
+        return [found[at] for at in sorted(found)]
 
     def found(self, host: str, front: str) -> LabelHit | None:
         """A genuine host put inside the name: as labels, with hyphens for dots, or without either.
@@ -84,34 +96,37 @@ class Embedded:
         ``front`` is all before the public suffix: a domain's beginning counts there only.
         """
         squeezed = host.translate(_SQUEEZE)
-        if not len(self._forms) or next(self._forms.iter(squeezed), None) is None:
+        forms = self._standing(squeezed) if len(self._forms) else []
+        if not forms:
             return None
         parts = f".{host.replace('-', '.').replace('_', '.')}."
-        dotted = [form for form in self.dotted if f".{form.replace('-', '.')}." in parts]
+        dotted = [form for form in forms if form in self.dotted and f".{form.replace('-', '.')}." in parts]
         if dotted:
             form = max(dotted, key=len)
             platform, genuine = self.dotted[form]
             return LabelHit("embedded_host", 1.0, platform, form, genuine, form == genuine.removeprefix("www."))
-        inside = [form for form in self.squeezed if (at := squeezed.find(form)) >= 0 and _at_boundary(host, at)]
+        letters = dict.fromkeys(_NOT_A_NAME.sub("", form) for form in forms)
+        inside = [form for form in letters if form in self.squeezed and _at_boundary(host, squeezed.find(form))]
         if inside:
             form = max(inside, key=len)
             platform, genuine = self.squeezed[form]
             whole = form == _NOT_A_NAME.sub("", genuine)
             return LabelHit("embedded_host", 0.95, platform, form, genuine, whole)
-        heads = [f for f in self.heads if f".{f}." in parts or f".{f.replace('.', '')}." in parts]
+        heads = [f for f in forms if f in self.heads and (f".{f}." in parts or f".{f.replace('.', '')}." in parts)]
         if heads:
             form = max(heads, key=len)
             platform, genuine = self.heads[form]
             return LabelHit("embedded_host", 0.8, platform, form, genuine, whole=True)
-        return self._tail(front)
+        return self._tail(front, forms)
 
-    def _tail(self, front: str) -> LabelHit | None:
+    def _tail(self, front: str, forms: Iterable[str]) -> LabelHit | None:
         """A domain's label with the beginning of its suffix: ``chsi-com.top``, ``ecqscn.com``."""
         whole = front.removeprefix("www.").removeprefix("www-").replace("-", ".")
-        for form, (platform, genuine) in self.tailed.items():
+        for form in (form for form in forms if form in self.tailed):
             if form == whole or (
                 not form.endswith(".cn") and (form.replace(".", "") == whole or f".{form}." in f".{whole}.")
             ):
+                platform, genuine = self.tailed[form]
                 return LabelHit("embedded_host", 0.55 if form.endswith(".cn") else 0.7, platform, form, genuine)
         return None
 

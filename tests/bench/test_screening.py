@@ -29,7 +29,7 @@ NAMES = int(os.environ.get("SCREEN_BENCH_NAMES", "5000000"))
 PEER_NAMES = 20_000
 """Names that the slow peers read; their speed does not depend on how many there are."""
 MOST_MIB = 300
-TIMES = 6
+TIMES = 8
 """Times that the file is read where processes are compared: making the tables takes half a second, whatever the size."""
 ROUNDS = 3
 KEYWORDS = [
