@@ -150,7 +150,7 @@ def peers(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The ``bin`` folder of an environment with openSquat and dnstwist."""
     folder = tmp_path_factory.mktemp("peers") / "venv"
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", folder], check=True, timeout=300)
-    pip = [sys.executable, "-m", "pip", "--python", folder / "bin" / "python", "install", "-q"]
+    pip: list[str | Path] = [sys.executable, "-m", "pip", "--python", folder / "bin" / "python", "install", "-q"]
     done = subprocess.run(  # noqa: PLW1510 - looked at below
         [*pip, "--no-compile", "opensquat==2.3.1", "dnstwist==20250130"], capture_output=True, text=True, timeout=600
     )
@@ -216,7 +216,15 @@ def test_names_a_second_beside_grep_and_the_peers(names_file: Path, peers: Path,
         few.write_text("".join(line for line, _ in zip(file, range(PEER_NAMES), strict=False)), encoding="utf-8")
     (tmp_path / "keywords.txt").write_text("\n".join(KEYWORDS) + "\n", encoding="utf-8")
     our(few, 1)()  # compiled code is loaded, or made, before the clock runs
-    squat = [peers / "opensquat", "-d", few, "-k", tmp_path / "keywords.txt", "-o", tmp_path / "out.txt"]
+    squat: list[str | Path] = [
+        peers / "opensquat",
+        "-d",
+        few,
+        "-k",
+        tmp_path / "keywords.txt",
+        "-o",
+        tmp_path / "out.txt",
+    ]
     began = os.getloadavg()
     grep, lines, one, opensquat = fastest(
         command("grep", "-cF", *words, names_file, env={**os.environ, "LC_ALL": "C"}),
