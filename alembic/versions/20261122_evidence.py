@@ -110,6 +110,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("handover") as table:
         table.create_index("ix_handover_lead_id", ["lead_id"], unique=False)
+        table.create_index("ix_handover_state", ["state", "id"], unique=False)
 
     op.create_table(
         "handover_answer",
@@ -151,6 +152,7 @@ def downgrade() -> None:
 
     op.drop_table("handover_answer")
     with op.batch_alter_table("handover") as table:
+        table.drop_index("ix_handover_state")
         table.drop_index("ix_handover_lead_id")
 
     op.drop_table("handover")

@@ -14,6 +14,7 @@ branch_labels = None
 depends_on = None
 
 _DRAWN = sa.text("status = 'new' AND band IN ('medium', 'low')")
+_GUILTY = sa.text("status IN ('confirmed', 'referred', 'closed', 'relapsed')")
 _KINDS = ["status", "band", "kind", "alive"]
 _BY_SCORE = {
     "ix_lead_status": ["status", "score", "id", "band", "kind", "alive", "impersonates"],
@@ -42,6 +43,7 @@ def upgrade() -> None:
     for name, columns in _BY_RANK.items():
         op.create_index(name, "lead", columns)
     op.create_index("ix_lead_lottery", "lead", ["lottery", "id"], sqlite_where=_DRAWN, postgresql_where=_DRAWN)
+    op.create_index("ix_lead_guilty", "lead", ["id"], sqlite_where=_GUILTY, postgresql_where=_GUILTY)
     op.create_index(
         "ix_lead_count_kinds",
         "lead_count",
@@ -52,6 +54,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_index("ix_lead_count_kinds", "lead_count")
+    op.drop_index("ix_lead_guilty", "lead")
     op.drop_index("ix_lead_lottery", "lead")
     for name in _BY_RANK:
         op.drop_index(name, "lead")

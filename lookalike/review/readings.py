@@ -24,6 +24,8 @@ from lookalike.store.veil import HIDDEN, by_somebody
 
 Opinion = Literal["confirmed", "false_positive", "later"]
 Standing = Literal["none", "agreed", "differs"]
+_NEXT = 1_000
+"""Verdicts that are looked through at first; where they bring too few, four times as many."""
 
 
 def read(
@@ -93,7 +95,14 @@ def waiting(session: Session, who: str, limit: int | None = None) -> list[int]:
     """Leads that wait for a second reader and that ``who`` may read, the oldest verdict first; ``limit``: so many."""
     if not _approves(session, who):
         return []
-    return [lead_id for lead_id, by in desk.unread(session) if not same_person(by, who)][:limit]
+    found: list[int] = []
+    after: int | None = 0
+    most = _NEXT
+    while after is not None and (limit is None or len(found) < limit):
+        told = desk.unread(session, after, most)
+        found += (lead_id for lead_id, by in told.leads if not same_person(by, who))
+        after, most = told.after, 4 * most
+    return found[:limit]
 
 
 def standing(session: Session, lead_id: int) -> Standing:

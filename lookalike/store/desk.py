@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 from sqlalchemy import and_, exists, or_, select
 from sqlalchemy.orm import Session, aliased
@@ -11,6 +12,7 @@ from sqlalchemy.orm import Session, aliased
 from lookalike.store import veil
 from lookalike.store.models import Audit, Lead, Lease, SecondReading, Selection, Snooze, Verdict
 from lookalike.store.numbers import among
+from lookalike.store.queue_steps import hidden
 
 _LEASES = 2_000
 _ENTRIES = 200
@@ -80,20 +82,32 @@ def readings(session: Session, verdicts: Sequence[int]) -> list[SecondReading]:
     return list(session.scalars(mine))
 
 
-def unread(session: Session) -> list[tuple[int, str]]:
-    """Leads whose standing verdict nobody has read a second time, and who gave it; oldest verdict first.
+class Unread(NamedTuple):
+    """Leads whose standing verdict nobody has read a second time, each with who gave it; the oldest verdict first."""
+
+    leads: list[tuple[int, str]]
+    after: int | None
+    """The verdict behind which the others stand; None: there are none."""
+
+
+def unread(session: Session, after: int, most: int) -> Unread:
+    """Those whose verdict is one of the next ``most`` behind a verdict.
 
     All that are confirmed, and of the false positives one in ``SPOT``, drawn by lot.
     """
+    next_ones = select(Verdict.id).where(Verdict.id > after).order_by(Verdict.id)
+    last = session.scalar(next_ones.offset(most - 1).limit(1))
     undo = aliased(Verdict)
+    drawn = or_(Lead.status == "confirmed", Lead.lottery % SPOT == 1)
+    checks = [hidden(each) for each in (Verdict.verdict == Lead.status, drawn, veil.unread())]
     mine = (
         select(Lead.id, Verdict.by)
-        .join(Verdict, Verdict.lead_id == Lead.id)
-        .where(Verdict.verdict == Lead.status, ~exists().where(undo.undoes == Verdict.id), veil.unread())
-        .where(or_(Lead.status == "confirmed", Lead.lottery % SPOT == 1))
+        .join(Lead, Lead.id == Verdict.lead_id)
+        .where(Verdict.id > after, ~exists().where(undo.undoes == Verdict.id), *checks)
         .order_by(Verdict.id)
     )
-    return [(number, by) for number, by in session.execute(mine)]
+    found = session.execute(mine if last is None else mine.where(Verdict.id <= last))
+    return Unread([(number, by) for number, by in found], last)
 
 
 def due_snoozes(session: Session, now: datetime) -> list[Snooze]:

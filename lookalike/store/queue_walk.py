@@ -76,7 +76,9 @@ class Walk(Steps):
             rest = _more(len(found), seen, limit)
             if seen == NEAR < rest and (way := self._rare()) is not None:
                 return self._among([way.condition], query, limit)
-            if not tried and seen > NEAR and seen + rest > farthest:
+            # the first leads tell little of the others; where the index tells soon, it is asked then already
+            most = 6 * NEAR if seen == NEAR and farthest == FAR and query is not None else farthest
+            if not tried and (seen > NEAR or most < farthest) and seen + rest > most:
                 tried = True
                 if (way := self._fewest(query)) is not None:
                     return self._among([way.condition], None if way.sure else query, limit)

@@ -359,6 +359,11 @@ class Server:
         assert answer.status == 200, (path, answer.status, text[-2000:])
         return 1000 * (time.perf_counter() - started), text
 
+    def end(self) -> None:
+        self.connection.close()
+        self.process.terminate()
+        self.process.wait()
+
     def cpu(self) -> float:
         """Processor time that the server has taken so far, ms."""
         told = Path(f"/proc/{self.process.pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
@@ -387,8 +392,7 @@ def test_what_looking_costs(engines: dict[str, Engine], tmp_path: Path) -> None:
                 took[what] = *took.get(what, ()), (server.cpu() - cpu) / found[what][name].asked
             memory[name] = server.memory()
         finally:
-            server.process.terminate()
-            server.process.wait()
+            server.end()
         for what, statement in BARE.items():
             found.setdefault(what, {})[name] = measured(partial(bare, engine, statement))
     print(f"\nload {os.getloadavg()[0]:.1f}; server's memory, MB: {memory}")

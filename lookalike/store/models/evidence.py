@@ -62,6 +62,7 @@ class Handover(Base):
         one_of("kind", "police", "notice", "report"),
         one_of("state", "handed", *ANSWERS),
         Index("ix_handover_lead_id", "lead_id"),
+        Index("ix_handover_state", "state", "id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True, comment="Number of the hand-over")

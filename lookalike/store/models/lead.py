@@ -11,6 +11,7 @@ from lookalike.store.models.base import Base, Json, Sha256, Word, one_of
 
 _OPEN = text("status = 'new'")
 _RAISED = text("raised_at IS NOT NULL")
+_GUILTY = text("status IN ('confirmed', 'referred', 'closed', 'relapsed')")
 _DRAWN = text("status = 'new' AND band IN ('medium', 'low')")
 
 
@@ -65,6 +66,7 @@ class Lead(Base):
         Index("ix_lead_last_seen", "last_seen", "id", "status", "band", "kind", "alive", "impersonates"),
         Index("ix_lead_registrable_domain", "registrable_domain", "id"),
         Index("ix_lead_raised", "raised_at", "id", sqlite_where=_RAISED, postgresql_where=_RAISED),
+        Index("ix_lead_guilty", "id", sqlite_where=_GUILTY, postgresql_where=_GUILTY),
         Index("ix_lead_lottery", "lottery", "id", sqlite_where=_DRAWN, postgresql_where=_DRAWN),
     )
 
