@@ -89,6 +89,8 @@ async def step(context: JobContext, run: int, step: str) -> None:
         logger.info("参与第 %d 次运行：%s", run, step)
         await lend(night, step, hands.member)
         await again(lambda: _clock(hands, night, step))
+    except Passing as error:
+        logger.warning("第 %d 次运行的 %s 中断：%s；剩下的由下一个任务接着做", run, step, error)
     except LookalikeError as error:
         logger.error("不能参与第 %d 次运行的 %s：%s", run, step, error)  # noqa: TRY400 - one line for people
         why = str(error)

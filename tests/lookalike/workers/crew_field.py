@@ -115,7 +115,8 @@ class Field:
         """The schema, before the first worker."""
         self.home.mkdir(parents=True, exist_ok=True)
         command = [sys.executable, "-m", "lookalike", "db", "upgrade"]
-        subprocess.run(command, env=self.environment, check=True, capture_output=True, timeout=240)
+        done = subprocess.run(command, env=self.environment, check=False, capture_output=True, text=True, timeout=240)
+        assert done.returncode == 0, done.stderr
 
     def begin(self, *engine: str) -> subprocess.Popen[str]:
         """A night under way."""

@@ -25,7 +25,7 @@ from tests.lookalike.workers.crew_field import ROOT, Field, write_range
 from tests.ranges.outcome import outcome
 
 pytestmark = [pytest.mark.slow, pytest.mark.postgres]
-SITES = 150
+SITES = 110
 KILLS = 4
 """Fewer than the attempts after which a site is given up as what kills workers."""
 CUTS = 12
