@@ -27,7 +27,11 @@ from lookalike.store.models import Base, Lead, Site
 from tests.lookalike.store.conftest import _postgres_database
 from tests.lookalike.web.desk_at_work import fill, work
 
-pytestmark = pytest.mark.slow
+pytestmark = [
+    pytest.mark.slow,
+    # commands leave their connections to the end of the process, which here is the tests' own
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+]
 REVISIONS = [one.revision for one in ScriptDirectory(str(resources.alembic_folder())).walk_revisions()][1:]
 """All but the newest, the newest first."""
 TAIL = frozenset({"alembic_version"})
