@@ -38,8 +38,11 @@ STEPS: tuple[tuple[str, Step], ...] = (
 )
 
 
-async def look_until_nothing_is_new(night: Night, steps: Sequence[tuple[str, Step]] = STEPS) -> None:
-    """All rounds of a night, from where a killed one stood; ``steps`` under the names and in the order of ``STEPS``."""
+async def look_until_nothing_is_new(night: Night, steps: Sequence[tuple[str, Step]] | None = None) -> None:
+    """All rounds of a night, from where a killed one stood; ``steps`` under the names and in the order of ``STEPS``,
+    which are taken where none are given.
+    """
+    steps = STEPS if steps is None else steps
     number, at = _standing(night)
     while number <= ROUNDS:
         for place, (name, step) in enumerate(steps[at:], at):
