@@ -35,13 +35,14 @@ from scoring.name_whole import WholeNames
 from scoring.name_words import Vocabulary
 from scoring.name_written import Written
 from scoring.skeleton import flatten
+from seeds.model import Lexicon
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from scoring.name_slips import LabelHit
     from scoring.name_word import Word
-    from seeds.model import Lexicon, Platform
+    from seeds.model import Platform, Term
 
 __all__ = [
     "TRANSLATED",
@@ -60,6 +61,18 @@ _LONE_DIGIT = re.compile(r"(?<![0-9])[0134578](?![0-9])")
 _LEET = str.maketrans("0134578", "oieastb")
 _RESERVED = frozenset({"edu.cn", "xn--zfr164b"})
 """Suffixes that the registry gives to schools (CERNET) and to public bodies (.政务) alone, after a check."""
+
+
+def name_index(platforms: Iterable[Platform], lexicon: Lexicon) -> NameIndex:
+    """The index of these rows and words: the same one for equal ones, as building it takes long."""
+    return _index(tuple(platforms), tuple(lexicon.groups.items()), lexicon.templates)
+
+
+@lru_cache(maxsize=2)
+def _index(
+    platforms: tuple[Platform, ...], groups: tuple[tuple[str, tuple[Term, ...]], ...], templates: tuple[str, ...]
+) -> NameIndex:
+    return NameIndex(platforms, Lexicon(dict(groups), templates))
 
 
 class NameIndex:

@@ -18,7 +18,7 @@ from scoring.bodies import BodyIndex, BodyMatch, plain_name
 from scoring.domains import is_gov_label, is_ip, registrable_domain
 from scoring.generations import GenerationIndex, distinctive_path
 from scoring.marks import SourceMarks
-from scoring.names import NameIndex
+from scoring.names import name_index
 from scoring.page_urls import host_of, path_of, port_of
 from scoring.similarity import Baseline, Sketches
 from scoring.text import Match, TermSet
@@ -73,7 +73,7 @@ class Reference:
         self.baselines = tuple(baselines)
         self.confirmed_ips = confirmed_ips
         self.platforms = {p.id: p for p in sorted(seeds.platforms, key=_core_first)}
-        self.names = NameIndex(seeds.platforms, seeds.lexicon)
+        self.names = name_index(seeds.platforms, seeds.lexicon)
         self.bodies = BodyIndex(self.platforms.values())
         self._body = lru_cache(maxsize=16384)(self.bodies.find)  # the same lines head page after page
         self.generations = GenerationIndex(self.platforms.values())

@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 
 from scoring.case import Sighting
 from scoring.domains import normalise_host, unicode_host
-from scoring.names import NameIndex
+from scoring.names import NameIndex, name_index
 from scoring.screen import Hit, Screener
 from seeds.loader import load_seeds
 from spiders.feeds.folder import FeedError, FeedFile, file_of
@@ -122,7 +122,7 @@ class ScreenedSpider(FileSpider):
     @cached_property
     def _known(self) -> tuple[NameIndex, frozenset[str]]:
         seeds = load_seeds(self._options().seeds_folder)
-        return NameIndex(seeds.platforms, seeds.lexicon), seeds.known_names
+        return name_index(seeds.platforms, seeds.lexicon), seeds.known_names
 
     @cached_property
     def _careful(self) -> Screener:
