@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scoring.name_spelled import spelled
-from scoring.names import NameIndex
+from scoring.names import NameIndex, name_index
 from scoring.skeleton import lookalikes, skeleton
 from seeds.loader import load_seeds
 from seeds.model import Address, Platform
@@ -119,7 +119,7 @@ HONEST = """sikuyi.com xuexinwang.com dianti.com diantichaxun.com chachewang.com
 @pytest.fixture(scope="module")
 def whole_index() -> NameIndex:
     seeds = load_seeds()
-    return NameIndex(seeds.platforms, seeds.lexicon)
+    return name_index(seeds.platforms, seeds.lexicon)
 
 
 @pytest.mark.parametrize(("platform", "name"), [(p, name) for p, names in MEANT.items() for name in names.split()])
@@ -192,8 +192,8 @@ ROW = Platform(
 )
 def test_a_new_row_is_known_by_its_names_organ_and_certificates_in_letters(name: str) -> None:
     seeds = load_seeds()
-    before = NameIndex(seeds.platforms, seeds.lexicon)
-    after = NameIndex((*seeds.platforms, ROW), seeds.lexicon)
+    before = name_index(seeds.platforms, seeds.lexicon)
+    after = name_index((*seeds.platforms, ROW), seeds.lexicon)
     assert "qiyun" not in {f.platform for f in before.judge(name)}
     assert after.judge(name)[0].platform == "qiyun"
 
@@ -201,7 +201,7 @@ def test_a_new_row_is_known_by_its_names_organ_and_certificates_in_letters(name:
 def test_an_order_of_rows_changes_no_judgement() -> None:
     seeds = load_seeds()
     turned = NameIndex(seeds.platforms[::-1], seeds.lexicon)
-    there = NameIndex(seeds.platforms, seeds.lexicon)
+    there = name_index(seeds.platforms, seeds.lexicon)
     names = [name for names in MEANT.values() for name in names.split()[::4]]
     assert [n for n in names if {f.platform for f in turned.judge(n)} != {f.platform for f in there.judge(n)}] == []
 
