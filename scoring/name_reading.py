@@ -52,7 +52,7 @@ class Reader:
         self._words = words
         self._places = places
         self._heads = heads
-        self._longest, self._counted = 0, -1
+        self._longest, self._counted = LONGEST, 0
 
     def read(self, run: str) -> tuple[Word, ...]:
         """The words in a run of letters or of digits.
@@ -134,11 +134,13 @@ class Reader:
         return found
 
     def _most(self) -> int:
-        """Letters of the longest word or syllable; words may still be added."""
-        if self._counted != len(self._words):
-            self._counted = len(self._words)
-            self._longest = max(map(len, self._words), default=0)
-        return max(self._longest, LONGEST)
+        """Letters of the longest word or syllable, or a few more; words may still be added, one after the other."""
+        new = len(self._words) - self._counted
+        if new:
+            self._counted += new
+            added = itertools.islice(reversed(self._words), max(0, new))
+            self._longest = max(self._longest, max(map(len, added), default=0))
+        return self._longest
 
 
 def _stands_behind_place(word: Word) -> bool:

@@ -27,6 +27,7 @@ def admitted(budgets: Budgets, hosts: Iterable[str], addresses: tuple[str, ...] 
     return [not budgets.admit(SiteKey(host), addresses) for host in hosts]
 
 
+@pytest.mark.slow
 def test_twenty_tarpits_do_not_keep_a_good_host_waiting(hostile_web: HostileWeb) -> None:
     """H14: with four places, twenty tarpits at twenty addresses before it, the good host is done before most of them."""
     traps = [hostile_web.site(TARPIT).url for _ in range(20)]
