@@ -14,8 +14,6 @@ from scoring.name_word import Word
 from scoring.syllables import LONGEST, SYLLABLES, segment
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from scoring.name_places import Heads
 
 _OFFICE_THERE = 0.4
@@ -48,7 +46,7 @@ class Piece:
 class Reader:
     """Reads runs with the words of a vocabulary, which it is handed and never changes."""
 
-    def __init__(self, words: Mapping[str, Word], places: frozenset[str], heads: Heads) -> None:
+    def __init__(self, words: dict[str, Word], places: frozenset[str], heads: Heads) -> None:
         self._words = words
         self._places = places
         self._heads = heads
