@@ -112,6 +112,7 @@ def test_what_is_said_to_clear_a_case_is_seen_there(table, corpus):
     assert [(c.id, sorted(set(c.cleared_by) - hits)) for c, hits in cases if set(c.cleared_by) - hits] == []
 
 
+@pytest.mark.slow
 def test_without_what_clears_it_an_honest_case_would_be_shown(table, corpus, corpus_reference):
     """Each such case is honest by its counter-evidence, not by luck: taken away, an analyst would have it as work."""
     weights, rows, lucky = shipped(), rows_by_id(), []

@@ -19,6 +19,7 @@ from tests.conftest import ROOT
 PATIENCE = 60.0
 
 
+@pytest.mark.slow
 def test_the_lines_of_a_running_server_are_json_with_the_request(tmp_path: Path) -> None:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))

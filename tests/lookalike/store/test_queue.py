@@ -216,6 +216,7 @@ def true_counts(leads: list[dict[str, Any]], wanted: Filter, name: str) -> dict[
     return dict(found)
 
 
+@pytest.mark.slow
 def test_what_is_rare_brings_the_pages_that_walking_brings(
     store_factory: Factory, many_leads: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch
 ) -> None:

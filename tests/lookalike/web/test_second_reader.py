@@ -77,6 +77,7 @@ def looks(two: tuple[World, World], ask: Callable[[World], str]) -> tuple[str, s
     return found[0], found[1]
 
 
+@pytest.mark.slow
 def test_no_page_tells_a_second_reader_which_lead_was_confirmed(two: tuple[World, World]) -> None:
     clients = [world.second() for world in two]
     walked = list(dict.fromkeys(paths(two[0])))

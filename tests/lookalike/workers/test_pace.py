@@ -41,6 +41,7 @@ def gaps(times: list[float]) -> list[float]:
 
 
 @pytest.mark.postgres
+@pytest.mark.slow
 def test_two_processes_take_turns_at_one_address(jobs_url: str) -> None:
     ensure(conninfo(jobs_url))
     context = get_context("spawn")
