@@ -78,14 +78,15 @@ def test_there_is_one_site_a_host_and_one_lead_a_site(soak: Soak) -> None:
 def test_every_fake_and_advert_that_was_seen_is_a_lead_and_nobody_else(soak: Soak) -> None:
     known, seen = by_host(soak.world), dict(visits(soak))
     shown = {h: [known[h].at(v.night) for v in vs] for h, vs in seen.items() if h in known}
-    guilty = {h for h, states in shown.items() if known[h].kind != "honest" and "up" in states}
+    guilty = {h for h, states in shown.items() if known[h].kind in {"fake", "seller"} and "up" in states}
     assert {row[0] for row in soak.rows("SELECT host FROM lead")} == guilty
 
 
 def test_new_houses_of_a_crew_join_its_campaign(soak: Soak) -> None:
     known = by_host(soak.world)
     crews: dict[tuple[str, int], Counter[str | None]] = {}
-    for host, campaign in soak.rows("SELECT host, campaign FROM lead"):
+    # One whose page is a shop's for a while is judged low and linked with nobody until it is a fake again.
+    for host, campaign in soak.rows("SELECT host, campaign FROM lead WHERE band <> 'low'"):
         if known[host].kind in {"fake", "seller"}:
             crews.setdefault((known[host].kind, known[host].crew), Counter())[campaign] += 1
     assert min(sum(names.values()) for names in crews.values()) > 5

@@ -78,13 +78,18 @@ def seen_of_staff(staffed_desk: AtWork, staff_pages: str) -> dict[str, Any]:
         "people": {
             "admin": ["/people", "/people/2", "/people/1", "/tokens"],
             "auditor": ["/audit", "/audit?what=verdict", "/audit?who=nobody", "/exports"],
-            "lead": ["/packs", "/packs/1", "/packs/1/form", "/statistics?from=2026-01-01", "/exports?by=nobody"],
-            "analyst": [f"/packs/new?lead={number}", "/packs/new?lead=4711", "/leads/export?status=all"],
+            "lead": ["/packs", "/packs/1", "/statistics?from=2026-01-01", "/exports?by=nobody"],
+            "analyst": [
+                "/packs/1/form",  # who reviews packs sees it once the leads are read a second time
+                f"/packs/new?lead={number}",
+                "/packs/new?lead=4711",
+                "/leads/export?status=all",
+            ],
         },
         "axe": str(AXE),
         "width": int(os.environ.get("LOOK_WIDTH", "1440")),
         "pictures": os.environ.get("LOOK_PICTURES", ""),
-        "print": ["lead", "/packs/1/form"],
+        "print": ["analyst", "/packs/1/form"],
     }
     command = [sys.executable, str(PROGRAM), json.dumps(order)]
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
