@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import os
-import sys
 from typing import Annotated
 
 import typer
 
+from lookalike.cli.output import delivered
 from lookalike.config import load_config
 from lookalike.errors import UsageError
-
-PART_FAILED = 3
 
 
 def alert(unit: Annotated[str, typer.Argument(metavar="UNIT", help="Name of the service that failed.")]) -> None:
@@ -35,9 +33,4 @@ def alert(unit: Annotated[str, typer.Argument(metavar="UNIT", help="Name of the 
     done = send(config.home, ways, unit, os.environ, clock.now(config))
     if done.withheld:
         typer.echo("一小时内已通知过，不再重复")
-    for name in done.sent:
-        typer.echo(f"已送达：{name}")
-    for name, why in done.failed.items():
-        sys.stderr.write(f"未送达：{name}：{why}\n")
-    if done.failed:
-        raise typer.Exit(PART_FAILED)
+    delivered(done.sent, done.failed)

@@ -7,11 +7,9 @@ from typing import Annotated
 
 import typer
 
-from lookalike.cli.output import json_line
+from lookalike.cli.output import delivered, json_line
 from lookalike.config import load_config
 from lookalike.errors import UsageError
-
-PART_FAILED = 3
 
 
 def digest(
@@ -51,10 +49,4 @@ def digest(
         json_line(done.as_json())
     elif done.already:
         typer.echo("今天的早报已经送达")
-    else:
-        for name in done.sent:
-            typer.echo(f"已送达：{name}")
-    for name, why in done.failed.items():
-        sys.stderr.write(f"未送达：{name}：{why}\n")
-    if done.failed:
-        raise typer.Exit(PART_FAILED)
+    delivered(() if json or done.already else done.sent, done.failed)

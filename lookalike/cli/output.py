@@ -6,10 +6,12 @@ import json
 import logging
 import shlex
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+import typer
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -24,6 +26,9 @@ STAGES = {
     "link": "归并团伙",
 }
 
+PART_FAILED = 3
+"""Exit code where a part of the work could not be done."""
+
 logger = logging.getLogger("lookalike")
 
 
@@ -31,6 +36,16 @@ def json_line(value: dict[str, Any]) -> None:
     """One JSON object on a line of its own."""
     sys.stdout.write(json.dumps(value, ensure_ascii=False) + "\n")
     sys.stdout.flush()
+
+
+def delivered(sent: Iterable[str], failed: Mapping[str, str]) -> None:
+    """Which ways took a notice, and on stderr which did not and why: then it ends with exit code 3."""
+    for name in sent:
+        sys.stdout.write(f"已送达：{name}\n")
+    for name, why in failed.items():
+        sys.stderr.write(f"未送达：{name}：{why}\n")
+    if failed:
+        raise typer.Exit(PART_FAILED)
 
 
 def console() -> Console:
