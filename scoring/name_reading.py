@@ -6,7 +6,7 @@ Decides where words stand and which of them count there; what they say, and whet
 from __future__ import annotations
 
 import itertools
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -179,7 +179,7 @@ def _there(word: Word) -> Word:
     """An office behind a place."""
     if word.cls != "body":
         return word
-    return replace(word, weight=word.weight if word.full else max(word.weight, _OFFICE_THERE), there=True)
+    return word._replace(weight=word.weight if word.full else max(word.weight, _OFFICE_THERE), there=True)
 
 
 def _said(words: tuple[Word, ...]) -> int:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 WordClass = Literal["body", "label", "alias", "gov", "topic", "paper", "query", "suffix", "state", ""]
 """``body``: an organ or agency in pinyin; ``label``: the Latin label of one; ``alias``: the Chinese name of a platform;
@@ -12,9 +11,11 @@ the suffix; ``state``: 中国, 全国, 国家; ``""``: places and filler, which 
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
-    """One word as names spell it; ``full`` ones are whole words, others initials or short labels."""
+class Word(NamedTuple):
+    """One word as names spell it; ``full`` ones are whole words, others initials or short labels.
+
+    A tuple, not a data class: an index makes fifty thousand of them at start.
+    """
 
     text: str
     cls: WordClass

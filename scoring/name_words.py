@@ -5,7 +5,6 @@ Decides which there are and how much each says; where they stand in a name is fo
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -156,7 +155,7 @@ class Vocabulary:
             if known.cls:
                 own_name = one.kind == "name" and known.cls in (("label",) if one.short else ("body", "label"))
                 held = known.platforms | {platform}
-                self.words[text] = replace(known, cls="alias" if own_name else known.cls, platforms=held - {""})
+                self.words[text] = known._replace(cls="alias" if own_name else known.cls, platforms=held - {""})
         elif not self._built(text, all_words=one.short):
             paired = one.syllables < (_LONE_INITIALS if one.short else _LONE_SYLLABLES)
             least, more = _SPELLED_WEIGHT[one.kind]
