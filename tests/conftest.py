@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 import zxingcpp
 from hypothesis import settings
 from PIL import Image, ImageDraw, ImageFont
 from pytest_socket import socket_allow_hosts
+from sqlalchemy import event
+from sqlalchemy.pool import Pool
 
 # Times are the benchmarks' business; a shared machine must not fail a property by being slow.
 settings.register_profile("here", deadline=None)
@@ -26,6 +29,26 @@ FONT = Path("/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc")
 def requests_logged_apart(tmp_path_factory: pytest.TempPathFactory) -> None:
     """What tests fetch is logged, but not into the home folder of whoever runs them."""
     os.environ.setdefault("LOOKALIKE_REQUEST_LOG", str(tmp_path_factory.mktemp("logs")))
+
+
+_connections: list[Any] = []
+
+
+@event.listens_for(Pool, "connect")
+def _note_connection(connection: Any, _record: object) -> None:
+    if type(connection).__module__.partition(".")[0] == "psycopg":
+        _connections.append(connection)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def servers_connections_closed() -> Iterator[None]:
+    """What a file's engines still hold of a server at its end is closed there.
+
+    Else it is closed when the collector comes to it, with a warning, which fails whatever test is run by then.
+    """
+    yield
+    while _connections:
+        _connections.pop().close()
 
 
 def pytest_runtest_setup() -> None:
