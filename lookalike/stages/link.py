@@ -32,10 +32,10 @@ def link_leads(night: Night) -> campaigns.Counts:
 def relink(session: Session, organs: Mapping[str, str], now: datetime) -> campaigns.Counts:
     """Work out all campaigns and store them, within the caller's transaction. The same keys give the same campaigns."""
     campaigns.lock(session)
-    leads, honest = campaign_keys.cases(session, organs)
     with _without_collector():
+        leads, honest = campaign_keys.cases(session, organs)
         found = link(leads, honest, campaigns.apart(session))
-    return campaigns.save(session, found, now)
+        return campaigns.save(session, found, now)
 
 
 def organs(seeds: Seeds) -> dict[str, str]:

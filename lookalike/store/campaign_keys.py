@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, cast
@@ -24,6 +26,8 @@ CLEARED = "false_positive"
 """Status of a lead that an analyst found to be honest."""
 _NOWHERE = Evidence("")
 """Of honest sites' keys only the number is asked, not where they were seen."""
+_AT_ONCE = 1000
+"""Rows that are read at once: only what is kept of them stays in memory."""
 
 
 def keep(session: Session, site_id: int, keys: Iterable[Key], now: datetime) -> None:
@@ -46,18 +50,18 @@ def cases(session: Session, organs: Mapping[str, str]) -> tuple[list[LinkCase], 
     """All leads that can be linked, by lead id, and the honest sites' keys as one case.
 
     ``organs`` names the organ behind each platform. Leads that an analyst cleared, and those that a later judgement of
-    a page that is still there found low, are no leads here.
+    a page that is still there found low, are no leads here. Where a key was seen is left where it is: ``seen`` reads it
+    for the few that link.
     """
     rows = session.execute(
         select(Lead.id, Lead.kind, Lead.impersonates, Lead.site_id).where(*_linkable()).order_by(Lead.id)
     ).all()
-    found = _keys(session, select(LeadKey).join(Lead, Lead.site_id == LeadKey.site_id).where(*_linkable()))
+    found = _keys(session)
     leads = [
         LinkCase(lead, cast("Kind", kind), tuple(found.get(site or 0, ())), organs.get(platform or "", ""))
         for lead, kind, platform, site in rows
     ]
-    honest = [key for kind, value, n in session.execute(_honest()) for key in [Key(kind, value, _NOWHERE)] * n]
-    return leads, [LinkCase(0, "site", tuple(honest))] if honest else []
+    return leads, _honest_case(session, found.values())
 
 
 def _linkable() -> list[Any]:
@@ -68,11 +72,23 @@ def _linkable() -> list[Any]:
     ]
 
 
-def _honest() -> Select[str, str, int]:
-    """Keys of honest sites that leads have too, and how many such sites have each.
+def _honest_case(session: Session, held: Iterable[Iterable[Key]]) -> list[LinkCase]:
+    """Of what honest sites have only what leads (``held``: their keys) have too; as often as there are such sites."""
+    values: dict[str, set[str]] = defaultdict(set)
+    for keys in held:
+        for key in keys:
+            values[key.type].add(key.value)
+    rows = session.execute(_honest(), execution_options={"yield_per": _AT_ONCE})
+    both = [(kind, value, n) for kind, value, n in rows if value in values.get(kind, ())]
+    honest = [key for kind, value, n in both for key in [Key(kind, value, _NOWHERE)] * n]
+    return [LinkCase(0, "site", tuple(honest))] if honest else []
 
-    Honest are sites that answered and were judged clearly low, and cleared leads. Everything is joined and nothing
-    looked up in a list: of two lists SQLite would try each with each.
+
+def _honest() -> Select[str, str, int]:
+    """Keys of honest sites, and how many such sites have each.
+
+    Honest are sites that answered and were judged clearly low, and cleared leads. Which of the keys leads have too is
+    not asked here: it would be asked of every key once more, where the caller has them at hand.
     """
     newest = (
         select(Assessment.site_id, func.max(Assessment.run_id).label("run_id")).group_by(Assessment.site_id).subquery()
@@ -91,24 +107,33 @@ def _honest() -> Select[str, str, int]:
         )
         .subquery()
     )
-    theirs = select(LeadKey.type, LeadKey.value).join(Lead, Lead.site_id == LeadKey.site_id).where(*_linkable())
-    names = theirs.distinct().subquery()
     return (
         select(LeadKey.type, LeadKey.value, func.count())
-        .join(names, and_(names.c.type == LeadKey.type, names.c.value == LeadKey.value))
         .join(low, low.c.id == LeadKey.site_id)
         .group_by(LeadKey.type, LeadKey.value)
     )
 
 
-def _keys(session: Session, wanted: Select[Any]) -> dict[int, list[Key]]:
-    columns = wanted.with_only_columns(LeadKey.site_id, LeadKey.type, LeadKey.value, LeadKey.evidence)
+def _keys(session: Session) -> dict[int, list[Key]]:
+    """The keys of what can be linked, by site; each one's evidence is but the number of its row."""
+    columns = (
+        select(LeadKey.id, LeadKey.site_id, LeadKey.type, LeadKey.value)
+        .join(Lead, Lead.site_id == LeadKey.site_id)
+        .where(*_linkable())
+        .order_by(LeadKey.site_id, LeadKey.type, LeadKey.value)
+        .execution_options(yield_per=_AT_ONCE)
+    )
     found: dict[int, list[Key]] = {}
-    for site_id, kind, value, evidence in session.execute(
-        columns.order_by(LeadKey.site_id, LeadKey.type, LeadKey.value)
-    ):
-        found.setdefault(site_id, []).append(Key(kind, value, Evidence(**evidence)))
+    for number, site_id, kind, value in session.execute(columns):
+        found.setdefault(site_id, []).append(Key(sys.intern(kind), value, Evidence(str(number))))
     return found
+
+
+def seen(session: Session, keys: Iterable[Evidence]) -> dict[Evidence, dict[str, str]]:
+    """Where the keys of ``cases`` were seen: quote, url, where and capture, as far as each is known."""
+    numbers = [int(key.quote) for key in keys]
+    rows = session.execute(select(LeadKey.id, LeadKey.evidence).where(LeadKey.id.in_(numbers)))
+    return {Evidence(str(n)): {name: value for name, value in told.items() if value} for n, told in rows}
 
 
 def _evidence_json(evidence: Evidence) -> dict[str, str]:

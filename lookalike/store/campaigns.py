@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,11 +11,10 @@ from sqlalchemy import delete, insert, select, text, update
 from sqlalchemy.orm import Session
 
 from lookalike.errors import UsageError
-from lookalike.store import audit
+from lookalike.store import audit, campaign_keys
 from lookalike.store.models import Campaign, CampaignLink, Lead, NeverLink
 from lookalike.store.models.campaign import HeldLink
 from scoring import link
-from scoring.result import Evidence
 
 _LOCK = 0x6C6F6F63
 """Key of the PostgreSQL advisory lock under which one transaction at a time links leads."""
@@ -66,12 +65,11 @@ def save(session: Session, found: link.Campaigns, now: datetime) -> Counts:
     numbers = keep_numbers([(c.id, c.members, c.ended_at is None) for c in stored], found.groups)
     by_id = {c.id: c for c in stored}
     rows = [by_id[n] if n is not None else Campaign(made_at=now, members=[]) for n in numbers]
-    for row, group in sorted(zip(rows, found.groups, strict=True), key=_by_host(session)):
+    for row, group in zip(rows, found.groups, strict=True):
         if row.members != list(group) or row.ended_at is not None:
             row.members, row.changed_at, row.ended_at = list(group), now, None
             row.size = len(group)
-        session.add(row)
-        session.flush()  # one by one: new numbers are given in this order
+    session.add_all(_by_host(session, [row for row in rows if row.id is None]))  # numbers are given in this order
     kept = {number for number in numbers if number is not None}
     ended = [c for c in stored if c.ended_at is None and c.id not in kept]
     for row in ended:
@@ -82,10 +80,14 @@ def save(session: Session, found: link.Campaigns, now: datetime) -> Counts:
     return Counts(len(rows), sum(map(len, found.groups)), numbers.count(None), len(ended))
 
 
-def _by_host(session: Session) -> Callable[[tuple[Campaign, tuple[int, ...]]], tuple[str, int]]:
+def _by_host(session: Session, new: Sequence[Campaign]) -> list[Campaign]:
     """An order that does not depend on which lead was stored first: a resumed night gives the same numbers."""
-    hosts = {lead: host for lead, host in session.execute(select(Lead.id, Lead.host))}  # noqa: C416 - rows are no pairs
-    return lambda made: min((hosts[member], member) for member in made[1])
+    members = [member for row in new for member in row.members]
+    hosts: dict[int, str] = {}
+    for start in range(0, len(members), _CHUNK):
+        some = select(Lead.id, Lead.host).where(Lead.id.in_(members[start : start + _CHUNK]))
+        hosts.update((lead, host) for lead, host in session.execute(some))
+    return sorted(new, key=lambda row: min((hosts[member], member) for member in row.members))
 
 
 def keep_numbers(
@@ -165,21 +167,23 @@ def _said(value: str, option: str) -> str:
 def _save_links(session: Session, found: link.Campaigns, rows: Sequence[Campaign]) -> None:
     at = {member: row.id for row in rows for member in row.members}
     session.execute(delete(CampaignLink))
-    made = [
-        {
-            "campaign_id": at[x.a],
-            "lead_a": x.a,
-            "lead_b": x.b,
-            "type": x.type,
-            "value": x.value,
-            "weight": x.weight,
-            "reason": x.reason,
-            "evidence": [_evidence(e) for e in x.evidence],
-        }
-        for x in found.links
-    ]
-    for start in range(0, len(made), _CHUNK):
-        session.execute(insert(CampaignLink), made[start : start + _CHUNK])
+    for start in range(0, len(found.links), _CHUNK):
+        chunk = found.links[start : start + _CHUNK]
+        seen = campaign_keys.seen(session, {evidence for x in chunk for evidence in x.evidence})
+        made = [
+            {
+                "campaign_id": at[x.a],
+                "lead_a": x.a,
+                "lead_b": x.b,
+                "type": x.type,
+                "value": x.value,
+                "weight": x.weight,
+                "reason": x.reason,
+                "evidence": [seen[e] for e in x.evidence],
+            }
+            for x in chunk
+        ]
+        session.execute(insert(CampaignLink), made)
     _save_held(session, found.held)
 
 
@@ -191,11 +195,6 @@ def _save_held(session: Session, held: Sequence[link.HeldLink]) -> None:
     ]
     for start in range(0, len(made), _CHUNK):
         session.execute(insert(HeldLink), made[start : start + _CHUNK])
-
-
-def _evidence(evidence: Evidence) -> dict[str, str]:
-    told = {"quote": evidence.quote, "url": evidence.url, "where": evidence.where, "capture": evidence.capture}
-    return {name: value for name, value in told.items() if value}
 
 
 def _name_leads(session: Session, rows: Sequence[Campaign]) -> None:
