@@ -5,14 +5,12 @@ from __future__ import annotations
 import fcntl
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager
 from pathlib import Path
 
-from sqlalchemy import text
-from sqlalchemy.exc import SQLAlchemyError
-
 from lookalike.errors import Busy
-from lookalike.store.engine import open_engine, told
+from lookalike.lock_watch import Held, Watched
+from lookalike.store.engine import open_engine
 
 _NIGHT = 0x6C6F6F6E
 """Key of the PostgreSQL advisory lock that a night holds: other machines share the database, not the folder."""
@@ -48,28 +46,24 @@ def is_held(path: Path) -> bool:
 
 
 @contextmanager
-def only_one_night(home: Path, database: str) -> Iterator[None]:
-    """Hold the home folder and, over PostgreSQL, the database for a night; ``Busy`` where another one runs."""
-    with only_one(home / "nightly.lock"), _only_one_of_database(database):
-        yield
+def only_one_night(home: Path, database: str) -> Iterator[Held]:
+    """Hold the home folder and, over PostgreSQL, the database for a night; ``Busy`` where another one runs.
+
+    Also where another one began meanwhile, since the server had ended the connection that held the lock: the work of
+    the block is then interrupted as by SIGTERM, and whatever it raises becomes that one line.
+    """
+    with only_one(home / "nightly.lock"):
+        held = _of_database(database)
+        try:
+            with closing(held):
+                yield held
+        except BaseException:
+            if held.gone:
+                raise Busy(held.gone) from None
+            raise
 
 
-@contextmanager
-def _only_one_of_database(url: str) -> Iterator[None]:
+def _of_database(url: str) -> Held:
     engine = open_engine(url)
-    if engine.dialect.name != "postgresql":
-        engine.dispose()
-        yield
-        return
-    with told():
-        connection = engine.connect().execution_options(isolation_level="AUTOCOMMIT")  # no transaction stays open
-    try:
-        with told():
-            free = connection.scalar(text(f"SELECT pg_try_advisory_lock({_NIGHT})"))
-        if not free:
-            raise Busy("另一台机器正在这个数据库上运行今晚的采集；等它结束，或先停止它")
-        yield
-    finally:
-        with suppress(SQLAlchemyError):  # the server may have ended it, and the lock with it
-            connection.invalidate()
-        engine.dispose()
+    engine.dispose()
+    return Watched(url, _NIGHT) if engine.dialect.name == "postgresql" else Held()

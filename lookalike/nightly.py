@@ -5,12 +5,15 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 from sqlalchemy.orm import Session
 
+from lookalike import holder
 from lookalike.config import Config
 from lookalike.lock import only_one_night
+from lookalike.lock_watch import Held
 from lookalike.night import Night, open_night
 from lookalike.ops import logs
 from lookalike.review import morning
@@ -40,27 +43,29 @@ def nightly(config: Config, progress: Any = None) -> dict[str, Any]:
     """
     from lookalike.runner import run  # noqa: PLC0415 - brings in the reactor, which only a night needs
 
-    with only_one_night(config.home, config.database):
+    with only_one_night(config.home, config.database) as held:
         night = open_night(config)
         refuse_damaged(night.factory)
         if progress is not None:
             night.progress = progress
         sources = [s.id for s in chosen_sources(night)]
         clock = config.now.isoformat() if config.now else ""  # a fixed clock is a range's: another one, another night
-        resumed = _begin(night, KIND, {"sources": sources, "seeds": config.seeds, "clock": clock})
-        with given_back_when_stopped(night):
+        resumed = _begin(night, KIND, {"sources": sources, "seeds": config.seeds, "clock": clock}, held)
+        with given_back_when_stopped(night, held):
             run(lambda: _stages(night), config.stop_seconds)
+        held.check()
+        night.notes += held.retaken
         return _finish(night, resumed)
 
 
 @contextmanager
-def given_back_when_stopped(night: Night) -> Iterator[None]:
+def given_back_when_stopped(night: Night, held: Held) -> Iterator[None]:
     """Sites whose visit a signal cut short wait again at once, and not only when the next night begins."""
     try:
         yield
     except (SystemExit, KeyboardInterrupt):
-        if night.config.engine == "workers":
-            raise  # what workers hold is theirs, and they go on with it
+        if night.config.engine == "workers" or held.gone:
+            raise  # what is in hand is the workers', or of whoever has the night now, and they go on with it
         with writing(night.factory) as session:
             back = sites.give_back(session, session.get_one(Run, night.run_id))
         logger.warning("已中断：%d 个在访站点放回队列；再次运行会从中断处继续", back)
@@ -71,12 +76,13 @@ def refresh_only(config: Config, progress: Any = None) -> list[dict[str, Any]]:
     """Capture every genuine page anew; returns what came of each, in the order of platforms and addresses."""
     from lookalike.runner import run  # noqa: PLC0415
 
-    with only_one_night(config.home, config.database):
+    with only_one_night(config.home, config.database) as held:
         night = open_night(config.model_copy(update={"baseline_days": 0.0}))
         if progress is not None:
             night.progress = progress
-        _begin(night, "refresh", {})
+        _begin(night, "refresh", {}, held)
         run(lambda: refresh(night))
+        held.check()
         with writing(night.factory) as session:
             rows = baselines.of_run(session, session.get_one(Run, night.run_id))
             found = [{"platform": b.platform, "url": b.url, "ok": b.ok, "why": b.why} for b in rows]
@@ -84,11 +90,13 @@ def refresh_only(config: Config, progress: Any = None) -> list[dict[str, Any]]:
     return found
 
 
-def _begin(night: Night, kind: str, options: dict[str, Any]) -> bool:
+def _begin(night: Night, kind: str, options: dict[str, Any], held: Held) -> bool:
     night.blobs.sweep_parts()
     with writing(night.factory) as session:
         run, resumed = runs.begin_or_resume(session, kind, night.now(), options)
         night.run_id = log_for(night.config).run = run.id
+        signature = holder.sign(session, run)
+    held.fence = partial(holder.passed_on, night.factory, night.run_id, signature)
     logs.bind(run=night.run_id)
     return resumed
 
