@@ -72,6 +72,48 @@ def test_a_place_that_a_jumped_clock_put_far_away_is_not_believed(jobs_url: str)
     assert asyncio.run(one()) < 30
 
 
+@pytest.mark.postgres
+def test_requests_of_one_moment_share_a_statement_and_those_of_one_host_still_wait_for_each_other(
+    jobs_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ensure(conninfo(jobs_url))
+    statements, waited = [], dict[str, float]()
+
+    async def turn(pace: SharedPace, who: str, gaps: dict[str, float]) -> None:
+        began = time.monotonic()
+        await asyncio.wait_for(pace.turn(gaps), 60)
+        waited[who] = time.monotonic() - began
+
+    async def all_at_once() -> None:
+        app = make_app(conninfo(jobs_url))
+        ask = app.connector.execute_query_all_async
+
+        async def counted(*args: object, **kwargs: object) -> object:
+            statements.append(kwargs["names"])
+            return await ask(*args, **kwargs)  # type: ignore[arg-type] # handed on as it came
+
+        monkeypatch.setattr(app.connector, "execute_query_all_async", counted)
+        async with app.open_async():
+            pace = SharedPace(app)
+            others = [turn(pace, f"other {n}", {f"host:{n}.example": 60.0}) for n in range(40)]
+            same = [turn(pace, f"same {n}", {"host:a.example": 3.0, "address:192.0.2.1": 1.0}) for n in range(3)]
+            await asyncio.gather(*others, *same)
+
+    asyncio.run(all_at_once())
+    assert len(statements) == 3  # one for all hosts that are asked once, two more for the one that is asked thrice
+    assert waited["same 2"] - waited["same 0"] >= 3.0
+
+
+@pytest.mark.postgres
+def test_without_an_answer_from_the_database_a_request_waits_its_own_time(jobs_url: str) -> None:
+    async def one() -> float:
+        began = time.monotonic()
+        await SharedPace(make_app(conninfo(jobs_url))).turn({"host:a.example": 0.3, "address:192.0.2.1": 0.1})
+        return time.monotonic() - began
+
+    assert asyncio.run(one()) >= 0.3  # the engine was never opened: it answers nothing
+
+
 def test_within_one_process_addresses_wait_and_hosts_are_left_to_the_downloader() -> None:
     async def turns() -> tuple[float, float]:
         pace = OwnPace()
