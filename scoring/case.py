@@ -201,12 +201,18 @@ class View:
     @property
     def final_url(self) -> str:
         """The URL that answered last."""
-        return self.answered.url if self.answered else self.requested_url
+        for hop in reversed(self.hops):
+            if hop.status is not None:
+                return hop.url
+        return self.requested_url
 
     @property
     def status(self) -> int | None:
         """The status that answered last; None when nothing answered."""
-        return self.answered.status if self.answered else None
+        for hop in reversed(self.hops):
+            if hop.status is not None:
+                return hop.status
+        return None
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,9 +69,9 @@ def wall_in(status: int | None, headers: Iterable[tuple[str, str]], html: str, s
         return None
     lines = [f"{name}: {value}".lower() for name, value in headers]
     head = html[:HEAD].encode("utf-8", "replace")
-    marked = _marked(head)
-    rows = (row for at, row in enumerate(_rows()) if row.marks is None or at in marked or row.headers)
-    found = next((row.wall for row in rows if _fits(row, status, lines, head, shown)), None)
+    rows = _rows()
+    likely = range(len(rows)) if lines else sorted(_marked(head))
+    found = next((rows[at].wall for at in likely if _fits(rows[at], status, lines, head, shown)), None)
     if found is None:
         found = _login(head, shown)
     return None if found is None or (found.hides and PAPERS.search(shown)) else found
@@ -89,10 +89,10 @@ def wall_of(view: View) -> Wall | None:
     return None
 
 
-def walls_of(case: Case) -> dict[str, Wall]:
-    """Walls that the views of a case ended at, by ``place_of``, in their order."""
-    found = ((place_of(view), wall_of(view)) for view in case.views)
-    return {place: wall for place, wall in found if wall is not None}
+def walls_of(case: Case, walled: Iterable[Wall | None] | None = None) -> dict[str, Wall]:
+    """Walls that the views of a case ended at, by ``place_of``, in their order; ``walled``: of its views, known."""
+    found = zip(case.views, map(wall_of, case.views) if walled is None else walled, strict=True)
+    return {place_of(view): wall for view, wall in found if wall is not None}
 
 
 def place_of(view: View) -> str:
@@ -104,12 +104,18 @@ def _of_page(status: int | None, page: PageFacts) -> Wall | None:
     return wall_in(status, (), page.html[:HEAD], f"{page.title}\n{page.text}")
 
 
-def _marked(head: bytes) -> frozenset[int]:
-    """Places of the rows of which a mark stands in a source, in UTF-8; all where other letters pass for common ones."""
-    words, owners = _marks()
+def _marked(head: bytes) -> Iterable[int]:
+    """Places of the rows of which marks enough stand in a source, in UTF-8; all where other letters pass for common
+    ones.
+    """
+    words, owners, need = _marks()
     if any(sign in head for sign in _ALSO_COMMON):
-        return frozenset(range(len(_rows())))
-    return frozenset().union(*(owners[which] for which in words.standing(head)))
+        return range(len(need))
+    counts = list(need)
+    for which in words.standing(head):
+        for at in owners[which]:
+            counts[at] -= 1
+    return [at for at, missing in enumerate(counts) if missing <= 0]
 
 
 def _fits(row: _Row, status: int | None, headers: list[str], head: bytes, shown: str) -> bool:
@@ -143,13 +149,14 @@ def _data() -> list[dict[str, Any]]:
 
 
 @cache
-def _marks() -> tuple[Words, tuple[frozenset[int], ...]]:
-    """All marks, looked for together, and for each the places of its rows."""
+def _marks() -> tuple[Words, tuple[frozenset[int], ...], tuple[int, ...]]:
+    """All marks, looked for together, for each the places of its rows, and how many of them each row needs."""
     owners: dict[str, set[int]] = {}
     for at, row in enumerate(_data()):
         for mark in row.get("marks", ()):
             owners.setdefault(mark, set()).add(at)
-    return Words(tuple(owners), anycase=True), tuple(map(frozenset, owners.values()))
+    need = tuple(row["need"] for row in _data())
+    return Words(tuple(owners), anycase=True), tuple(map(frozenset, owners.values())), need
 
 
 @cache

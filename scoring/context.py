@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from scoring.backwards import forwards
 from scoring.bodies import plain_name
-from scoring.challenge import place_of, wall_of
+from scoring.challenge import place_of, wall_of, walls_of
 from scoring.domains import is_gov_label, is_ip, private_suffix, registrable_domain
 from scoring.lookups import unsigned
 from scoring.meant import Meant, answers_for_papers
@@ -91,8 +91,7 @@ class Context:
     @once
     def walls(self) -> dict[str, Wall]:
         """The same, by client and address."""
-        found = zip(self.case.views, self.walled, strict=True)
-        return {place_of(view): wall for view, wall in found if wall is not None}
+        return walls_of(self.case, self.walled)
 
     @once
     def pages(self) -> tuple[Seen, ...]:
@@ -106,7 +105,7 @@ class Context:
             page = view.page
             if page is None or (view.body_sha256 and view.body_sha256 in known):
                 continue
-            if (wall := self.walls.get(place_of(view))) is not None and wall.hides:
+            if self.walls and (wall := self.walls.get(place_of(view))) is not None and wall.hides:
                 continue
             known.add(view.body_sha256)
             own = Seen(self.ref, view, page)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from scoring.context import Context
@@ -13,9 +14,10 @@ from scoring.signals import SIGNALS
 from scoring.tally import Hit, kind_of, platform_of, points_of, prior_of, score_of_sum
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from scoring.case import Case
+    from scoring.challenge import Wall
     from scoring.reference import Reference
     from scoring.result import Signal
     from scoring.weights import Weights
@@ -33,13 +35,19 @@ class Outcome(NamedTuple):
     result: SignalResult
 
 
+_as_outcome = partial(tuple.__new__, Outcome)
+
+
 def assess(case: Case, ref: Reference, weights: Weights, signals: Sequence[Signal] = SIGNALS) -> Assessment:
     """Judge one case as the kind it is likelier to be. Never raises: a signal that fails is listed as unchecked."""
-    return conclude(case, observe(case, ref, signals), ref, weights)
+    ctx = Context(case, ref)
+    return conclude(case, _observed(ctx, signals), ref, weights, ctx.walls)
 
 
-def conclude(case: Case, outcomes: Sequence[Outcome], ref: Reference, weights: Weights) -> Assessment:
-    """The judgement that ``weights`` make of what was observed."""
+def conclude(
+    case: Case, outcomes: Sequence[Outcome], ref: Reference, weights: Weights, walls: Mapping[str, Wall] | None = None
+) -> Assessment:
+    """The judgement that ``weights`` make of what was observed; ``walls`` of the case where they are known."""
     outcomes = [outcome for outcome in outcomes if outcome.result is not MISS]  # misses, which are most, add nothing
     hits = hits_of(outcomes)
     kind = kind_of(hits, weights, bare=is_bare(case))
@@ -51,7 +59,7 @@ def conclude(case: Case, outcomes: Sequence[Outcome], ref: Reference, weights: W
         band=weights.band(score),
         impersonates=platform_of(hits, weights, core_ids(ref)) if kind == "site" else None,
         rows=rows,
-        unchecked=(*_unchecked(outcomes), *_linear(case), *not_seen(case)),
+        unchecked=(*_unchecked(outcomes), *_linear(case), *not_seen(case, walls)),
         weights_version=weights.version,
     )
 
@@ -63,14 +71,17 @@ def score_of(rows: Iterable[Row]) -> float:
 
 def observe(case: Case, ref: Reference, signals: Sequence[Signal] = SIGNALS) -> list[Outcome]:
     """What every signal says of a case; weights have no part in it."""
-    ctx = Context(case, ref)
-    return [Outcome(signal, _run(signal, case, ctx)) for signal in signals]
+    return _observed(Context(case, ref), signals)
+
+
+def _observed(ctx: Context, signals: Sequence[Signal]) -> list[Outcome]:
+    case = ctx.case
+    return [_as_outcome((signal, _run(signal, case, ctx))) for signal in signals]
 
 
 def hits_of(outcomes: Iterable[Outcome]) -> list[Hit]:
     """The hits alone, in the order of the signals."""
-    found = ((o.signal.name, o.result) for o in outcomes)
-    return [Hit(name, result.strength, result.platform) for name, result in found if result.status == "hit"]
+    return [Hit(s.name, result.strength, result.platform) for s, result in outcomes if result.status == "hit"]
 
 
 def is_bare(case: Case) -> bool:

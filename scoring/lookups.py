@@ -10,7 +10,7 @@ from scoring.cards import read_card
 from scoring.invisible import visible
 
 if TYPE_CHECKING:
-    from scoring.page import Form, FormField
+    from scoring.page import Form
     from scoring.seen import Seen
 
 _NAME = re.compile(r"姓名|持证人|xing_?ming|stu_?name|real_?name|user_?name|\bxm\b|\bname\b", re.IGNORECASE)
@@ -65,25 +65,23 @@ def certificate_page(seen: Seen) -> bool:
 
 def _rate(form: Form) -> tuple[float, str]:
     typed = [f for f in form.fields if f.type in _TYPED]
-    near = visible(form.text) if len(typed) <= 8 else ""
-    asks = {
-        "姓名": _asks(_NAME, typed, near),
-        "证件号码": _asks(_PERSON, typed, near),
-        "证书编号": _asks(_PAPER, typed, near),
-        "验证码": _asks(_CODE, typed, near),
-    }
-    if not typed or not (asks["证件号码"] or asks["证书编号"]):
+    if not typed:
         return 0.0, ""
+    near = visible(form.text) if len(typed) <= 8 and not form.text.isascii() else ""
+    said = visible("\n".join([f"{f.name} {f.id} {f.label}" for f in typed]))
+    asks = {"证件号码": _asks(_PERSON, said, near), "证书编号": _asks(_PAPER, said, near)}
+    if not (asks["证件号码"] or asks["证书编号"]):
+        return 0.0, ""
+    asks = {"姓名": _asks(_NAME, said, near), **asks, "验证码": _asks(_CODE, said, near)}
     strength = 0.3 + 0.3 * asks["姓名"] + 0.2 * asks["验证码"] + 0.3 * (asks["证件号码"] and asks["证书编号"])
     if len(typed) == 1 and not asks["验证码"]:
         strength = 0.2
     return min(1.0, strength), " + ".join(word for word, asked in asks.items() if asked)
 
 
-def _asks(pattern: re.Pattern[str], fields: list[FormField], near: str) -> bool:
-    if any(pattern.search(visible(f"{f.name} {f.id} {f.label}")) for f in fields):
-        return True
-    return bool(near and pattern.search(near) and not near.isascii())
+def _asks(pattern: re.Pattern[str], said: str, near: str) -> bool:
+    """Whether the fields, a line each, or the words near them ask for it; no pattern goes beyond a line."""
+    return pattern.search(said) is not None or (not near.isascii() and pattern.search(near) is not None)
 
 
 def _asked(seen: Seen) -> tuple[float, str]:

@@ -8,7 +8,10 @@ from scoring.challenge import walls_of
 from scoring.result import Unchecked
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from scoring.case import Case, Client
+    from scoring.challenge import Wall
 
 NAMES: dict[Client, str] = {
     "desktop": "电脑",
@@ -22,14 +25,14 @@ NEVER = "苹果微信、其他地区的网络、带登录状态或 Cookie 的访
 """What is never tried: no visit has an account, and all go through one exit."""
 
 
-def not_seen(case: Case) -> tuple[Unchecked, ...]:
-    """One line for walls, one for clients; none for a case that no client visited."""
-    return (*_walls(case), *_clients(case))
+def not_seen(case: Case, walls: Mapping[str, Wall] | None = None) -> tuple[Unchecked, ...]:
+    """One line for walls, one for clients; none for a case that no client visited. ``walls``: of the case, known."""
+    return (*_walls(walls_of(case) if walls is None else walls), *_clients(case))
 
 
-def _walls(case: Case) -> tuple[Unchecked, ...]:
+def _walls(walls: Mapping[str, Wall]) -> tuple[Unchecked, ...]:
     names: dict[str, list[str]] = {}
-    for place, wall in walls_of(case).items():
+    for place, wall in walls.items():
         client = next((said for name, said in NAMES.items() if name == place.split(" ", 1)[0]), "")
         names.setdefault(wall.name, []).append(client)
     return tuple(

@@ -85,8 +85,10 @@ class _Grammar:
 
 
 @lru_cache(maxsize=8)
-def facets_in(text: str) -> Facets:
-    """Facets of a text that talks about papers; none of one that does not. Total and linear."""
+def facets_in(text: str, core: frozenset[str] = frozenset()) -> Facets:
+    """Facets of a text that talks about papers; none of one that does not, nor of one without any of ``core``, where
+    such are asked for. Total and linear.
+    """
     folded = fold(text[:LIMIT])
     encoded = folded.encoded
     grammar = _grammar()
@@ -94,8 +96,11 @@ def facets_in(text: str) -> Facets:
     if not topic:
         return Facets()
     around = grammar.around.possible(encoded)
+    kinds = [kind for at, kind in enumerate(grammar.kinds, HIRE + 1) if at in around]
+    if core and not any(kind.name in core and kind.pattern.search(encoded) for kind in kinds):
+        return Facets(topic)
     found = []
-    for kind in (kind for at, kind in enumerate(grammar.kinds, HIRE + 1) if at in around):
+    for kind in kinds:
         spans = [m.span() for m in islice(kind.pattern.finditer(encoded), MOST)]
         if spans and len(spans) >= kind.least:
             chars = places(encoded, (span for span in spans if span[1] > span[0]))

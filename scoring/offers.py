@@ -169,7 +169,8 @@ def offers_in(
     slogans, promises = matches.get("slogans", []), matches.get("promises", [])
     forged = list(_FORGE.finditer(text[:50_000]))[:MAX_FORGED] if forges and _may_forge(text) else []
     free = list(islice(_free(text[:100_000]), MAX_FORGED)) if spares else []
-    told_of = facets_in(text)
+    # By themselves facets say something only where one of them is the trade's own.
+    told_of = facets_in(text) if slogans or forged or free else facets_in(text, CORE)
     if not slogans and not promises and not forged and not free and not told_of.found:
         return Offers(topic=told_of.topic)
     told = {at for m in slogans for at in range(m.start, m.end)}

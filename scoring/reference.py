@@ -156,6 +156,15 @@ class Reference:
         """Whether a platform's address, ``www.`` before it or not, may stand in a text in UTF-8; never wrongly no."""
         return bool(self._hosts_search.standing(encoded)) or _KELVIN in encoded
 
+    def may_be_home(self, url: str) -> bool:
+        """Whether a platform may answer at this address, ``www.`` put before its host or not; never wrongly no."""
+        host = host_of(url)
+        return self.lives_at(host) or self.lives_at(f"www.{host}")
+
+    def lives_at(self, host: str) -> bool:
+        """Whether a platform answers at this host, at whatever port."""
+        return host in self._hosts
+
     @cached_property
     def _paths_search(self) -> Words:
         return Words(sorted(frozenset().union(*self.deep_paths.values())))

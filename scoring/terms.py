@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from scoring.folding import Folded, fold, fold_loose
@@ -21,6 +22,9 @@ class Match(NamedTuple):
     end: int
     quote: str
     group: str = ""
+
+
+_as_match = partial(tuple.__new__, Match)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,4 +122,4 @@ def _quoted(folded: Folded, found: list[tuple[int, int, str, str]]) -> list[Matc
         matches = sorted((at[start], at[end - 1] + 1, group, term) for start, end, group, term in found)
     else:
         matches = sorted(found)
-    return [Match(term, first, last, source[first:last], group) for first, last, group, term in matches]
+    return [_as_match((term, first, last, source[first:last], group)) for first, last, group, term in matches]

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from scoring.alternatives import by_first, spelled_out
 from scoring.folding import fold
 from scoring.offer_facets import LIMIT, NAMES, names_papers
-from scoring.wording_grams import about_papers, counted
+from scoring.wording_grams import about_papers, counted, heard_of
 from scoring.wording_model import LEAST, POWER, Model, read_model, shipped_model
 from scoring.wording_pieces import Piece, pieces_of
 
@@ -81,11 +81,13 @@ def read_wording(text: str) -> Reading | None:
     folded = fold(text)
     size = len(folded.text)
     spans = [(0, size)] if 0 < size <= ALL else _dense(folded) if names_papers(text) else []
-    windows = [window for span in spans if about_papers(window := pieces_of(text, *span))]
+    cut = (pieces_of(text, *span) for span in spans)
+    heard = ((window, heard_of(window)) for window in cut)
+    windows = [(window, sounds) for window, sounds in heard if about_papers(window, sounds)]
     if not windows:
         return None
-    logit, at = max((shipped_model().logit(counted(window)), -n) for n, window in enumerate(windows))
-    window = windows[-at]
+    logit, at = max((shipped_model().logit(counted(*window)), -n) for n, window in enumerate(windows))
+    window = windows[-at][0]
     start, end = folded.span(window[0].start, window[-1].end)
     return Reading(logit - MANY * log2(max(1.0, size / ALL)), start, end, tuple(window), folded)
 

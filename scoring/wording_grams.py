@@ -75,12 +75,24 @@ class _Words:
     """By the first two syllables, how many the words have that begin so, most first."""
 
 
-def counted(pieces: Sequence[Piece]) -> Counted:
-    """What is counted of some pieces, each once (see ``docs/wording.md``)."""
-    chars = "".join([piece.text for piece in pieces])
+class Heard(NamedTuple):
+    """How some pieces sound, and the kinds of their words, each with whether it is written as usual."""
+
+    units: list[_Unit]
+    words: list[tuple[str, bool]]
+
+
+def heard_of(pieces: Sequence[Piece]) -> Heard:
+    """What both questions below are answered from."""
     units = _units(pieces)
+    return Heard(units, list(_words_in(units)))
+
+
+def counted(pieces: Sequence[Piece], heard: Heard | None = None) -> Counted:
+    """What is counted of some pieces, each once (see ``docs/wording.md``); ``heard``: of the same, known."""
+    chars = "".join([piece.text for piece in pieces])
+    units, words = heard or heard_of(pieces)
     sounds = [unit.sound for unit in units]
-    words = list(_words_in(units))
     kinds = [kind for kind, _ in words]
     return Counted(
         {*chars, *map(add, chars, chars[1:])},
@@ -105,15 +117,15 @@ def grams(pieces: Sequence[Piece]) -> dict[str, set[str]]:
     }
 
 
-def about_papers(pieces: Sequence[Piece]) -> bool:
+def about_papers(pieces: Sequence[Piece], heard: Heard | None = None) -> bool:
     """Whether some pieces may be about papers of any kind. Sounds alone say so only where somebody can be reached: in
-    any long text some words sound like others.
+    any long text some words sound like others. ``heard``: of the same, where it is known.
     """
     texts = {piece.text for piece in pieces}
     if "证" in texts:
         return True
     reached = any(REACHED <= text[0] <= NAME for text in texts)
-    kinds = {kind for kind, plain in _words_in(_units(pieces)) if plain or reached}
+    kinds = {kind for kind, plain in (heard or heard_of(pieces)).words if plain or reached}
     if kinds & TOPICS:
         return True
     also = len(kinds & ALSO)

@@ -76,8 +76,8 @@ class Model:
         )
 
 
-def _known(known: Mapping[K, float], found: Iterable[K]) -> list[float]:
-    return [weight for weight in map(known.get, found) if weight is not None]
+def _known(known: Mapping[K, float], found: set[K]) -> list[float]:
+    return [known[gram] for gram in known.keys() & found]
 
 
 def read_model(text: str) -> Model:

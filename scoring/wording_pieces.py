@@ -6,6 +6,7 @@ Cuts only; what is counted of the pieces is in ``scoring.wording_grams``.
 from __future__ import annotations
 
 import re
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from scoring.contacts import contact_spans
@@ -31,6 +32,9 @@ class Piece(NamedTuple):
     text: str
     start: int
     end: int
+
+
+_as_piece = partial(tuple.__new__, Piece)
 
 
 def pieces_of(text: str, begin: int = 0, stop: int | None = None) -> list[Piece]:
@@ -60,7 +64,10 @@ def _plain(folded: str, start: int, end: int) -> Iterator[Piece]:
 
 def _signs(folded: str, start: int, end: int) -> list[Piece]:
     """Each character by itself; digits of other scripts are digits."""
-    return [Piece("0" if c.isdigit() else c, at, at + 1) for at, c in enumerate(folded[start:end], start)]
+    chars = list(folded[start:end])
+    if any(map(str.isdigit, chars)):
+        chars = ["0" if char.isdigit() else char for char in chars]
+    return list(map(_as_piece, zip(chars, range(start, end), range(start + 1, end + 1), strict=True)))
 
 
 def _tokens(folded: str, start: int, end: int) -> Iterator[Piece]:

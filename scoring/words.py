@@ -38,14 +38,14 @@ class Words:
         """Which of them stand somewhere in the text."""
         found: set[int] = set()
         add = found.add
-        self._scan(encoded, lambda which, *_: add(which))
+        self._scan(encoded, lambda which, start, end, flags, context: add(which))  # noqa: ARG005 - as it is called
         return found
 
     def ends(self, encoded: bytes) -> list[tuple[int, int]]:
         """Behind which byte each ends that was found, and which it is; ascending."""
         found: list[tuple[int, int]] = []
         add = found.append
-        self._scan(encoded, lambda which, start, end, *_: add((end, which)))  # noqa: ARG005 - as it is called
+        self._scan(encoded, lambda which, start, end, flags, context: add((end, which)))  # noqa: ARG005 - as it is called
         found.sort()
         return found
 

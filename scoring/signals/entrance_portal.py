@@ -66,7 +66,8 @@ def _linked(seen: Seen) -> Iterator[tuple[str, str, str]]:
         return
     own = seen.ref.genuine_url(seen.page.url) is not None
     for link in seen.page.links if own else seen.page.links_out:
-        yield link.url, f"{link.text} {link.url}", "a[href]"
+        if seen.ref.may_be_home(link.url):
+            yield link.url, f"{link.text} {link.url}", "a[href]"
 
 
 def _claims(ctx: Context, seen: Seen) -> bool:

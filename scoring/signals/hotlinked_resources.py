@@ -35,6 +35,8 @@ class HotlinkedResources:
             for host, count in sorted(seen.page.resource_hosts.items(), key=lambda i: (-i[1], i[0])):
                 if ctx.ref.plumbing(host) or "beian" in host:
                     continue
+                if not (ctx.ref.lives_at(host) or ctx.ref.official_host(host)):
+                    continue
                 address = next(u for u in seen.page.resources if host_of(u) == host)
                 platform = ctx.ref.genuine_url(address) or ctx.ref.sister(host)
                 if platform is None and not (is_gov_label(host) and count >= LEAST_GOV):

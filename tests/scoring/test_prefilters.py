@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 import re2
@@ -22,6 +23,7 @@ from scoring import (
     folding,
     folding_tables,
     hidden_blocks,
+    lookups,
     marks,
     offer_facets,
     offers,
@@ -373,11 +375,11 @@ MARKED = ["_cf_chl_opt", "_CF_chl_opt", "_cf_chl_opt".replace("k", "\u212a"), "�
 
 
 @given(st.lists(st.sampled_from([*PIECES, *MARKED]), max_size=30).map("".join))
-def test_every_row_of_a_wall_whose_mark_stands_there_is_looked_at(text) -> None:
+def test_every_row_of_a_wall_whose_marks_stand_there_is_looked_at(text) -> None:
     head = text.encode("utf-8", "replace")
-    rows = challenge._rows()
-    standing = {at for at, row in enumerate(rows) if row.marks is not None and row.marks.search(head)}
-    assert standing <= challenge._marked(head)
+    rows = enumerate(challenge._rows())
+    fitting = {at for at, row in rows if challenge._fits(replace(row, status=(), says=None), 200, [], head, "")}
+    assert fitting <= set(challenge._marked(head))
 
 
 @pytest.mark.parametrize("written", ["{}", "http://{}/x", "HTTPS://WWW.{}:8080", "·{}，"])
@@ -398,6 +400,44 @@ def test_every_deep_path_is_seen_among_links() -> None:
     for paths in EMPTY.deep_paths.values():
         for path in paths:
             assert EMPTY.may_lead_deep(f"http://a.example{path}?x=1\nhttp://b.example/".encode())
+
+
+def test_no_link_to_a_genuine_address_is_left_out() -> None:
+    for platform in EMPTY.platforms.values():
+        for address in platform.addresses:
+            for url in (f"http://{address.host}:{address.port}/x", f"http://a@{address.host.removeprefix('www.')}/"):
+                bare = EMPTY.genuine_url(url) or EMPTY.genuine_url(url.replace("://", "://www.", 1))
+                assert EMPTY.may_be_home(url) or bare is None
+
+
+OFFERED = ["免考", "官网可查", "先出证后付款", "内部渠道", "低压电工证", "微信 abc12345", "3天出证", "私聊", "诚聘", "名额有限", "800元", "，", "。"]  # fmt: skip
+
+
+@given(st.lists(st.one_of(st.sampled_from(OFFERED), st.sampled_from(PIECES)), max_size=30).map("".join))
+def test_facets_that_say_nothing_by_themselves_are_left_out_without_a_trace(text) -> None:
+    read = offers.offers_in(text, {}, {})
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(offers, "facets_in", lambda text, core=frozenset(): offer_facets.facets_in(text))
+        every = offers.offers_in(text, {}, {})
+    assert (read.pattern, read.strength, read.weights, read.topic) == (
+        every.pattern,
+        every.strength,
+        every.weights,
+        every.topic,
+    )
+    assert read == every or not (every.pattern or every.strength)
+
+
+FIELD_WORDS = ["姓名", "name", "xm", "证件号", "id_card", "cert_num", "code", "验证码", "证书编号", "a", "\u200b", " ", "_", "1"]  # fmt: skip
+FIELD_TEXTS = st.lists(st.sampled_from(FIELD_WORDS), max_size=4).map("".join)
+
+
+@given(st.lists(st.tuples(FIELD_TEXTS, FIELD_TEXTS, FIELD_TEXTS), min_size=1, max_size=4))
+def test_fields_asked_together_ask_for_what_each_asks(fields) -> None:
+    lines = [" ".join(field) for field in fields]
+    said = visible("\n".join(lines))
+    for pattern in (lookups._NAME, lookups._PERSON, lookups._PAPER, lookups._CODE):
+        assert lookups._asks(pattern, said, "") == any(pattern.search(visible(line)) for line in lines)
 
 
 @given(st.text(alphabet=st.sampled_from("aZzA证İſ\u212a\ud800é")))
