@@ -12,7 +12,9 @@ if TYPE_CHECKING:
 
     from scoring.name_word import Word
 
-_INSIDE = re.compile(r"(?:^|[.-])(?P<head>[a-z0-9-]*?)gov[.-]?cn(?:[.-]|$)")
+_INSIDE = re.compile(r"(?:^|[.-])(?P<head>[a-z0-9-]*?)[gq]ov[.-]?cn(?:[.-]|$)")
+_MISREAD = "-qov"
+"""What reads as ``-gov`` in most faces; behind letters it is part of a word."""
 _CN = frozenset({"cn", "com.cn", "net.cn", "org.cn"})
 _COUNTRY = 2
 _SOLD = frozenset(
@@ -29,7 +31,7 @@ def gov_affix(flat: str, label: str, suffix: str) -> Iterable[NameFinding]:
         strength = 0.7 if head and not head.endswith("-") else 0.85
         matched = inside.group().strip(".-")
         text = f"域名里含“{matched}”，却不在 .gov.cn 之下"
-    elif suffix in _CN and label.endswith("gov"):
+    elif suffix in _CN and (label.endswith(("gov", _MISREAD)) or label == _MISREAD[1:]):
         strength, matched = 0.6, f"{label}.{suffix}"
         text = f"“{matched}”仿冒 .gov.cn 后缀"
     else:

@@ -230,7 +230,7 @@ class NameIndex:
             return
         for hit in self._hits(flat, label, suffix, front):
             yield label_finding(hit, disguise)
-        if "gov" in flat:
+        if "gov" in flat or "qov" in flat:
             yield from gov_affix(flat, label, suffix)
         yield from self._in_words(front, label, suffix)
 

@@ -42,7 +42,7 @@ _BEGINNING = 14
 CANON = str.maketrans("0134578iq", "oleastblg")
 SPELT = {"m": "rn", "w": "vv", "d": "cl"}
 """Letters that a pair of others looks like."""
-_GOV = ("govcn", "gov$cn", "gov$com$cn", "gov$net$cn", "gov$org$cn")
+_GOV = tuple(g + end for g in ("gov", "qov") for end in ("cn", "$cn", "$com$cn", "$net$cn", "$org$cn"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,7 +39,7 @@ FAKES = {
     "punycode": """xn--hsi-3ed.com.cn сhsi.com.cn оsta.org.cn mоhurd.com срta.com.cn""",
     "bitsquat": """chqi.com.cn cpte.com.cn mohurt.com""",
     "gov_affix": """zhagov.cn shouguanggov.cn luozhuang-gov.cn 32f-gov.cn feicheng-gov.cn yantaigov.cn gov-cn.com gov.cn.aqjg.com
-        gov-cn.yunfeishe2013.workers.dev yjgl-gov-cn.top sdajgovcn.com mem-gov.cn xx.gov.com.cn""",
+        gov-cn.yunfeishe2013.workers.dev jnzs.qov.cn www.sdaj-qov.cn yjgl-gov-cn.top sdajgovcn.com mem-gov.cn xx.gov.com.cn""",
     "erratum": """mohurdgov.cn zlag.mohurdgov.cn www.mohurdgov.cn""",
     "pinyin": """tezhongzuoyechaxun.com tezhongzuoye-chaxun.cn tzzycx.com tzzy-cx.top aqsc-chaxun.com anquanshengchanchaxun.net
         yingjiguanlibu-cx.com yjglb-cx.com yjglbcx.cn memcx.com mem-cx.top mem-zscx.com mohurdcxt.cn caozuozheng-chaxun.com

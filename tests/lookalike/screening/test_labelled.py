@@ -6,7 +6,8 @@ read. The later lists came from somebody else afterwards; when they were first r
 one honest name. The rounds were written one after the other, each before its names were read by anything and after the
 classes of causes of the round before had been mended. Hit at first sight: 0.80 (138 of 173), 0.90 (163 of 181) and 0.80
 (119 of 148, the hardest: nearly all by initials, in odd orders, or with a slip beside a disguise); of honest names 3, 2
-and 5. What is pinned is what is reached since, and says little of names that nobody has read. Many honest names of the
+and 5. A fourth round, by an author who had read neither code nor lists: 0.92 (172 of 187), and none of 375 honest names;
+half of its misses were of one platform that had no row. What is pinned is what is reached since, and says little of names that nobody has read. Many honest names of the
 rounds are invented as well; six that turned out to be a platform's own label under another suffix were left out.
 """
 
@@ -33,7 +34,9 @@ LEAST_HARD = {SEEN: 0.45, UNSEEN: 0.43}
 LEAST_NAMED, LEAST_OF_ORGAN = 0.86, 0.95
 MOST_HONEST = {SEEN: 0, UNSEEN: 0}
 LEAST_LATER, MOST_LATER_HONEST = 0.98, 0
-LEAST_IN_ROUND, MOST_HONEST_IN_ROUND = {1: 0.97, 2: 0.94, 3: 0.83}, {1: 3, 2: 2, 3: 5}
+LEAST_IN_ROUND, MOST_HONEST_IN_ROUND = {1: 0.97, 2: 0.94, 3: 0.83, 4: 0.95}, {1: 3, 2: 2, 3: 5, 4: 0}
+NAMED_IN_PART = 4
+"""The round whose author named a platform only where one host was meant."""
 LEAST_NAMED_IN_ROUNDS, LEAST_OF_ORGAN_IN_ROUNDS = 0.92, 0.96
 
 
@@ -146,7 +149,7 @@ def test_look_alikes_of_every_round_stay_hit_and_its_honest_names_alone(
 
 
 def test_hits_of_the_rounds_name_whom_they_mean(labelled_seeds: Seeds, found: dict[str, str | None]) -> None:
-    hits = [row for row in ROUNDS if row.name in found]
+    hits = [row for row in ROUNDS if row.name in found and (row.platform or row.round < NAMED_IN_PART)]
     named = sum(found[row.name] == row.platform for row in hits)
     organ = sum(_kin(labelled_seeds, found[row.name], row.platform) for row in hits)
     assert named / len(hits) >= LEAST_NAMED_IN_ROUNDS
