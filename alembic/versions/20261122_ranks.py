@@ -30,7 +30,7 @@ _BY_RANK = {
     "ix_lead_band": ["band", "rank", "id", "status", "kind", "alive", "impersonates"],
     "ix_lead_impersonates": ["impersonates", "rank", "id", *_KINDS],
     "ix_lead_jurisdiction": ["jurisdiction", "rank", "id", *_KINDS],
-    "ix_lead_campaign": ["campaign", "rank", "id", "status", "band"],
+    "ix_lead_campaign": ["campaign", "rank", "id", "status", "band", "kind", "last_seen"],
     "ix_lead_first_seen": ["first_seen", "id", *_KINDS, "impersonates", "rank"],
 }
 

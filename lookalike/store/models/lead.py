@@ -61,7 +61,7 @@ class Lead(Base):
         Index("ix_lead_status_seen", "status", "last_seen", "id"),
         Index("ix_lead_impersonates", "impersonates", "rank", "id", "status", "band", "kind", "alive"),
         Index("ix_lead_jurisdiction", "jurisdiction", "rank", "id", "status", "band", "kind", "alive"),
-        Index("ix_lead_campaign", "campaign", "rank", "id", "status", "band"),
+        Index("ix_lead_campaign", "campaign", "rank", "id", "status", "band", "kind", "last_seen"),
         Index("ix_lead_first_seen", "first_seen", "id", "status", "band", "kind", "alive", "impersonates", "rank"),
         Index("ix_lead_last_seen", "last_seen", "id", "status", "band", "kind", "alive", "impersonates"),
         Index("ix_lead_registrable_domain", "registrable_domain", "id"),
