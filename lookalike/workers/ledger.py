@@ -5,17 +5,23 @@ Between two looks a worker knows its own alone: a budget can be overdrawn by wha
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from time import monotonic
 
 from sqlalchemy import event, text
 from sqlalchemy.orm import Session
 
 from lookalike.workers.database import SCHEMA
-from spiders.budgets import Budgets, Spent
+from seeds.model import SharedHosts
+from spiders.budgets import Budgets, Limits, Spent
+from spiders.options import Options
 
 Key = tuple[str, str]
 TOTAL = ""
 """Stands for the host in the row that holds pages, bytes and seconds; the other rows are its hosts."""
+LOOK_S = 2.0
+"""Seconds between two looks at what others have spent: each reads all of it, which grows with the night."""
 _ADD = f"""
 INSERT INTO {SCHEMA}.night_spent AS s (run, kind, name, host, pages, size, seconds)
 VALUES (:run, :kind, :name, :host, :pages, :size, :seconds)
@@ -34,18 +40,35 @@ class _Known:
     hosts: set[str] = field(default_factory=set)
 
 
+class OwnBudgets(Budgets):
+    """One worker's budgets, which know what was asked of them since it was last added: a night has many accounts."""
+
+    def __init__(self, options: Options, shared: SharedHosts) -> None:
+        super().__init__(options, shared)
+        self.asked: set[Key] = set()
+
+    def _accounts(self, owner: str, addresses: Iterable[str]) -> list[tuple[str, Spent, Limits]]:
+        told = super()._accounts(owner, addresses)
+        self.asked.add(("owner", owner))
+        self.asked.update(("address", name) for name, _, _ in told[1:])
+        return told
+
+
 class Ledger:
     """One worker's budgets beside those of the others."""
 
-    def __init__(self, run: int, budgets: Budgets) -> None:
+    def __init__(self, run: int, budgets: OwnBudgets) -> None:
         self._run = run
         self._budgets = budgets
         self._known: dict[Key, _Known] = {}
+        self._looked: float | None = None
 
     def add(self, session: Session) -> None:
         """Add what was spent since, in the transaction that stores what it was spent for."""
         rows, after = [], {}
-        for key, spent in sorted(self._budgets.accounts().items()):  # one order everywhere: no deadlocks
+        asked = sorted(self._budgets.asked)  # one order everywhere: no deadlocks
+        for key in asked:
+            spent = self._budgets.account(*key)
             known = self._known.get(key) or _Known()
             new = spent.hosts - known.hosts
             if spent.pages == known.pages and not new:
@@ -56,10 +79,16 @@ class Ledger:
             after[key] = _Known(spent.pages, spent.size, spent.seconds, set(spent.hosts))
         if rows:
             session.execute(text(_ADD), rows)
-            event.listen(session, "after_commit", lambda _session: self._known.update(after), once=True)
+        event.listen(session, "after_commit", lambda _session: self._added(asked, after), once=True)
 
-    def look(self, session: Session) -> None:
-        """Take in what others have added."""
+    def _added(self, asked: Iterable[Key], after: dict[Key, _Known]) -> None:
+        self._known.update(after)
+        self._budgets.asked.difference_update(asked)
+
+    def look(self, session: Session, every: float = LOOK_S) -> None:
+        """Take in what others have added, unless that was done less than ``every`` seconds ago."""
+        if self._looked is not None and monotonic() - self._looked < every:
+            return
         rows = session.execute(
             text(f"SELECT kind, name, host, pages, size, seconds FROM {SCHEMA}.night_spent WHERE run = :run"),  # noqa: S608 - as above
             {"run": self._run},
@@ -72,6 +101,7 @@ class Ledger:
             else:
                 spent.hosts.add(row.host)
                 known.hosts.add(row.host)
+        self._looked = monotonic()
 
     def _row(self, key: Key, host: str, pages: int = 0, size: int = 0, seconds: float = 0.0) -> dict[str, object]:
         kind, name = key

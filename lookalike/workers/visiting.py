@@ -19,9 +19,8 @@ from lookalike.store.engine import writing
 from lookalike.store.models import Run
 from lookalike.workers.again import PAUSES, again
 from lookalike.workers.batches import Batch, Claims
-from lookalike.workers.ledger import Ledger
+from lookalike.workers.ledger import Ledger, OwnBudgets
 from lookalike.workers.member import owner_of
-from spiders.budgets import Budgets
 from spiders.visit import VisitJob
 
 
@@ -108,8 +107,8 @@ class ClaimedFrontier(StoredFrontier):
 
 async def visit_batches(night: Night, claims: Claims) -> None:
     """Visit what is in the batches of this step, until none is left."""
-    night.budgets = Budgets(night.config, night.seeds.shared_hosts)
-    frontier = ClaimedFrontier(night, claims, Ledger(night.run_id, night.budgets))
+    night.budgets = budgets = OwnBudgets(night.config, night.seeds.shared_hosts)
+    frontier = ClaimedFrontier(night, claims, Ledger(night.run_id, budgets))
     why, poison = "", False
     try:
         crawled = await visit_all(night, frontier)

@@ -18,10 +18,9 @@ from lookalike.workers.app import make_app
 from lookalike.workers.batches import Batch, Claims
 from lookalike.workers.database import connect, conninfo, ensure
 from lookalike.workers.foreman import Foreman
-from lookalike.workers.ledger import Ledger
+from lookalike.workers.ledger import Ledger, OwnBudgets
 from lookalike.workers.member import Member
 from scoring.case import SiteKey
-from spiders.budgets import Budgets
 from tests.lookalike.store.conftest import store_url
 
 __all__ = ["store_url"]
@@ -178,12 +177,12 @@ def test_a_worker_whose_connection_is_cut_goes_on_showing_that_it_lives(night: N
 
 
 def test_budgets_are_those_of_all_workers_together(night: Night) -> None:
-    def ledger() -> tuple[Budgets, Ledger]:
-        budgets = Budgets(night.config, night.seeds.shared_hosts)
+    def ledger() -> tuple[OwnBudgets, Ledger]:
+        budgets = OwnBudgets(night.config, night.seeds.shared_hosts)
         return budgets, Ledger(night.run_id, budgets)
 
     def sync(session: Session, ledger: Ledger) -> None:
-        ledger.look(session)
+        ledger.look(session, every=0.0)
         ledger.add(session)
 
     (mine, my_ledger), (theirs, their_ledger) = ledger(), ledger()
@@ -198,6 +197,33 @@ def test_budgets_are_those_of_all_workers_together(night: Night) -> None:
         spent = budgets.account("address", "198.51.100.1")
         assert (spent.pages, spent.size, spent.seconds) == (7, 70, 7.0)
         assert spent.hosts == {"h3.a.example", "h4.a.example"}
+
+
+def test_what_was_rolled_back_is_added_again_and_what_was_committed_is_not(night: Night) -> None:
+    budgets = OwnBudgets(night.config, night.seeds.shared_hosts)
+    ledger = Ledger(night.run_id, budgets)
+
+    def rows() -> list[tuple[object, ...]]:
+        with connect(conninfo(night.config.database)) as connection:
+            return connection.execute("SELECT name, host, pages, size FROM night_spent ORDER BY name, host").fetchall()
+
+    def broken() -> None:
+        with writing(night.factory) as session:
+            ledger.add(session)
+            raise ZeroDivisionError
+
+    budgets.spend("http://h.a.example/", [], size=10, seconds=1.0)
+    with pytest.raises(ZeroDivisionError):
+        broken()
+    assert rows() == []
+    for _ in range(2):
+        with writing(night.factory) as session:
+            ledger.add(session)
+        assert rows() == [("a.example", "", 1, 10)]
+    budgets.spend("http://h.a.example/", [], size=5, seconds=1.0)
+    with writing(night.factory) as session:
+        ledger.add(session)
+    assert rows() == [("a.example", "", 2, 15)]
 
 
 def test_jobs_of_every_kind_have_a_name_of_their_own(night: Night) -> None:
