@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 
 from lookalike import __version__
 from lookalike.config import Config
+from lookalike.ops.crew_seen import crew_seen
 from lookalike.ops.history import DIGEST, NIGHT
 from lookalike.store import runs
 from lookalike.store.engine import Factory, reading
@@ -43,7 +44,7 @@ class _Read:
 def registry(config: Config, factory: Factory, now: datetime) -> CollectorRegistry:
     """All numbers as they are now. Raises StoreError when the database cannot be read."""
     with reading(factory) as session:
-        found = [*_nights(session), *_leads(session, now), *_machine(config)]
+        found = [*_nights(session), *_leads(session, now), *_workers(session), *_machine(config)]
     made = CollectorRegistry(auto_describe=False)
     made.register(_Read(found))
     return made
@@ -117,6 +118,31 @@ def _leads(session: Session, now: datetime) -> Iterator[Metric]:
     yield states
     open_now = session.scalar(select(func.count()).select_from(Lease).where(Lease.until >= now))
     yield _gauge("leases", "Leads that somebody looks at.", open_now)
+
+
+def _workers(session: Session) -> Iterator[Metric]:
+    """Nothing where work is not spread over machines."""
+    seen = crew_seen(session)
+    if seen is None:
+        return
+    there = GaugeMetricFamily("lookalike_workers", "Workers, by whether they show that they live.", labels=["state"])
+    there.add_metric(["online"], len(seen.living))
+    there.add_metric(["silent"], len(seen.silent))
+    yield there
+    meant = "When a machine's workers were last heard."
+    heard = GaugeMetricFamily("lookalike_worker_last_heard_timestamp_seconds", meant, labels=["machine"])
+    latest: dict[str, float] = {}
+    for one in seen.workers:
+        latest[one.host] = max(latest.get(one.host, 0.0), one.heard.timestamp())
+    for host, at in sorted(latest.items()):
+        heard.add_metric([host], at)
+    yield heard
+    unfit = sum(one.unlike or bool(one.unfit) for one in seen.living)
+    yield _gauge("workers_unfit", "Workers that are there and cannot take part, being unlike this machine.", unfit)
+    jobs = GaugeMetricFamily("lookalike_worker_jobs", "Jobs for workers; failed: within seven days.", labels=["state"])
+    for state, count in seen.jobs.items():
+        jobs.add_metric([state], count)
+    yield jobs
 
 
 def _machine(config: Config) -> Iterator[Metric]:

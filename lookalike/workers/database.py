@@ -40,6 +40,7 @@ CREATE TABLE IF NOT EXISTS members (
     beats bigint NOT NULL DEFAULT 0,
     begun_at timestamptz NOT NULL DEFAULT now(), seen_at timestamptz NOT NULL DEFAULT now(), ended_at timestamptz
 );
+ALTER TABLE members ADD COLUMN IF NOT EXISTS program text NOT NULL DEFAULT '';
 CREATE TABLE IF NOT EXISTS nights (run bigint PRIMARY KEY, told jsonb NOT NULL);
 CREATE TABLE IF NOT EXISTS night_batches (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,

@@ -14,7 +14,8 @@ from typing import Any, Self
 
 import psycopg
 
-from lookalike.errors import StoreError
+from lookalike.errors import Passing, StoreError
+from lookalike.fingerprints import of_program
 from lookalike.workers.database import connect
 
 BEATS = 4
@@ -42,11 +43,15 @@ class Member:
         return owner_of(self.id)
 
     def __enter__(self) -> Self:
-        with connect(self._info) as connection:
-            row = connection.execute(
-                "INSERT INTO members (host, pid, browser, patience) VALUES (%s, %s, %s, %s) RETURNING id",
-                [socket.gethostname(), os.getpid(), self._browser, self._patience],
-            ).fetchone()
+        try:
+            with connect(self._info) as connection:
+                row = connection.execute(
+                    "INSERT INTO members (host, pid, browser, patience, program)"
+                    " VALUES (%s, %s, %s, %s, %s) RETURNING id",
+                    [socket.gethostname(), os.getpid(), self._browser, self._patience, of_program()],
+                ).fetchone()
+        except psycopg.OperationalError as error:
+            raise Passing(f"the connection to the database was lost: {' '.join(str(error).split())[:200]}") from error
         assert row is not None
         self.id = row[0]
         self._thread.start()

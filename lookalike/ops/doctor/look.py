@@ -8,6 +8,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from lookalike.config import Config
 from lookalike.errors import LookalikeError
+from lookalike.ops.doctor.crew import crew
 from lookalike.ops.doctor.libraries import libraries
 from lookalike.ops.doctor.machine import machine
 from lookalike.ops.doctor.model import Finding
@@ -32,6 +33,7 @@ def look(*, offline: bool) -> Iterator[Finding]:
     if Finding("schema", "ok") in reached:
         yield _nights(config)
         yield _packs(config)
+        yield from crew(config)
 
 
 def _packs(config: Config) -> Finding:
