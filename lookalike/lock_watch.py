@@ -29,6 +29,8 @@ ASK_S = 20.0
 """Seconds between two questions to a server that says nothing: a cable that is out says nothing either."""
 PAUSES = (0.0, 0.05, 0.1, 0.25, 0.5, 1.0)
 """Seconds before each try to take the lock again, the last one for ever: a server that is gone gives it to nobody."""
+TOLD_EVERY = 60
+"""Tries between two lines in the log."""
 PATIENCE_S = 60.0
 """Seconds that ``check`` waits for a lock that is being taken again."""
 SIGNS_OF_LIFE: dict[str, Any] = {
@@ -146,7 +148,8 @@ class Watched(Held):
             try:
                 why = self._with_a_new_one()
             except LookalikeError as error:
-                logger.warning("夜间锁还没有重新取得（%s）", " ".join(str(error).split())[:200])
+                if number % TOLD_EVERY == 1:
+                    logger.warning("夜间锁还没有重新取得（%s）", " ".join(str(error).split())[:200])
                 continue
             if why is not None:
                 return why
