@@ -50,14 +50,19 @@ def work(url: str, *, stalled_after: float = STALLED_AFTER, until_empty: bool = 
     Must run alone in its process. A database that is gone for a while is waited for.
     """
     from lookalike.runner import run  # noqa: PLC0415 - brings in the reactor, which only who works needs
+    from lookalike.workers.warm import make_ready  # noqa: PLC0415 - likewise
 
     config = load_config()
     info = conninfo(url)
     ensure(info)
+    make_ready(config)  # before the reactor: what is there by then is never walked by the collector again
     run(lambda: _work(config, info, stalled_after, until_empty=until_empty), config.stop_seconds)
 
 
 async def _work(config: Config, info: str, stalled_after: float, *, until_empty: bool) -> None:
+    from lookalike.workers.warm import make_ready_to_visit  # noqa: PLC0415 - brings in the reactor
+
+    await make_ready_to_visit(config)
     browser = has_browser(config)
     queues: list[tuple[list[str], int]] = [([screening.QUEUE, upkeep.QUEUE], 1), ([nights.QUEUE], 1)]
     queues += [([nights.QUEUES["discover"]], SOURCES_AT_ONCE)]

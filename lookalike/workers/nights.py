@@ -61,7 +61,7 @@ class Hands:
             with reading(self.factory) as session:
                 told = told_of(session, run)
             try:
-                self.night = self.dress(as_told(told, run, self.config))
+                self.night = self.dress(as_told(told, run, self.config, self.factory))
             except Passing:
                 raise
             except LookalikeError as error:

@@ -6,15 +6,20 @@ What belongs to a machine stays its own: folders, exit proxy, name servers, brow
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from lookalike.config import Config
 from lookalike.errors import LookalikeError
 from lookalike.fingerprints import of_program, of_seeds
-from lookalike.night import Night, open_night
+from lookalike.night import Night
+from lookalike.opening import open_blobs
 from lookalike.stages.refresh import reference_of
 from lookalike.store import references, weights
-from lookalike.store.engine import reading
+from lookalike.store.engine import Factory, reading
+from scoring.reference import Reference
+from seeds.loader import load_seeds
+from spiders import clock
 from spiders.request_log import log_for
 
 SHIPPED = frozenset(
@@ -41,16 +46,19 @@ def to_tell(night: Night) -> dict[str, Any]:
     }
 
 
-def as_told(told: dict[str, Any], run: int, own: Config) -> Night:
+def as_told(told: dict[str, Any], run: int, own: Config, factory: Factory) -> Night:
     """The night as its workers see it. Raises LookalikeError where program or seeds differ from the night's."""
     settings = {name: value for name, value in told["settings"].items() if name in SHIPPED}
-    night = open_night(Config(**{**own.model_dump(), **settings}))
-    with reading(night.factory) as session:
+    config = Config(**{**own.model_dump(), **settings})
+    seeds = load_seeds(config.seeds_folder)  # anew: they may have been changed since this process began
+    with reading(factory) as session:
         compared = references.get(session, told["reference"])
         rows = references.rows_of(session, compared) if compared else []
         judged_by = weights.get(session, told["weights"])
     if compared is None or judged_by is None:
         raise LookalikeError(OTHERS)
+    bare, now = Reference(seeds), partial(clock.now, config)
+    night = Night(config, seeds, factory, open_blobs(config), bare, now, weights=judged_by)
     if compared.seeds != of_seeds(night.seeds) or compared.program != of_program():
         raise LookalikeError(OTHERS)
     reference, used = reference_of(night, rows, compared.confirmed)
@@ -60,4 +68,4 @@ def as_told(told: dict[str, Any], run: int, own: Config) -> Night:
             f"{missing} captures of genuine pages cannot be read here; give all machines one folder of captures"
         )
     log_for(night.config).run = run
-    return replace(night, run_id=run, reference=reference, compared=compared, weights=judged_by)
+    return replace(night, run_id=run, reference=reference, compared=compared)
