@@ -29,7 +29,7 @@ from lookalike.workers.database import SCHEMA, conninfo, ensure
 from lookalike.workers.foreman import Foreman
 from lookalike.workers.member import Member
 from lookalike.workers.pace import SharedPace
-from lookalike.workers.parting import parted
+from lookalike.workers.parting import Sizes, parted
 from lookalike.workers.shipped import to_tell
 from scoring.case import SiteKey
 from spiders.budgets import Budgets
@@ -38,7 +38,7 @@ from spiders.hosting.network import NetworkTable
 from spiders.site import anybodys
 
 VISITS, SCORES, SHOWN = 50, 50, 5
-"""Sites or visits of one batch."""
+"""Sites or visits of one batch, at most."""
 NAMES_AT_ONCE = 200
 """Hosts that are looked up at the same time while sites are divided."""
 VISIT_ROUNDS = 3
@@ -102,7 +102,7 @@ class Crew:
                 return
             night.progress("visit", 0, len(waiting))
             keys = await _keys(night, [(job.id, job.key) for job in waiting])
-            batches = parted([job.id for job in waiting], keys, VISITS)
+            batches = parted([job.id for job in waiting], keys, self._sizes(VISITS))
             await self._foreman.spread("visit", [{"sites": ids} for ids in batches])
             if any(failure.get("stage") == "visit" for failure in night.failed):
                 return
@@ -125,7 +125,10 @@ class Crew:
     async def _judge(self, ids: Sequence[int]) -> None:
         self._night.progress("score", 0, len(ids))
         if ids:
-            await self._foreman.spread("score", [{"sites": part} for part in _slices(ids, SCORES)])
+            await self._foreman.spread("score", [{"sites": part} for part in self._sizes(SCORES).slices(ids)])
+
+    def _sizes(self, most: int) -> Sizes:
+        return Sizes(most, self._foreman.hands())
 
     async def render(self, night: Night) -> None:
         """What can matter is shown to workers that have a browser, and judged again."""
@@ -139,7 +142,7 @@ class Crew:
             with reading(night.factory) as session:
                 now = float(session.scalar(text("SELECT extract(epoch FROM now())")) or 0)
             until = now + night.config.render_seconds
-            await self._foreman.spread("render", [{"visits": v, "until": until} for v in _slices(fresh, SHOWN)])
+            await self._foreman.spread("render", [{"visits": v, "until": until} for v in Sizes(SHOWN).slices(fresh)])
         await self._judge(rendering.unjudged(night))
 
     def report(self, night: Night) -> None:
@@ -211,7 +214,3 @@ async def _keys(night: Night, waiting: Sequence[tuple[int, SiteKey]]) -> dict[in
     hosts = list(dict.fromkeys(key.host for _, key in waiting))
     stand = dict(zip(hosts, await asyncio.gather(*map(addresses, hosts)), strict=True))
     return {number: (budgets.owner(key), *stand[key.host]) for number, key in waiting}
-
-
-def _slices(items: Sequence[int], size: int) -> list[list[int]]:
-    return [list(items[start : start + size]) for start in range(0, len(items), size)]

@@ -28,7 +28,9 @@ from lookalike.workers.database import connect
 from lookalike.workers.hands import lend
 from lookalike.workers.member import Member, owner_of
 
-SOONEST_S, LATEST_S = 0.02, 0.15
+SOONEST_S, LATEST_S = 0.02, 0.1
+LONGEST_S = 0.6
+"""Seconds between two looks while batches wait that nobody has: the step cannot end before these are taken."""
 TOP_UP_S = 3.0
 """Seconds after which batches that nobody has get another job."""
 MOST_TRIES = 12
@@ -79,7 +81,12 @@ class Foreman:
                 await lend(self._night, step, self._me.id)
                 silent_since = time.monotonic()
             await asyncio.sleep(pause)
-            pause = min(pause * 1.3, LATEST_S)
+            pause = min(pause * 1.3, LONGEST_S if len(free) > len(open_batches) - len(free) else LATEST_S)
+
+    def hands(self) -> int:
+        """Workers that are there, one at least."""
+        with self._database() as connection:
+            return self._wanted(connection)
 
     def report(self) -> tuple[dict[str, Any], list[dict[str, Any]]]:
         """What happened among the workers of this night, from what was noted when it happened; and clocks' jumps."""
@@ -146,10 +153,11 @@ class Foreman:
         for _ in range(count):
             job.defer(run=self._night.run_id, step=step)
 
-    @staticmethod
-    def _wanted(connection: psycopg.Connection[Any]) -> int:
+    def _wanted(self, connection: psycopg.Connection[Any]) -> int:
         """One job for each worker; who comes later is given one when batches wait."""
-        row = connection.execute("SELECT count(*) FROM members WHERE ended_at IS NULL").fetchone()
+        row = connection.execute(
+            "SELECT count(*) FROM members WHERE ended_at IS NULL AND id <> %s", [self._me.id]
+        ).fetchone()
         return max(1, row[0] if row else 1)
 
     def _look(self, step: str) -> list[tuple[int, int | None]]:
