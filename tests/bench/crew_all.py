@@ -1,4 +1,8 @@
-"""The subject: a night's rounds over the sites of a list, alone or by workers that wait already; prints seconds."""
+"""The subject: a night's rounds over the sites of a list, alone or by workers that wait already.
+
+Says ``ready``, waits for a line, does them, prints the seconds, and waits for another line: whoever measures looks at
+the processes in between.
+"""
 
 from __future__ import annotations
 
@@ -24,11 +28,18 @@ def main() -> None:
         listed = Path(sys.argv[1]).read_text(encoding="utf-8").split()
         sites.note_seen(session, current, [sites.Seen(night.unit(url), url, night.now()) for url in listed])
     load_reference(night)
+    _tell("ready")
     began = time.perf_counter()
     run(lambda: _by_workers(night) if night.config.engine == "workers" else look_until_nothing_is_new(night))
-    sys.stdout.write(f"{time.perf_counter() - began:.4f}\n")
+    _tell(f"{time.perf_counter() - began:.4f}")
     with writing(night.factory) as session:
         runs.finish(session, current, night.now())
+
+
+def _tell(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
+    sys.stdin.readline()
 
 
 async def _by_workers(night: Night) -> None:
