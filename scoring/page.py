@@ -184,28 +184,32 @@ def parse(html: str, url: str) -> PageFacts:
 
     The same page at the same address, as two clients mostly see it, is read once.
     """
-    source = _source(html)
-    why = page_guard.too_costly(source)
+    source, encoded = _source(html)
+    why = page_guard.too_costly(source, encoded)
     if why:
         return parse_linearly(html, url, why)
-    encoded = source.encode("utf-8", "replace")
-    facts = _facts(source, url, page_dom.read(encoded, Base(url)), "", truncated=len(html) > MAX_HTML)
+    facts = _facts(source, url, page_dom.read(encoded, Base(url)), "", encoded, truncated=len(html) > MAX_HTML)
     facts.__dict__["encoded_html"] = encoded  # at hand already
     return facts
 
 
 def parse_linearly(html: str, url: str, why: str) -> PageFacts:
     """As ``parse``, without a tree; ``why`` is the reason, in Chinese, that the analyst is told."""
-    source = _source(html)
-    return _facts(source, url, page_linear.read(source, Base(url)), why, truncated=len(html) > MAX_HTML)
+    source, encoded = _source(html)
+    return _facts(source, url, page_linear.read(source, Base(url)), why, encoded, truncated=len(html) > MAX_HTML)
 
 
-def _source(html: str) -> str:
-    return html[:MAX_HTML].replace("\x00", "")
+def _source(html: str) -> tuple[str, bytes]:
+    """What is read of a page, and the same in UTF-8."""
+    source = html[:MAX_HTML]
+    encoded = source.encode("utf-8", "replace")
+    if b"\x00" in encoded:
+        source, encoded = source.replace("\x00", ""), encoded.replace(b"\x00", b"")
+    return source, encoded
 
 
-def _facts(source: str, url: str, raw: Raw, why: str, *, truncated: bool) -> PageFacts:
-    scripts = page_scripts.read(raw.inline, raw.scripts, source, raw.base)
+def _facts(source: str, url: str, raw: Raw, why: str, encoded: bytes, *, truncated: bool) -> PageFacts:
+    scripts = page_scripts.read(raw.inline, raw.scripts, source, raw.base, encoded)
     return PageFacts(
         url=url,
         how="linear" if why else "dom",

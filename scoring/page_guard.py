@@ -10,6 +10,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from typing import TYPE_CHECKING
+
+from scoring.words import Words
+
+if TYPE_CHECKING:
+    from scoring.page_tags import Tags
 
 MAX_TAGS = 150_000
 DEPTH_MATTERS = 1000
@@ -40,11 +46,6 @@ _FORMATTING = re.compile(
 )
 _FORMATTED = frozenset({"b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u"})
 """The same names."""
-_LIKE_FORMATTING = re.compile(
-    r"<[bBcCeEfFiInNsStTuU](?:(?<=[bBiIsSuU])(?![a-zA-Z0-9_])|(?<=[bB])[iI]|(?<=[sS])[mMtT]|(?<=[cCfFnN])[oO]"
-    r"|(?<=[eE])[mM]|(?<=[tT])[tT])"
-)
-"""Their first letters: told in a third of the time."""
 _OPTION = re.compile(r"<[oO][pP][tT][iI][oO][nN]")
 _FLAT_NAMES = (
     "area base br col embed hr img input link meta param source track wbr p tr td th tbody thead tfoot html head body "
@@ -73,21 +74,11 @@ _IMPLIED = {"li": ("li",), "dd": ("dd", "dt"), "dt": ("dd", "dt")}
 _CLOSE_OPTION = frozenset({"option", "optgroup"})
 """They close an option in which they begin, and none further up."""
 MAX_STEPS = 3_000_000
-_NEVER_DEEP = (
-    "</",
-    "<a ",
-    "<li>",
-    "<li ",
-    "<p>",
-    "<img ",
-    "<p ",
-    "<script>",
-    "<script ",
-    "<td>",
-    "<td ",
-    "<br>",
-)
-"""Closing tags, and the commonest ways in which flat ones are written."""
+_NEVER_DEEP = (b"/", b"a ", b"li>", b"li ", b"p>", b"img ", b"p ", b"script>", b"script ", b"td>", b"td ", b"br>")
+"""Closing tags, and the commonest ways in which flat ones are written, behind ``<``."""
+_CLOSED = (b"/b>", b"/em>", b"/i>", b"/strong>", b"/font>", b"/u>", b"/s>", b"/small>", b"/big>", b"/code>")
+"""The commonest ways in which formatting ends."""
+_DRAWN = Words(("<svg", "<math"), anycase=True)
 
 
 def odd(html: str) -> bool:
@@ -96,9 +87,10 @@ def odd(html: str) -> bool:
     return len(html) > ODD_SIZE or opened > ODD_TAGS or (opened > ODD_OPTIONS and _options(html) > ODD_OPTIONS)
 
 
-def too_costly(html: str) -> str:
-    """The limit that the page breaks, in Chinese, or an empty string."""
-    opened = html.count("<")
+def too_costly(html: str, encoded: bytes | None = None) -> str:
+    """The limit that the page breaks, in Chinese, or an empty string. ``encoded``: the page in UTF-8, where known."""
+    encoded = html.encode("utf-8", "replace") if encoded is None else encoded
+    opened = encoded.count(b"<")
     if opened > MAX_TAGS:
         return f"标签 {opened} 个"
     if opened > MAX_OPTIONS and (options := _options(html)) > MAX_OPTIONS:
@@ -106,23 +98,35 @@ def too_costly(html: str) -> str:
     attributes = _attributes(html) if len(html) > LARGE or _has_long_stretch(html) else 0
     if attributes > MAX_ATTRIBUTES:
         return f"一个标签有 {attributes} 个属性"
-    if _most_formatting(html, opened) * opened > MAX_RECONSTRUCTED:
-        unclosed = _unclosed_formatting(html)
-        if unclosed > MAX_UNCLOSED and unclosed * opened > MAX_RECONSTRUCTED:
-            return f"{unclosed} 个格式标签没有关闭"
-    if opened > DEPTH_MATTERS and _too_deep(html, opened):
+    return _nested(html, encoded, opened) if opened * opened > MAX_RECONSTRUCTED else ""
+
+
+def _nested(html: str, encoded: bytes, opened: int) -> str:
+    """The limit of unclosed or nested elements that is broken."""
+    from scoring.page_tags import Tags  # noqa: PLC0415 - small pages need no arrays
+
+    tags = Tags(encoded)
+    if _too_much(_most_unclosed(tags), opened) and _too_much(unclosed := _unclosed_formatting(html), opened):
+        return f"{unclosed} 个格式标签没有关闭"
+    if opened > DEPTH_MATTERS and _too_deep(html, encoded, opened, tags):
         return f"嵌套超过 {MAX_DEPTH} 层"
     return ""
 
 
-def _too_deep(html: str, opened: int) -> bool:
-    if _draws(html):
+def _too_much(unclosed: int, opened: int) -> bool:
+    return unclosed > MAX_UNCLOSED and unclosed * opened > MAX_RECONSTRUCTED
+
+
+def _too_deep(html: str, encoded: bytes, opened: int, tags: Tags) -> bool:
+    if _draws(html, encoded):
         return _deepest(html, frozenset()) > MAX_DEPTH
-    return _may_be_deep(html, opened) and _deepest(html, _FLAT) > MAX_DEPTH
+    return opened - tags.count(_NEVER_DEEP) > MAX_DEPTH and _deepest(html, _FLAT) > MAX_DEPTH
 
 
-def _draws(html: str) -> bool:
+def _draws(html: str, encoded: bytes) -> bool:
     """Whether a drawing or formula is so long that what is flat elsewhere may pile up in it."""
+    if not _DRAWN.standing(encoded):
+        return False
     at = 0
     while (begin := _FOREIGN.search(html, at)) is not None:
         end = _FOREIGN_END.search(html, begin.end())
@@ -148,20 +152,9 @@ def _attributes(html: str) -> int:
     return max((sum(1 for _ in _ATTRIBUTE.finditer(inside)) for inside in long), default=0)
 
 
-def _may_be_deep(html: str, opened: int) -> bool:
-    """Whether enough tags open what does not close by itself."""
-    for tag in _NEVER_DEEP:
-        if opened <= MAX_DEPTH:
-            return False
-        opened -= html.count(tag)
-    return opened > MAX_DEPTH
-
-
-def _most_formatting(html: str, opened: int) -> int:
-    """No more formatting elements are opened than this."""
-    if opened * opened <= MAX_RECONSTRUCTED:
-        return opened
-    return len(_LIKE_FORMATTING.findall(html))
+def _most_unclosed(tags: Tags) -> int:
+    """No more formatting elements stay open than this: all that may open one, without the plainest ends."""
+    return tags.like_formatting() - tags.count(_CLOSED)
 
 
 def _unclosed_formatting(html: str) -> int:

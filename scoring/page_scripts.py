@@ -12,6 +12,7 @@ from urllib.parse import unquote
 import re2
 
 from scoring.page_model import Redirect
+from scoring.words import Words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -40,6 +41,10 @@ _SAVED = re.compile(
     r"<!--[^>]{0,200}?(?:saved from url=\(\d{1,6}\)|mirrored from )\s?([^\s>]{4,300})[^>]{0,300}-->", re.IGNORECASE
 )
 _PACKED = re.compile(r"atob\(\s{0,4}[\"']([A-Za-z0-9+/=]{40,20000})[\"']")
+_HINTS = ("location", "\\u", "atob", *(hint for hint, _, _ in _COUNTERS))
+_HINTED = Words(_HINTS)
+_COPIED = Words(("aved from url", "irrored from"))
+"""One of them stands wherever ``_SAVED`` fits."""
 MAX_PACKED = 20
 MAX_REDIRECTS = 20
 MAX_CHINESE = 50_000
@@ -55,25 +60,37 @@ class ScriptFacts:
     text: str
 
 
-def read(inline: Sequence[str], sources: Sequence[str], html: str, base: Base) -> ScriptFacts:
-    """Facts of all inline scripts together; ``sources`` are script addresses, ``html`` is for comments."""
+def read(
+    inline: Sequence[str], sources: Sequence[str], html: str, base: Base, encoded: bytes | None = None
+) -> ScriptFacts:
+    """Facts of all inline scripts together; ``sources`` are script addresses, ``html`` is for comments.
+
+    ``encoded``: ``html`` in UTF-8, where it is known.
+    """
     code = "\n".join(inline)
+    hints = _standing(code)
+    linked = "\n".join((code, *sources))
     return ScriptFacts(
-        tuple(_redirects(code, base)) if "location" in code else (),
-        tuple(dict.fromkeys(_counters("\n".join((code, *sources))))),
-        tuple(_saved_from(html)),
-        _chinese(code),
+        tuple(_redirects(code, base)) if "location" in hints else (),
+        tuple(dict.fromkeys(_counters(linked, _standing("\n".join(sources)) | hints))),
+        tuple(_saved_from(html, html.encode("utf-8", "replace") if encoded is None else encoded)),
+        _chinese(code, hints),
     )
 
 
-def _saved_from(html: str) -> Iterator[str]:
-    if "aved from url" in html or "irrored from" in html:
+def _standing(code: str) -> frozenset[str]:
+    """Which of ``_HINTS`` stand in a script."""
+    return frozenset([_HINTS[at] for at in _HINTED.standing(code.encode("utf-8", "replace"))])
+
+
+def _saved_from(html: str, encoded: bytes) -> Iterator[str]:
+    if _COPIED.standing(encoded):
         yield from (m.group(1) for m in list(_SAVED.finditer(html[:200_000]))[:5])
 
 
-def _counters(code: str) -> Iterator[str]:
+def _counters(code: str, hints: frozenset[str]) -> Iterator[str]:
     for hint, vendor, pattern in _COUNTERS:
-        if hint in code:
+        if hint in hints:
             yield from (f"{vendor}:{found}" for found in pattern.findall(code)[:10])
 
 
@@ -148,14 +165,14 @@ def _unpacked(packed: str) -> list[str]:
     return [run for run in _CHINESE.findall(text)[:2000] if run]
 
 
-def _chinese(code: str) -> str:
+def _chinese(code: str, hints: frozenset[str]) -> str:
     found: list[str] = []
     if not code.isascii():
         found += _CHINESE.findall(code[:400_000])[:2000]
-    if "\\u" in code:
+    if "\\u" in hints:
         escaped = _ESCAPED.findall(code[:400_000])[:2000]
         found += [re.sub(r"\\u([0-9a-fA-F]{4})", lambda m: chr(int(m.group(1), 16)), e) for e in escaped]
-    if "atob" in code:
+    if "atob" in hints:
         found += [run for packed in _PACKED.findall(code[:400_000])[:MAX_PACKED] for run in _unpacked(packed)]
     text = "\n".join(found)[:MAX_CHINESE]
     return text.encode("utf-8", "replace").decode("utf-8", "replace")
