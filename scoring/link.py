@@ -103,12 +103,12 @@ def link(
     """Campaigns of ``cases``. Keys that ``honest`` cases have too link nothing; ``apart`` never meet in a campaign."""
     shared = Shared(sorted(cases, key=lambda c: c.id), honest)
     forest = _Forest(shared, apart)
-    for pair in sorted(shared.pairs, key=forest.order):
-        if pair.weight >= THRESHOLD:
-            forest.follow(pair)
+    tied = [pair for pair in shared.pairs if pair.weight >= THRESHOLD]
+    for pair in sorted(tied, key=forest.order):
+        forest.follow(pair)
     groups = forest.groups()
     at = {member: n for n, group in enumerate(groups) for member in group}
-    inside = [p for p in shared.pairs if p.weight >= THRESHOLD and p.a in at and at[p.a] == at.get(p.b)]
+    inside = [p for p in tied if p.a in at and at[p.a] == at.get(p.b)]
     links = tuple(_link(shared, pair, tie) for pair in sorted(inside, key=lambda p: (p.a, p.b)) for tie in pair.ties)
     return Campaigns(groups, links, tuple(forest.held))
 
@@ -129,10 +129,11 @@ class _Forest:
         self._root: dict[int, int] = {}
         self._members: dict[int, list[int]] = {}
         self._loose: dict[int, int] = defaultdict(int)
-        self._near: dict[int, dict[int, Pair]] = defaultdict(dict)
+        self._near: dict[int, list[Pair]] = defaultdict(list)
         self._apart: dict[int, set[int]] = defaultdict(set)
         for pair in shared.pairs:
-            self._near[pair.a][pair.b] = self._near[pair.b][pair.a] = pair
+            self._near[pair.a].append(pair)
+            self._near[pair.b].append(pair)
         for a, b in apart:
             self._apart[a].add(b)
             self._apart[b].add(a)
@@ -206,6 +207,6 @@ class _Forest:
         return [
             pair
             for member in self._members[small]
-            for neighbour, pair in self._near[member].items()
-            if self._root.get(neighbour) == other
+            for pair in self._near[member]
+            if self._root.get(pair.b if pair.a == member else pair.a) == other
         ]
