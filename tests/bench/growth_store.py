@@ -87,11 +87,13 @@ def _multiply(connection: Connection, copies: int) -> None:
         left_out = {c.name for c in table.primary_key if c.name == "id" and "id" not in changed}
         names = [c.name for c in table.columns if c.name not in left_out]
         taken = ", ".join(f'{changed[n]} AS "{n}"' if n in changed else f'"{n}"' for n in names)
-        listed, which = ", ".join(f'"{n}"' for n in names), _of_base(table.name)
+        listed = ", ".join(f'"{n}"' for n in names)
+        run(f"CREATE TEMPORARY TABLE first_rows AS SELECT * FROM {table.name}")  # not looked for in what grows
         for k in range(1, copies):
             spread = (YEAR - NIGHTS) * k // max(copies, 100)
-            statement = f"INSERT INTO {table.name} ({listed}) SELECT {taken} FROM {table.name} WHERE {which}"
+            statement = f"INSERT INTO {table.name} ({listed}) SELECT {taken} FROM first_rows"
             run(statement.format(k=k, off=k * SITES, nights=spread))
+        run("DROP TABLE first_rows")
     for k in range(1, copies if sqlite else 0):
         run("INSERT INTO lead_fts (rowid, tokens) VALUES (?, ?)", [(n + k * SITES, w) for n, w in words])
     if not sqlite:
@@ -100,21 +102,6 @@ def _multiply(connection: Connection, copies: int) -> None:
             run(f"SELECT setval(pg_get_serial_sequence('{name}', 'id'), (SELECT max(id) FROM {name}))")
     for each in indexes:
         each.create(connection)
-
-
-def _of_base(table: str) -> str:
-    by = {
-        "site": "id",
-        "lead": "id",
-        "assessment": "site_id",
-        "visit": "site_id",
-        "lead_text": "lead_id",
-        "lead_source": "lead_id",
-        "verdict": "lead_id",
-    }
-    if table == "capture":
-        return f"visit_id <= {2 * SITES}"
-    return f"{by.get(table, 'site_id')} <= {SITES}"
 
 
 def _changes(table: str) -> dict[str, str] | None:
