@@ -1,4 +1,4 @@
-"""The order of the queue: rank and what it was made of, priority by hand, the draw of samples, and marks."""
+"""The order of the queue: rank and what it was made of, priority by hand, the draw of samples, marks, and where servers stand."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ down_revision = "0009"
 branch_labels = None
 depends_on = None
 
+_REGION = "Countries whose networks announce its addresses: ISO 3166 codes between blanks; null: not known"
 _DRAWN = sa.text("status = 'new' AND band IN ('medium', 'low')")
 _GUILTY = sa.text("status IN ('confirmed', 'referred', 'closed', 'relapsed')")
 _KINDS = ["status", "band", "kind", "alive"]
@@ -32,12 +33,14 @@ _BY_RANK = {
     "ix_lead_jurisdiction": ["jurisdiction", "rank", "id", *_KINDS],
     "ix_lead_campaign": ["campaign", "rank", "id", "status", "band", "kind", "last_seen"],
     "ix_lead_first_seen": ["first_seen", "id", *_KINDS, "impersonates", "rank"],
+    "ix_lead_id": ["id", "status", "band", "rank", "kind", "alive", "impersonates", "score"],
 }
 
 
 def upgrade() -> None:
     for column in _columns():
         op.add_column("lead", column)
+    op.add_column("visit", sa.Column("region", sa.Text(), nullable=True, comment=_REGION))
     for name in _BY_SCORE:
         op.drop_index(name, "lead")
     for name, columns in _BY_RANK.items():
@@ -58,6 +61,7 @@ def downgrade() -> None:
     op.drop_index("ix_lead_lottery", "lead")
     for name in _BY_RANK:
         op.drop_index(name, "lead")
+    op.drop_column("visit", "region")
     for column in reversed(_columns()):
         op.drop_column("lead", column.name)
     for name, columns in _BY_SCORE.items():

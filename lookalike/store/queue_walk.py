@@ -13,7 +13,6 @@ from sqlalchemy import ColumnElement, func, select
 from lookalike.store import search
 from lookalike.store.models import Lead
 from lookalike.store.numbers import among
-from lookalike.store.queue_place import Place
 from lookalike.store.queue_steps import Found, Steps, hidden
 from lookalike.store.search import Hits
 from lookalike.store.search_text import Query
@@ -67,12 +66,12 @@ class Walk(Steps):
         found, seen, at, tried = list[int](), 0, self.at, False
         while seen < farthest:
             far = min(max(_more(len(found), seen, limit), NEAR), 3 * seen, farthest - seen) if seen else NEAR
-            near = self._near(far, at)
-            found += self._passing(query, [number for number, _ in near])
-            seen += len(near)
-            if len(found) >= limit or len(near) < far:
-                return Found(found[:limit], len(near) < far and len(found) < limit)
-            at = Place(near[-1][1], near[-1][0])
+            past = self._past(query, far, at)
+            found += past.ids
+            seen += past.seen
+            if len(found) >= limit or past.seen < far:
+                return Found(found[:limit], past.seen < far and len(found) < limit)
+            at = past.last
             rest = _more(len(found), seen, limit)
             if seen == NEAR < rest and (way := self._rare()) is not None:
                 return self._among([way.condition], query, limit)
@@ -114,8 +113,8 @@ class Walk(Steps):
 
     def _walked(self, query: Query | None, far: int) -> tuple[list[int], bool]:
         """Those of the next ``far`` leads that pass, and whether there are others behind them."""
-        near = self._near(far, self.at)
-        return self._passing(query, [number for number, _ in near]), len(near) >= far
+        past = self._past(query, far, self.at)
+        return past.ids, past.seen >= far
 
     def _rare(self, most: int = FEW // 3) -> _Way | None:
         """A condition that has an index of its own and that few leads meet."""

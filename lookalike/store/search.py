@@ -71,7 +71,7 @@ def quick(session: Session, query: Query, most: int | None = None) -> bool:
     if not query.closed or _sqlite(session):
         return query.closed
     rarest = _rarest(session, query)
-    few = most is None or len(query.tokens) > 1 or rarest <= 3 * most
+    few = most is None or len(query.tokens) > 1 or rarest <= 1.5 * most
     return few and len(query.tokens) * rarest <= QUICK
 
 
@@ -109,6 +109,12 @@ def _known(session: Session) -> dict[Any, Any]:
         session.info.update({"asked in": now, "asked": {}})
     found: dict[Any, Any] = session.info["asked"]
     return found
+
+
+def holding(session: Session, query: Query, chosen: Select[Any], number: Any) -> Select[Any]:
+    """Those of the chosen rows whose lead holds the words; ``number`` is the lead's, in ``chosen``."""
+    place = func.instr if _sqlite(session) else func.strpos
+    return chosen.join(LeadText, LeadText.lead_id == number).where(_holds(query, place))
 
 
 def held(session: Session, query: Query, near: Sequence[int]) -> list[int]:

@@ -64,6 +64,8 @@ class Lead(Base):
         Index("ix_lead_campaign", "campaign", "rank", "id", "status", "band", "kind", "last_seen"),
         Index("ix_lead_first_seen", "first_seen", "id", "status", "band", "kind", "alive", "impersonates", "rank"),
         Index("ix_lead_last_seen", "last_seen", "id", "status", "band", "kind", "alive", "impersonates"),
+        # leads that are known by their numbers, however many, are told apart without a look at the leads themselves
+        Index("ix_lead_id", "id", "status", "band", "rank", "kind", "alive", "impersonates", "score"),
         Index("ix_lead_registrable_domain", "registrable_domain", "id"),
         Index("ix_lead_raised", "raised_at", "id", sqlite_where=_RAISED, postgresql_where=_RAISED),
         Index("ix_lead_guilty", "id", sqlite_where=_GUILTY, postgresql_where=_GUILTY),
