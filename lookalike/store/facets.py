@@ -21,7 +21,7 @@ from lookalike.store.queue import CONTACT, Filter, some
 DIMENSIONS = ("status", "band", "kind", "platform", "alive", "contact")
 BESIDE = ("source", "jurisdiction")
 """Facets that are kept beside each of the dimensions, and not beside each other."""
-READ = ("signal", "icp", "day", "campaign")
+READ = ("signal", "icp", "region", "day", "campaign")
 """Facets that are read off the leads themselves, the first ones of the queue."""
 BOUND = 600
 """Leads that are counted one by one at most."""
@@ -173,7 +173,7 @@ def _counted(session: Session, wanted: Filter) -> Facets:
 
 
 def _read(rows: Iterable[Sequence[Any]]) -> dict[str, dict[str, int]]:
-    """Signals, filing numbers, days and campaigns of leads, each told by ``_TOLD``."""
+    """Signals, filing numbers, countries, days and campaigns of leads, each told by ``_TOLD``."""
     found: dict[str, Counter[str]] = {name: Counter() for name in READ}
     days: Counter[date] = Counter()
     marks: Counter[str] = Counter()

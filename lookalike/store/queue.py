@@ -59,6 +59,8 @@ class Filter:
     """Signals that fired: all of them."""
     icp: str = ""
     """What is known of the filing number: stolen, missing, unknown."""
+    region: str = ""
+    """The country of a server: two letters, or unknown."""
     owner: tuple[str, ...] = ()
     """Who looks at it now; what that means is resolved by the caller, into ``only``."""
     since: datetime | None = None
@@ -177,6 +179,7 @@ def query_of(wanted: Filter) -> Query | None:
     """All words and marks that a filter asks for."""
     marks = [search_marks.wanted("signal", value) for value in wanted.signal]
     marks += [search_marks.wanted("icp", wanted.icp)] if wanted.icp else []
+    marks += [search_marks.wanted("region", wanted.region)] if wanted.region else []
     terms = [term for term in marks if term is not None]
     terms += wanted.query.terms if wanted.query else ()
     typed = query_of(wanted.also) if wanted.also is not None else None

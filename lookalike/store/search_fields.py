@@ -31,7 +31,7 @@ CHOICES: dict[str, tuple[str, ...]] = {
 """Fields whose values are few."""
 NAMED = ("platform", "source", "campaign", "office", "owner")
 """Fields whose values are ids and names; ``platform:none`` asks for leads that imitate none."""
-MARKED = ("signal", "icp", "host", *search_marks.CONTACTS)
+MARKED = ("signal", "icp", "region", "host", *search_marks.CONTACTS)
 FIELDS = (*CHOICES, "score", "day", *NAMED, *MARKED)
 ALSO = {
     "状态": "status",
@@ -45,6 +45,7 @@ ALSO = {
     "管辖": "office",
     "信号": "signal",
     "备案": "icp",
+    "地区": "region",
     "域名": "host",
     "微信": "wechat",
     "电话": "phone",
@@ -128,7 +129,9 @@ def _words(free: list[_Part]) -> list[Term]:
 def _marked(part: _Part) -> Term:
     if part.name == "icp" and part.value not in search_marks.FILINGS:
         raise BadSearch("value", part.at, part.value, search_marks.FILINGS)
-    found = search_marks.wanted(part.name, part.value, begins=part.name not in {"signal", "icp"})
+    if part.name == "region" and not search_marks.region_asked(part.value):
+        raise BadSearch("value", part.at, part.value, ("CN", "HK", "US", "…", search_marks.NOWHERE))
+    found = search_marks.wanted(part.name, part.value, begins=part.name not in {"signal", "icp", "region"})
     if found is None:
         raise BadSearch("nothing", part.at, part.value)
     return found

@@ -15,10 +15,18 @@ from typing import Any
 from sqlalchemy import Connection, Row, func, select, text
 
 from lookalike.store import counts, ranking, search_marks
-from lookalike.store.models import Assessment, Lead, LeadSource, LeadText, Sighting, Tip, Verdict
+from lookalike.store.models import Assessment, Lead, LeadSource, LeadText, Sighting, Tip, Verdict, Visit
 from lookalike.store.search_text import canonical, tokens_of
 from spiders.feeds.tip_items import SOURCE as TIPS
 
+_REGION = (
+    select(Visit.region)
+    .where(Visit.site_id == Lead.site_id, Visit.region.is_not(None))
+    .order_by(Visit.id.desc())
+    .limit(1)
+    .correlate(Lead)
+    .scalar_subquery()
+)
 NEWEST_SIGHTINGS = 50
 """Sightings and tips of one lead whose words are searched: the newest; their sources all count."""
 _CHUNK = 500
@@ -169,8 +177,8 @@ def _read(connection: Connection, ids: Sequence[int]) -> _Read:
         fields[lead.id] += [*hosts, lead.url, lead.registrable_domain, lead.impersonates or "", lead.raised_why or ""]
         fields[lead.id] += [str(contact.get("value", "")) for contact in lead.contacts]
         fields[lead.id] += _words_of(rows)
-        lines[lead.id] = search_marks.line(search_marks.of_lead(rows, lead.contacts, hosts))
-        marks[lead.id] = search_marks.counted(rows)
+        lines[lead.id] = search_marks.line(search_marks.of_lead(rows, lead.contacts, hosts, lead.region))
+        marks[lead.id] = search_marks.counted(rows, lead.region)
         if lead.site_id is not None:
             sites[lead.site_id] = lead.id
     _read_sightings(connection, sites, fields, sources)
@@ -198,6 +206,7 @@ def _judged(connection: Connection, ids: Sequence[int]) -> Iterable[Row[Any]]:
         Lead.raised_why,
         Lead.contacts,
         Assessment.rows,
+        _REGION.label("region"),
     )
     return connection.execute(mine.outerjoin(Assessment, Assessment.id == Lead.assessment_id).where(Lead.id.in_(ids)))
 

@@ -1,4 +1,4 @@
-"""What a lead is found and counted by beside its words: signals that fired, filing number, contacts, hosts.
+"""What a lead is found and counted by beside its words: signals that fired, filing number, country, contacts, hosts.
 
 Marks stand in the searched text and in the index as words that nobody can type, so that a contact or a host is found
 by itself and not wherever its letters stand. Decides nothing about leads.
@@ -22,6 +22,9 @@ _BEGIN, _IS, _GAP = "\ue000", "\ue001", "\ue002"
 _BETWEEN = re.compile(r"[\W_]+")
 STOLEN, UNSIGNED = "stolen_icp", "unsigned_query"
 FILINGS = ("stolen", "missing", "unknown")
+NOWHERE = "unknown"
+"""The region of a site whose server's country is not known."""
+_COUNTRY = re.compile(r"[A-Za-z]{2}")
 
 
 def mark(name: str, value: str) -> str:
@@ -49,6 +52,18 @@ def filing(signals: Iterable[str]) -> str:
     return "stolen" if STOLEN in found else "missing" if UNSIGNED in found else "unknown"
 
 
+def regions(stored: str | None) -> tuple[str, ...]:
+    """``Visit.region`` as values: the countries, in capitals, or ``NOWHERE``."""
+    return tuple((stored or "").split()) or (NOWHERE,)
+
+
+def region_asked(value: str) -> str:
+    """A region as it is asked for: a country's two letters in capitals, or ``NOWHERE``; empty where it is neither."""
+    if _COUNTRY.fullmatch(value):
+        return value.upper()
+    return NOWHERE if value.lower() == NOWHERE else ""
+
+
 def line(marks: Iterable[str]) -> str:
     """Marks as a line of the searched text."""
     found = " ".join(dict.fromkeys(marks))
@@ -56,12 +71,16 @@ def line(marks: Iterable[str]) -> str:
 
 
 def of_lead(
-    rows: Iterable[Mapping[str, Any]], contacts: Iterable[Mapping[str, Any]], hosts: Iterable[str]
+    rows: Iterable[Mapping[str, Any]],
+    contacts: Iterable[Mapping[str, Any]],
+    hosts: Iterable[str],
+    region: str | None = None,
 ) -> Iterator[str]:
     """The marks of one lead; a host by each of its parts up to the end."""
     signals = fired(rows)
     yield from (mark("signal", signal) for signal in signals)
     yield mark("icp", filing(signals))
+    yield from (mark("region", country) for country in regions(region))
     for contact in list(contacts)[:MOST]:
         word = mark(str(contact.get("type", "")), str(contact.get("value", ""))[:100])
         if not word.endswith(_IS):
@@ -71,7 +90,8 @@ def of_lead(
         yield from (f"{_BEGIN}host{_IS}{_GAP.join(parts[at:])}" for at in range(min(len(parts), _ENDS)))
 
 
-def counted(rows: Iterable[Mapping[str, Any]]) -> str:
-    """``Lead.marks``: signals and filing number, as they are counted."""
+def counted(rows: Iterable[Mapping[str, Any]], region: str | None = None) -> str:
+    """``Lead.marks``: signals, filing number and countries, as they are counted."""
     signals = fired(rows)
-    return " ".join([f"icp={filing(signals)}", *(f"signal={signal}" for signal in signals)])
+    said = [f"icp={filing(signals)}", *(f"region={country}" for country in regions(region))]
+    return " ".join([*said, *(f"signal={signal}" for signal in signals)])

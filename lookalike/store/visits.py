@@ -17,6 +17,8 @@ from scoring.faces import THEIRS
 from scoring.life import UP, Told
 from spiders.items import PageVisit, VisitItem
 
+_CODE = 2
+
 
 @dataclass(frozen=True, slots=True)
 class StoredVisit:
@@ -127,10 +129,17 @@ def _visit_row(run: Run, site_id: int, visit: VisitItem, stored: StoredVisit) ->
         "outcome": visit.outcome,
         "why": visit.why,
         "counts": visit.counts,
+        "region": _region(visit),
         "warc_sha256": stored.warc_sha256,
         "document_sha256": stored.document_sha256,
         "pictures": len(visit.pictures) + visit.inline_pictures,
     }
+
+
+def _region(visit: VisitItem) -> str | None:
+    """The countries of its addresses' networks; what is no code of two letters is not known."""
+    told = {network.country.upper() for network in visit.hosting.networks.value or ()}
+    return " ".join(sorted(c for c in told if len(c) == _CODE and c.isascii() and c.isalpha())) or None
 
 
 def _capture_row(visit_id: int, page: PageVisit) -> dict[str, object]:

@@ -88,8 +88,10 @@ def filter_of(query: QueryParams, *, blind: bool = False) -> Asked:
         elif not chosen[name] and not (also is not None and getattr(also, name)):
             chosen[name] = usual
     icp, day = query.get("icp", ""), query.get("day", "")
+    icp = icp if icp in search_marks.FILINGS else ""
+    region = search_marks.region_asked(query.get("region", ""))
     since = _day(day)
-    found = Filter(**chosen, icp=icp if icp in search_marks.FILINGS else "", also=also)  # type: ignore[arg-type]
+    found = Filter(**chosen, icp=icp, region=region, also=also)  # type: ignore[arg-type]
     if since is not None:
         found = replace(found, since=since, until=since + timedelta(days=1))
     if blind:
@@ -108,7 +110,7 @@ def pairs(asked: Asked) -> Iterator[tuple[str, str]]:
             continue
         for value in values or (ALL,):
             yield name, NONE if (name, value) == ("platform", "") else value
-    plain = (("icp", asked.filter.icp), ("day", asked.day), ("q", asked.typed))
+    plain = (("icp", asked.filter.icp), ("region", asked.filter.region), ("day", asked.day), ("q", asked.typed))
     yield from ((name, value) for name, value in plain if value)
     if asked.order != "rank":
         yield "order", asked.order

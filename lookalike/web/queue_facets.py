@@ -17,8 +17,8 @@ FEW = 6
 MOST = 60
 """Values of a facet in all; others are typed."""
 OPEN = ("status", "kind", "band", "platform")
-SHOWN = (*OPEN, "signal", "icp", "source", "day", "office", "campaign", "owner", "alive", "contact")
-SINGLE = ("icp", "day")
+SHOWN = (*OPEN, "signal", "icp", "region", "source", "day", "office", "campaign", "owner", "alive", "contact")
+SINGLE = ("icp", "region", "day")
 """Of these one value at most is chosen."""
 
 
@@ -108,6 +108,6 @@ def _text(call: Call, name: str, value: str) -> str:
     names = {"platform": call.desk.platforms, "signal": call.desk.signals, "source": call.desk.sources}
     if name in names:
         return names[name].get(value, visible(value))
-    if name in {"alive", "contact", "icp"}:
-        return call.words.of(f"queue.{name}", value)
+    if name in {"alive", "contact", "icp", "region"}:
+        return call.words.of(f"queue.{name}", value) or visible(value)
     return visible(call.words.of(name, value) or value)

@@ -104,6 +104,9 @@ class Visit(Base):
     why: Mapped[str] = mapped_column(comment="Why it is partial or failed")
     life: Mapped[Word] = mapped_column(server_default="unknown", comment="What it told of the site's life")
     counts: Mapped[Json] = mapped_column(comment="Refusals and cuts by code")
+    region: Mapped[str | None] = mapped_column(
+        comment="Countries whose networks announce its addresses: ISO 3166 codes between blanks; null: not known"
+    )
     warc_sha256: Mapped[Sha256 | None] = mapped_column(comment="The exchanges; null: none were made")
     document_sha256: Mapped[Sha256 | None] = mapped_column(comment="The capture document (JSON) with hosting facts")
     pictures: Mapped[int] = mapped_column(server_default="0", comment="Telling pictures that it brought")

@@ -41,7 +41,7 @@ from spiders.clock import CHINA
 CONTACTS = 200
 """Contacts of a lead that are given at most."""
 _SAME = (
-    *("status", "band", "kind", "alive", "contact", "source", "jurisdiction", "campaign", "signal", "icp"),
+    *("status", "band", "kind", "alive", "contact", "source", "jurisdiction", "campaign", "signal", "icp", "region"),
     *("since", "until", "min_score", "max_score"),
 )
 """Names that the address and the queue's filter share."""

@@ -54,6 +54,7 @@ class LeadsQuery(Sent):
     campaign: Several = ()
     signal: Several = ()
     icp: Literal["stolen", "missing", "unknown", ""] = ""
+    region: Annotated[str, StringConstraints(pattern=r"^([A-Z]{2}|unknown)?$")] = ""
     since: AwareDatetime | None = None
     until: AwareDatetime | None = None
     min_score: Share | None = None

@@ -47,6 +47,8 @@ FILTERS = [
     {"only": (2, 3, 5, 7, 11, 13, 17), "status": ("new",)},
     {"status": ("new", "later"), "also": read("status:new score:>=50 platform:mem-cx")},
     {"icp": "unknown", "also": read("qq:5")},
+    {"region": "CN"},
+    {"region": "unknown", "band": ("high",)},
     {"also": read("host:h1 day:>2000-01-01")},
 ]
 
@@ -111,6 +113,7 @@ def passes(lead: dict[str, Any], wanted: Filter, but: str = "") -> bool:
         and (wanted.only is None or lead["id"] in wanted.only)
         and lead["id"] not in wanted.without
         and (wanted.max_score is None or lead["score"] <= wanted.max_score)
+        and wanted.region in {"", "unknown"}  # none of them has been visited
         and sources
         and words
         and (wanted.since is None or lead["first_seen"] >= wanted.since)
@@ -203,6 +206,7 @@ def true_counts(leads: list[dict[str, Any]], wanted: Filter, name: str) -> dict[
         if passes(lead, wanted, "" if name in READ else name):
             values = {
                 "icp": ["unknown"],
+                "region": ["unknown"],
                 "signal": [],
                 "day": [lead["first_seen"].astimezone(CHINA).strftime("%Y-%m-%d")],
                 "campaign": [lead["campaign"]] if lead["campaign"] else [],

@@ -82,6 +82,7 @@ def test_an_address_and_a_chinese_colon_are_words() -> None:
         ("证书 status: new", "empty", 4),
         ("kind:shop", "value", 1),
         ("icp:gone", "value", 1),
+        ("region:China", "value", 1),
         ("score:many", "number", 1),
         ("score:>101", "number", 1),
         ("score:nan", "number", 1),

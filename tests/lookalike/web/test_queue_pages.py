@@ -46,7 +46,7 @@ def test_each_choice_leaves_as_many_as_it_promises(fresh_desk: AtWork) -> None:
     promised = re.findall(
         r'name="(\w+)" value="([^"]*)"[^>]*> <span class="t">[^<]*</span> <span class="n">(\d+)<', page
     )
-    assert {name for name, _, _ in promised} >= {"status", "kind", "band", "platform", "signal", "icp", "day", "alive"}
+    assert {name for name, _, _ in promised} >= {"status", "kind", "band", "platform", "signal", "icp", "region", "day", "alive"}
     for name, value, n in promised:
         rest = "".join(f"&{each}=all" for each in ("status", "band") if each != name)
         answer = client.get(f"/leads?{name}={quote(unescape(value))}{rest}").text
@@ -222,7 +222,7 @@ def test_nothing_that_is_asked_breaks_the_page(read_desk: AtWork, typed: str, na
 
 def test_every_field_of_the_address_reads_back() -> None:
     said = "status=later&kind=site&band=low&platform=none&platform=mem-cx&alive=yes&contact=no&source=ct&office=甲"
-    said += "&campaign=C-0001&signal=icp&owner=甲&icp=stolen&day=2026-11-21&q=score:>70 免考&order=new"
+    said += "&campaign=C-0001&signal=icp&owner=甲&icp=stolen&region=US&day=2026-11-21&q=score:>70 免考&order=new"
     asked = filter_of(QueryParams(said))
     again = filter_of(QueryParams(address(asked).partition("?")[2]))
     assert again == asked
