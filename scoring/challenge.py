@@ -34,7 +34,7 @@ THIN = 1000
 """Characters of visible text from which a page says more than a wall does."""
 _LOGIN_WORDS = re2.compile(r"(?i)登录|登陆|扫码登|统一身份认证|sign in|log ?in")
 _PASSWORD: Any = re2.compile(rb"(?i)<input[^>]{0,300}\btype\s*=\s*[\"']?password")
-_ALSO_COMMON = ("\u212a".encode(), "\u017f".encode())
+ALSO_COMMON = ("\u212a", "\u017f")
 """What a search without letter case takes for k and s."""
 
 
@@ -68,7 +68,10 @@ def wall_in(status: int | None, headers: Iterable[tuple[str, str]], html: str, s
     if len(shown) > THIN:
         return None
     lines = [f"{name}: {value}".lower() for name, value in headers]
-    head = html[:HEAD].encode("utf-8", "replace")
+    return _wall_in(status, lines, html[:HEAD].encode("utf-8", "replace"), shown)
+
+
+def _wall_in(status: int | None, lines: list[str], head: bytes, shown: str) -> Wall | None:
     rows = _rows()
     likely = range(len(rows)) if lines else sorted(_marked(head))
     found = next((rows[at].wall for at in likely if _fits(rows[at], status, lines, head, shown)), None)
@@ -101,7 +104,11 @@ def place_of(view: View) -> str:
 
 
 def _of_page(status: int | None, page: PageFacts) -> Wall | None:
-    return wall_in(status, (), page.html[:HEAD], f"{page.title}\n{page.text}")
+    shown = f"{page.title}\n{page.text}"
+    if len(shown) > THIN:
+        return None
+    whole = len(page.html) <= HEAD
+    return _wall_in(status, [], page.encoded_html if whole else page.html[:HEAD].encode("utf-8", "replace"), shown)
 
 
 def _marked(head: bytes) -> Iterable[int]:
@@ -109,10 +116,10 @@ def _marked(head: bytes) -> Iterable[int]:
     ones.
     """
     words, owners, need = _marks()
-    if any(sign in head for sign in _ALSO_COMMON):
-        return range(len(need))
     counts = list(need)
     for which in words.standing(head):
+        if which >= len(owners):
+            return range(len(need))
         for at in owners[which]:
             counts[at] -= 1
     return [at for at, missing in enumerate(counts) if missing <= 0]
@@ -156,7 +163,7 @@ def _marks() -> tuple[Words, tuple[frozenset[int], ...], tuple[int, ...]]:
         for mark in row.get("marks", ()):
             owners.setdefault(mark, set()).add(at)
     need = tuple(row["need"] for row in _data())
-    return Words(tuple(owners), anycase=True), tuple(map(frozenset, owners.values())), need
+    return Words((*owners, *ALSO_COMMON), anycase=True), tuple(map(frozenset, owners.values())), need
 
 
 @cache

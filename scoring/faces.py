@@ -12,11 +12,12 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Literal
 
-from scoring.challenge import HEAD, wall_in
+from scoring.challenge import ALSO_COMMON, HEAD, wall_in
 from scoring.domains import registrable_domain
 from scoring.literals import any_of
 from scoring.page_urls import host_of
 from scoring.papers import PAPERS
+from scoring.words import Words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -128,7 +129,7 @@ def foreign(url: str, site: SiteKey) -> bool:
 
 def notice_of(title: str, text: str) -> Literal["", "parked", "taken_down"]:
     """Which notice stands in the place of a page; none on pages of many words, or that speak of certificates."""
-    if len(text) > LONGEST or PAPERS.search(f"{title}\n{text}") is not None:
+    if len(text) > LONGEST or not _may_be_notice(shown := f"{title}\n{text}") or PAPERS.search(shown) is not None:
         return ""
     for name, limit in LIMITS.items():
         pattern = _patterns()[name]
@@ -160,7 +161,22 @@ def _domain(host: str) -> str:
     return registrable_domain(host) or host
 
 
+def _may_be_notice(shown: str) -> bool:
+    """Whether a phrase of a notice may stand in a text; never wrongly no."""
+    return bool(_notices().standing(shown.encode("utf-8", "replace")))
+
+
+@cache
+def _notices() -> Words:
+    return Words([*dict.fromkeys(phrase for name in LIMITS for phrase in _data()[name]), *ALSO_COMMON], anycase=True)
+
+
+@cache
+def _data() -> dict[str, list[str]]:
+    phrases: dict[str, list[str]] = tomllib.loads(files("scoring").joinpath("faces.toml").read_text(encoding="utf-8"))
+    return phrases
+
+
 @cache
 def _patterns() -> dict[str, Any]:
-    data = tomllib.loads(files("scoring").joinpath("faces.toml").read_text(encoding="utf-8"))
-    return {name: any_of(phrases) for name, phrases in data.items()}
+    return {name: any_of(phrases) for name, phrases in _data().items()}

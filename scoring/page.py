@@ -22,6 +22,8 @@ __all__ = ["Form", "FormField", "Image", "Link", "PageFacts", "Redirect", "parse
 MAX_HTML = 4_000_000
 MAX_TEXT = 200_000
 SHINGLE = 3
+FIRST = 400
+"""Elements at the head of a page that are looked at first."""
 _DIGITS = re.compile(r"[\d]\d*")
 _PLAIN_DIGITS = b"0123456789"
 
@@ -37,6 +39,10 @@ def bare(text: str) -> str:
 def shingles(bare_text: str) -> frozenset[str]:
     """All runs of three characters."""
     return frozenset([bare_text[i : i + SHINGLE] for i in range(len(bare_text) - SHINGLE + 1)])
+
+
+def _grams(tags: tuple[str, ...]) -> frozenset[tuple[str, ...]]:
+    return frozenset(zip(tags, tags[1:], tags[2:], tags[3:], strict=False))
 
 
 @dataclass(frozen=True)
@@ -153,8 +159,12 @@ class PageFacts:
     @once
     def tag_grams(self) -> frozenset[tuple[str, ...]]:
         """All runs of four element names."""
-        t = self.tags
-        return frozenset(zip(t, t[1:], t[2:], t[3:], strict=False))
+        return _grams(self.tags)
+
+    @once
+    def first_tag_grams(self) -> frozenset[tuple[str, ...]]:
+        """Those of the first elements: of two pages without anything in common they tell it as well."""
+        return _grams(self.tags[:FIRST])
 
     @once
     def bare_text(self) -> str:

@@ -15,11 +15,15 @@ from typing import TYPE_CHECKING, Any
 
 import re2
 
+from scoring.starts import found_from
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _RUN = 3
 """Syllables in a row that are read without an ideograph beside them."""
+_WORD_STARTS = re.compile(r"[a-z](?<![a-z0-9_-].)")
+"""Where a run of syllables can begin."""
 _TORN = 2
 """Torn radicals from which halves that are characters are read together, too."""
 
@@ -75,7 +79,7 @@ def respelled(text: str, *, letters: bool = True) -> list[Edit]:
 
 
 def _syllables(table: _Table, text: str) -> Iterator[Edit]:
-    for run in table.run.finditer(text):
+    for run in found_from(_WORD_STARTS, table.run, text):
         start, end = run.span()
         pieces = list(table.one.finditer(text, start, end))
         beside = any(_han(c) or c in table.pictures for c in (text[start - 1 : start], text[end : end + 1]))

@@ -32,6 +32,8 @@ _BARE = b" \n0123456789"
 MIN_SHINGLES = 30
 """A page with less text than this has nothing of its own to compare."""
 MIN_TAGS = 25
+ALIKE = 0.3
+"""Jaccard index of tag grams below which layouts are not compared."""
 
 
 @dataclass(frozen=True)
@@ -114,7 +116,10 @@ def structure_similarity(page: PageFacts, baseline: Baseline) -> float:
     """The mean of tag 4-gram Jaccard and tag sequence Indel ratio; 0 for pages of few elements."""
     if len(page.tags) < MIN_TAGS or len(baseline.page.tags) < MIN_TAGS:
         return 0.0
-    grams = jaccard(page.tag_grams, baseline.page.tag_grams)
-    if grams < 0.3:
+    theirs = baseline.page.tag_grams
+    if 3 * len(page.first_tag_grams) > 10 * len(theirs):  # so many of its own that less than ALIKE are shared
+        return 0.0
+    grams = jaccard(page.tag_grams, theirs)
+    if grams < ALIKE:
         return 0.0
     return (grams + Indel.normalized_similarity(page.tags[:4000], baseline.page.tags[:4000])) / 2

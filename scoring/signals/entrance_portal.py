@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from scoring.lookups import best_form, shows_certificate
 from scoring.result import MISS, SignalResult, hit
+from scoring.starts import found_from
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 LEAST = 0.4
 COPIED = 0.35
 _HOST = re.compile(r"(?<![A-Za-z0-9.-])(?:[a-z0-9-]{1,40}\.){1,4}(?:cn|org|com)(?![A-Za-z0-9-]|\.[a-z])")
+_HOST_STARTS = re.compile(r"[a-z0-9-](?<![A-Za-z0-9.-].)")
+"""Where a host can begin."""
 HEAD = 20_000
 
 
@@ -57,7 +60,7 @@ def _printed(seen: Seen) -> Iterator[tuple[str, str, str]]:
     ):
         return
     text = f"{seen.page.title}\n{seen.page.text[:HEAD]}"
-    for found in _HOST.finditer(text):
+    for found in found_from(_HOST_STARTS, _HOST, text):
         yield f"http://{found.group()}/", text[max(0, found.start() - 30) : found.end() + 30].strip(), "body"
 
 
