@@ -26,6 +26,7 @@ from lookalike.workers.again import again
 from lookalike.workers.app import make_app
 from lookalike.workers.database import connect
 from lookalike.workers.hands import lend
+from lookalike.workers.happened import happened
 from lookalike.workers.member import Member, owner_of
 
 SOONEST_S, LATEST_S = 0.02, 0.1
@@ -91,40 +92,7 @@ class Foreman:
     def report(self) -> tuple[dict[str, Any], list[dict[str, Any]]]:
         """What happened among the workers of this night, from what was noted when it happened; and clocks' jumps."""
         with self._database() as connection:
-            took_part = connection.execute(
-                "SELECT count(DISTINCT member) FROM night_batches WHERE run = %s AND ended", [self._night.run_id]
-            ).fetchone()
-            batches = connection.execute(
-                "SELECT step, count(*), sum(tries) FROM night_batches WHERE run = %s GROUP BY step ORDER BY step",
-                [self._night.run_id],
-            ).fetchall()
-            events = connection.execute(
-                "SELECT what, count(*) FROM night_events WHERE run = %s GROUP BY what ORDER BY what",
-                [self._night.run_id],
-            ).fetchall()
-            lost = connection.execute(
-                "SELECT DISTINCT host || ':' || pid FROM night_events JOIN members ON members.id = member"
-                " WHERE run = %s AND what = 'lost' ORDER BY 1",
-                [self._night.run_id],
-            ).fetchall()
-            why = connection.execute(
-                "SELECT why, count(*) FROM night_events WHERE run = %s AND what IN ('broken', 'unfit', 'abandoned')"
-                " GROUP BY why ORDER BY 2 DESC, 1 LIMIT 20",
-                [self._night.run_id],
-            ).fetchall()
-            jumps = connection.execute(
-                "SELECT why::jsonb FROM night_events WHERE run = %s AND what = 'clock' ORDER BY id",
-                [self._night.run_id],
-            ).fetchall()
-        counts = dict(events)
-        told = {
-            "workers": took_part[0] if took_part else 0,
-            "batches": {step: number for step, number, _ in batches},
-            "lost": [name for (name,) in lost],
-            **{name.replace(" ", "_"): counts.get(name, 0) for name in ("redone", "given back", "broken", "abandoned")},
-            "troubles": [{"why": text, "batches": number} for text, number in why],
-        }
-        return told, [jump for (jump,) in jumps]
+            return happened(connection, self._night.run_id)
 
     def _put(self, step: str, works: Sequence[Mapping[str, Any]]) -> None:
         """Batches and jobs in one transaction; twice after a lost answer costs a look and changes nothing."""
