@@ -200,7 +200,9 @@ def test_what_the_engine_costs_and_what_a_second_worker_gives(
     found: dict[str, list[Measured]] = {name: [] for name in KINDS}
     for turn in range(ROUNDS):
         for name, workers in KINDS.items():
-            found[name].append(subject(tmp_path / f"{turn}-{workers}", fresh(), server, workers, delay_ms))
+            measured = subject(tmp_path / f"{turn}-{workers}", fresh(), server, workers, delay_ms)
+            found[name].append(measured)
+            print(f"round {turn + 1}, {name}: {measured}", flush=True)
     print(
         f"\n{SITES} sites, the web answers after {delay_ms} ms, a host is asked every {PACE if delay_ms else 0} s;"
         f" medians of {ROUNDS} rounds, {os.cpu_count()} processors, load {os.getloadavg()[0]:.1f}"
