@@ -216,6 +216,12 @@ def _from(words: Iterable[str], text: str, pattern: re.Pattern[str]) -> Iterator
     return pattern.finditer(text, max(0, first - 8)) if first >= 0 else iter(())
 
 
+def _behind(word: str, html: str, pattern: re.Pattern[str]) -> Iterator[re.Match[str]]:
+    """All that the pattern finds, given that it begins with the word, which stands in most sources it is asked for."""
+    at = html.find(word)
+    return pattern.finditer(html, at) if at >= 0 else iter(())
+
+
 def _unique(claims: Iterator[Claim]) -> tuple[Claim, ...]:
     seen: dict[tuple[str, str], Claim] = {}
     for claim in claims:
@@ -288,7 +294,7 @@ def _icp(text: str) -> Iterator[Claim]:
 def _police(text: str, html: str) -> Iterator[Claim]:
     for found in _from(("安备",), text, _POLICE):
         yield Claim("police", found.group(2), found.group().strip(), "text")
-    for found in _from(("beian",), html, _POLICE_LINK):
+    for found in _behind("beian", html, _POLICE_LINK):
         yield Claim("police", found.group(1), found.group()[:200], "a[href]")
 
 
@@ -301,7 +307,7 @@ def _site_codes(text: str, page: PageFacts) -> Iterator[Claim]:
 
 
 def _conac(html: str) -> Iterator[Claim]:
-    for found in _from(("conac.cn",), html, _CONAC):
+    for found in _behind("conac.cn", html, _CONAC):
         yield Claim("conac", found.group(1).upper(), found.group()[:200], "a[href]")
 
 

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
+from typing import NamedTuple
 
 _SPOKEN = dict(zip("〇零一二三四五六七八九壹贰叁肆伍陆柒捌玖两俩幺洞拐", "0012345678912345678922107", strict=True))
 """Written, formal and spoken numerals; 幺 1, 洞 0 and 拐 7 as on the radio."""
@@ -25,8 +25,7 @@ _DECOY = 4
 """Longest bracket put between digits, its brackets included: ``(电)``, ``(溦号)``."""
 
 
-@dataclass(frozen=True, slots=True)
-class Digits:
+class Digits(NamedTuple):
     """One number: its digits, its span in the text (half-open), and the sizes of the groups it was split into."""
 
     value: str
@@ -87,6 +86,10 @@ def _hangs(gap: str) -> bool:
 
 
 def _keep(text: str, groups: list[tuple[int, int]], found: list[Digits]) -> None:
+    start, end = groups[0]
+    if len(groups) == 1 and (plain := text[start:end]).isascii():
+        found.append(Digits(plain, start, end, (end - start,)))
+        return
     chars = "".join(text[start:end] for start, end in groups)
     gaps = tuple(text[a[1] : b[0]] for a, b in pairwise(groups))
     sizes = tuple(end - start for start, end in groups)

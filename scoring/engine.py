@@ -57,7 +57,7 @@ def conclude(
         kind=kind,
         score=score,
         band=weights.band(score),
-        impersonates=platform_of(hits, weights, core_ids(ref)) if kind == "site" else None,
+        impersonates=platform_of(hits, weights, ref.core) if kind == "site" else None,
         rows=rows,
         unchecked=(*_unchecked(outcomes), *_linear(case), *not_seen(case, walls)),
         weights_version=weights.version,
@@ -91,7 +91,7 @@ def is_bare(case: Case) -> bool:
 
 def core_ids(ref: Reference) -> tuple[str, ...]:
     """The platforms that are reported by name, in the reference's order."""
-    return tuple(p.id for p in ref.platforms.values() if p.group == "core")
+    return ref.core
 
 
 def _run(signal: Signal, case: Case, ctx: Context) -> SignalResult:

@@ -116,6 +116,11 @@ class Reference:
         return {value: tuple(ids) for value, ids in owners.items()}
 
     @cached_property
+    def core(self) -> tuple[str, ...]:
+        """The platforms that are reported by name, in their order."""
+        return tuple(p.id for p in self.platforms.values() if p.group == "core")
+
+    @cached_property
     def terms(self) -> TermSet:
         """The lexicon's groups, the phrases of ``phrases.toml``, and platform names by ``@id``."""
         groups: dict[str, tuple[str, ...]] = {g: self.seeds.lexicon.words(g) for g in LEXICON_GROUPS}
