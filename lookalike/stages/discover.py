@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
 from scrapy.settings import Settings
 from scrapy.spiderloader import SpiderLoader
 
+from lookalike.errors import Passing
 from lookalike.night import Night
 from lookalike.runner import crawl, project_settings
 from lookalike.stages.standing import FAILING, may_ask, note_page, settle
@@ -21,11 +22,14 @@ from lookalike.store.models import Run
 from lookalike.store.name_feeds import untold
 from lookalike.store.sources import raw_kept
 from lookalike.tips import judged_texts, keep_piece
+from scoring.result import Assessment
 from seeds.model import Source
 from spiders.feeds.tip_items import TipsItem
 from spiders.items import SerpItem
 from spiders.sources.base import SearchTask
 
+PAUSES = (0.1, 1.0, 5.0)
+"""Seconds before each further try to store a page, where the database had a trouble that passes."""
 TOLD_ONCE = frozenset({"names", "ct"})
 """Spiders of feeds whose names are told once, not whenever their list is laid down again."""
 TOLD = frozenset({"robots", "outside hours"})
@@ -111,6 +115,20 @@ async def _keep(night: Night, source: Source, pages: int, item: Any) -> None:
         return
     raw = _kept_raw(night, item)
     judged = judged_texts(night, item.tips) if isinstance(item, TipsItem) else {}
+    for pause in (*PAUSES, None):
+        try:
+            _store(night, source, pages, item, raw, judged)
+            break
+        except Passing:
+            if pause is None:
+                raise
+            await asyncio.sleep(pause)  # what was asked for need not be asked for again for a lost connection
+    night.progress("discover", 1, None)
+
+
+def _store(
+    night: Night, source: Source, pages: int, item: SerpItem, raw: str | None, judged: Mapping[str, Assessment]
+) -> None:
     with writing(night.factory) as session:
         run = session.get_one(Run, night.run_id)
         if isinstance(item, TipsItem):
@@ -130,7 +148,6 @@ async def _keep(night: Night, source: Source, pages: int, item: Any) -> None:
                 revisit_after=night.revisit_after,
             )
         note_page(night, session, source, item)
-    night.progress("discover", 1, None)
 
 
 def _kept_raw(night: Night, item: SerpItem) -> str | None:

@@ -87,7 +87,9 @@ def test_transactions_that_are_cut_in_the_middle_are_done_again_and_nothing_is_s
     same(outcome(field.home, field.url), undisturbed)
     assert field.ask("SELECT count(*), count(DISTINCT (site_id, run_id)) FROM visit")[0] == (SITES, SITES)
     assert summary["failed"] == []
-    assert (summary["workers"]["lost"], summary["workers"]["abandoned"]) == ([], 0)
+    told = summary["workers"]
+    assert told["troubles"] == []
+    assert (told["lost"], told["broken"], told["abandoned"]) == ([], 0, 0)
     assert field.stop() == [143, 143]
 
 
