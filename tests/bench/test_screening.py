@@ -30,7 +30,7 @@ NAMES = int(os.environ.get("SCREEN_BENCH_NAMES", "5000000"))
 PEER_NAMES = 20_000
 """Names that the slow peers read; their speed does not depend on how many there are."""
 MOST_MIB = 300
-TIMES = 8
+TIMES = 12
 """How much longer the file is where processes are compared: making the tables takes half a second, whatever the size.
 All its names differ: what is read again is judged from memory, and each process has a memory of its own.
 """
