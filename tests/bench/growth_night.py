@@ -37,6 +37,7 @@ from lookalike.store.health import refuse_damaged
 from lookalike.store.models import Run, Site
 from lookalike.store.source_counts import source_counts
 from lookalike.store.summary import hacked_paths, run_counts
+from scoring.case import SiteKey
 from scoring.life import Told
 from scoring.link import Key
 from scoring.result import Evidence
@@ -80,6 +81,14 @@ class NightAtWork:
             hosts = [row[0] for row in known[number : number + 5]] + [f"neu{number}-{n}.example" for n in range(5)]
             page = make_page(*(f"http://{host}/" for host in hosts), query=f"baidu 特种作业 {number}", seen_at=NOW)
             searches.record_page(session, self._mine(session), page, max_pages=2, now=NOW, unit=site_key)
+
+    def note(self, session: Session) -> None:
+        known = [row[0] for row in session.query(Site.host).where(Site.id.in_(range(100, 600)))]
+        seen = [
+            sites.Seen(SiteKey(host, 80), f"http://{host}/n", NOW)
+            for host in [*known, *(f"nf{n}.example" for n in range(500))]
+        ]
+        sites.note_seen(session, self._mine(session), seen)
 
     def claim(self, session: Session) -> None:
         sites.release_stale(session, self._mine(session))
@@ -169,6 +178,7 @@ class NightAtWork:
         yield "plan 240 queries", True, self.plan
         yield "plan 300 revisits", True, self.plan_revisits
         yield "store 20 pages of results", True, self.pages
+        yield "note 1,000 sites as seen", True, self.note
         yield "claim 300 sites", True, self.claim
         yield "store 100 visits", True, self.visits
         yield "follow redirects", False, self.follow

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 import signal
 from multiprocessing import get_context
 from pathlib import Path
@@ -15,7 +16,7 @@ from lookalike.store import campaign_keys, leads, runs, searches
 from lookalike.store.engine import open_engine, reading, session_factory, writing
 from lookalike.store.migrate import upgrade
 from lookalike.store.models import Campaign, CampaignLink, Lead, Site
-from scoring.link import Key
+from scoring.link import Key, LinkCase, link
 from scoring.result import Evidence
 from scoring.sitekey import site_key
 from seeds.loader import load_seeds
@@ -83,3 +84,42 @@ def test_every_platform_but_gov_names_its_organ() -> None:
     assert found["mem-cx"] == found["mem-portal"]
     assert found["mem-cx"] != found["samr-cnse"]
     assert "gov" not in found
+
+
+def keys_at_random(number: int) -> tuple[Key, ...]:
+    """What a site is known by: some of it by many, some by itself alone, some of it the way to another one."""
+    dice = random.Random(number)
+    told = [("domain", f"{number}.example"), ("contact", f"c{dice.randrange(25)}"), ("contact", f"own{number}")]
+    told += [("ip", f"i{dice.randrange(9)}"), ("template", f"t{dice.randrange(9)}"), ("template", f"t{number}")]
+    told += [("redirect", f"{dice.randrange(60)}.example"), ("link", f"{dice.randrange(60)}.example")]
+    found = [Key(kind, value, Evidence(f"{kind} {value} {number}", where="text")) for kind, value in told]
+    return tuple(sorted(found, key=lambda key: (key.type, key.value)))
+
+
+def test_what_is_stored_is_what_linking_says_of_all_that_the_sites_were_known_by(tmp_path: Path) -> None:
+    url, honest = f"sqlite:///{tmp_path / 'x.db'}", range(50, 60)
+    upgrade(url)
+    factory = session_factory(open_engine(url))
+    with writing(factory) as session:
+        run, _ = runs.begin_or_resume(session, "nightly", NIGHT, {})
+        page = make_page(*(f"http://{n}.example/" for n in range(60)))
+        searches.record_page(session, run, page, max_pages=1, now=NIGHT, unit=site_key)
+        for site in session.scalars(select(Site)):
+            number = int(site.host.partition(".")[0])
+            site.alive = True
+            leads.record(session, run, site, judge(1.0 if number in honest else 95.0), contacts=[], now=NIGHT)
+            campaign_keys.keep(session, site.id, keys_at_random(number), NIGHT)
+        hosts = {lead: int(host.partition(".")[0]) for lead, host in session.execute(select(Lead.id, Lead.host))}
+        relink(session, {}, NIGHT)
+
+    found = link(
+        [LinkCase(lead, "site", keys_at_random(number)) for lead, number in hosts.items() if number not in honest],
+        [LinkCase(number, "site", keys_at_random(number)) for number in honest],
+    )
+    with reading(factory) as session:
+        links = [
+            (x.lead_a, x.lead_b, x.type, x.value, x.weight, [e["quote"] for e in x.evidence])
+            for x in session.scalars(select(CampaignLink).order_by(CampaignLink.id))
+        ]
+    assert links == [(x.a, x.b, x.type, x.value, x.weight, [e.quote for e in x.evidence]) for x in found.links]
+    assert len({kind for _, _, kind, *_ in links}) > 3
