@@ -256,8 +256,8 @@ def _ready(name: str, url: str) -> Engine:
 
 def _mend(engine: Engine) -> None:
     """Columns that may be empty, and indexes, that the schema has got since the database was filled."""
-    seen = inspect(engine)
     with engine.begin() as connection:
+        seen = inspect(connection)
         for table in Base.metadata.sorted_tables:
             columns = {each["name"] for each in seen.get_columns(table.name)}
             for column in table.columns:
