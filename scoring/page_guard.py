@@ -106,8 +106,10 @@ def _nested(html: str, encoded: bytes, opened: int) -> str:
     from scoring.page_tags import Tags  # noqa: PLC0415 - small pages need no arrays
 
     tags = Tags(encoded)
-    if _too_much(_most_unclosed(tags), opened) and _too_much(unclosed := _unclosed_formatting(html), opened):
-        return f"{unclosed} 个格式标签没有关闭"
+    if _too_much(tags.like_formatting(), opened) and _too_much(_most_unclosed(tags), opened):
+        unclosed = _unclosed_formatting(html)
+        if _too_much(unclosed, opened):
+            return f"{unclosed} 个格式标签没有关闭"
     if opened > DEPTH_MATTERS and _too_deep(html, encoded, opened, tags):
         return f"嵌套超过 {MAX_DEPTH} 层"
     return ""

@@ -68,11 +68,11 @@ def read(
     ``encoded``: ``html`` in UTF-8, where it is known.
     """
     code = "\n".join(inline)
-    hints = _standing(code)
+    hints = _standing(code) if code else frozenset()
     linked = "\n".join((code, *sources))
     return ScriptFacts(
         tuple(_redirects(code, base)) if "location" in hints else (),
-        tuple(dict.fromkeys(_counters(linked, _standing("\n".join(sources)) | hints))),
+        tuple(dict.fromkeys(_counters(linked, _standing(linked) if sources else hints))),
         tuple(_saved_from(html, html.encode("utf-8", "replace") if encoded is None else encoded)),
         _chinese(code, hints),
     )
