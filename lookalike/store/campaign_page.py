@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from lookalike.store.campaigns import campaign_name
 from lookalike.store.models import Campaign, CampaignLink, Lead, NeverLink
 from lookalike.store.models.campaign import HeldLink
+from lookalike.store.numbers import among
 
 LISTED = 40
 """Campaigns of one page of the list."""
@@ -105,7 +106,9 @@ def facts(session: Session, number: int) -> Facts | None:
     statuses = _counts(session, Lead.status, of)
     kinds = _counts(session, Lead.kind, of)
     platforms = session.scalars(select(Lead.impersonates).where(of, Lead.impersonates.is_not(None)).distinct())
-    first, last = session.execute(select(func.min(Lead.first_seen), func.max(Lead.last_seen)).where(of)).one()
+    # expressions: PostgreSQL would walk along all leads' times until one of this campaign came
+    begins, ends = (func.coalesce(column, column) for column in (Lead.first_seen, Lead.last_seen))
+    first, last = session.execute(select(func.min(begins), func.max(ends)).where(of)).one()
     links = select(func.count()).select_from(CampaignLink).where(CampaignLink.campaign_id == number)
     told = tuple(sorted(p for p in platforms if p))
     return Facts(row, name, statuses, kinds, told, first, last, session.scalar(links) or 0)
@@ -152,7 +155,7 @@ def held(session: Session, numbers: Sequence[int]) -> list[Held]:
 
 
 def _lines(session: Session, rows: Sequence[Campaign]) -> tuple[Line, ...]:
-    """What the list tells of these campaigns, in three questions for all of them."""
+    """What the list tells of these campaigns, in a few questions for all of them."""
     names = {row.id: campaign_name(row.id) for row in rows}
     of = Lead.campaign.in_(list(names.values()))
     kinds = func.count().filter(Lead.kind == "site"), func.count().filter(Lead.kind == "advert")
@@ -160,10 +163,12 @@ def _lines(session: Session, rows: Sequence[Campaign]) -> tuple[Line, ...]:
     asked = select(Lead.campaign, *kinds, *states, func.max(Lead.last_seen)).where(of).group_by(Lead.campaign)
     numbers = {row[0]: row[1:] for row in session.execute(asked)}
     place = func.row_number().over(partition_by=Lead.campaign, order_by=(Lead.rank.desc(), Lead.id.desc()))
-    first = select(Lead.id, place.label("place")).where(of).subquery()
+    placed = select(Lead.id, place.label("place")).where(of).subquery()
+    # numbers first: PostgreSQL takes them for so many that it would read every lead
+    first = session.scalars(select(placed.c.id).where(placed.c.place <= SAMPLE)).all()
     best: dict[str | None, list[Lead]] = {}
-    mine = select(Lead).join(first, first.c.id == Lead.id).where(first.c.place <= SAMPLE).order_by(first.c.place)
-    for lead in session.scalars(mine):
+    mine = select(Lead).where(among(Lead.id, first))
+    for lead in sorted(session.scalars(mine), key=lambda lead: (-lead.rank, -lead.id)):
         best.setdefault(lead.campaign, []).append(lead)
     types: dict[int, list[str]] = {}
     tied = select(CampaignLink.campaign_id, CampaignLink.type).where(CampaignLink.campaign_id.in_(list(names)))
