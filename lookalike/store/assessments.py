@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import exists, func, or_, select
+from sqlalchemy import CompoundSelect, exists, func, select, union
 from sqlalchemy.orm import Session
 
 from lookalike.store import models, visits
@@ -53,6 +53,8 @@ def save(
 def due(session: Session, run: Run) -> list[Site]:
     """Sites that this run visited, gave up, knew as genuine or saw again after an earlier visit, and has not judged."""
     seen = select(Sighting.site_id).where(Sighting.run_id == run.id, Sighting.site_id.is_not(None))
+    # an "or" would read every site
+    concerned: CompoundSelect[Any] = union(select(Site.id).where(Site.visit_run_id == run.id), seen)
     mine = models.Assessment.run_id == run.id, models.Assessment.site_id.is_not(None)  # a null would hide all sites
     judged = select(models.Assessment.site_id).where(*mine)
     return list(
@@ -60,7 +62,7 @@ def due(session: Session, run: Run) -> list[Site]:
             select(Site)
             .where(
                 Site.state.in_(("done", "failed", "genuine")),
-                or_(Site.visit_run_id == run.id, Site.id.in_(seen)),
+                Site.id.in_(concerned),
                 Site.id.not_in(judged),
             )
             .order_by(Site.id)

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import exists, select, update
+from sqlalchemy.orm import Session, aliased
 
 from lookalike.store.models import Assessment, Capture, Run, Site, Visit
 
@@ -26,14 +26,14 @@ class Candidate:
 
 def candidates(session: Session, run: Run) -> list[Candidate]:
     """The visits that this run's judgements rest on, the most suspicious first; rendered ones are among them."""
-    newest = select(func.max(Visit.id)).group_by(Visit.site_id)
+    later = aliased(Visit)  # asked visit by visit: the newest of every site would be the whole table
     found = (
         select(Visit.id, Visit.site_id, Assessment.score)
         .join(Assessment, Assessment.site_id == Visit.site_id)
         .where(
             Assessment.run_id == run.id,
             Visit.run_id == run.id,
-            Visit.id.in_(newest),
+            ~exists().where(later.site_id == Visit.site_id, later.id > Visit.id),
             Visit.outcome != "failed",
             Visit.warc_sha256.is_not(None),
         )
