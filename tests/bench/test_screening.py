@@ -107,6 +107,13 @@ def real_domains() -> list[str]:
     return [line.strip() for line in lines if line.strip() and not line.startswith("#")]
 
 
+def real_host(dice: random.Random, real: list[str], number: int) -> str:
+    """A real domain or a host below it; there are not enough of them for the long part, whose hosts are numbered."""
+    if number >= NAMES:
+        return f"{dice.choice(ENGLISH)}{number}.{dice.choice(real)}"
+    return dice.choice(real) if dice.random() < 0.5 else f"{dice.choice(ENGLISH)}.{dice.choice(real)}"
+
+
 @pytest.fixture(scope="module")
 def long_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Real domains where they are at hand, English and pinyin compounds, random ones, numbers, IDN; a few planted."""
@@ -121,9 +128,7 @@ def long_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
         kind = dice.random()
         ending = dice.choice(endings)
         if kind < 0.25 and real:
-            if number >= NAMES:  # there are not so many real domains: hosts below them
-                return f"{dice.choice(ENGLISH)}{number}.{dice.choice(real)}"
-            return dice.choice(real) if dice.random() < 0.5 else f"{dice.choice(ENGLISH)}.{dice.choice(real)}"
+            return real_host(dice, real, number)
         if kind < 0.6:
             return f"{dice.choice(('', '-')).join(dice.choices(ENGLISH, k=dice.randint(2, 3)))}.{ending}"
         if kind < 0.8:

@@ -46,7 +46,17 @@ def test_each_choice_leaves_as_many_as_it_promises(fresh_desk: AtWork) -> None:
     promised = re.findall(
         r'name="(\w+)" value="([^"]*)"[^>]*> <span class="t">[^<]*</span> <span class="n">(\d+)<', page
     )
-    assert {name for name, _, _ in promised} >= {"status", "kind", "band", "platform", "signal", "icp", "region", "day", "alive"}
+    assert {name for name, _, _ in promised} >= {
+        "status",
+        "kind",
+        "band",
+        "platform",
+        "signal",
+        "icp",
+        "region",
+        "day",
+        "alive",
+    }
     for name, value, n in promised:
         rest = "".join(f"&{each}=all" for each in ("status", "band") if each != name)
         answer = client.get(f"/leads?{name}={quote(unescape(value))}{rest}").text
