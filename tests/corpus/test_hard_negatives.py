@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import re
 import tomllib
-from dataclasses import replace
 from unittest.mock import patch
 
 import pytest
@@ -80,7 +79,7 @@ class _AnyLetters(Vocabulary):
     """Finds its words anywhere in a run of letters, as a search for substrings does."""
 
     def _read(self, run):
-        return tuple(replace(word, full=True) for text, word in self.words.items() if word.cls and text in run)
+        return tuple(word._replace(full=True) for text, word in self.words.items() if word.cls and text in run)
 
 
 class _OneWord(NameIndex):
