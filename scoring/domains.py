@@ -158,7 +158,7 @@ def is_ip(host: str) -> bool:
     return host[-1:].isdigit() and host.count(".") == 3 and host.replace(".", "").isdigit()
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=4096)
 def _parts(host: str) -> tuple[str, str, str, str]:
     """``(subdomain, label, ICANN suffix, private suffix)``; the label stands beside the ICANN suffix."""
     if is_ip(host):

@@ -94,7 +94,7 @@ class Vocabulary:
         self.spelt = spelt(self.words.values())
         """Sure words as they are written with pairs of letters for one, with the word."""
         self._automaton = self._arranged()
-        self.read = lru_cache(maxsize=8192)(self._read)
+        self.read = lru_cache(maxsize=4096)(self._read)
 
     def _read(self, run: str) -> tuple[Word, ...]:
         return self._reader.read(run)

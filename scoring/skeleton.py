@@ -76,7 +76,7 @@ def mixes_scripts(label: str) -> bool:
     )
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=4096)
 def flatten(label: str) -> str:
     """The label in lower case with confusable characters as plain Latin; punycode decoded first."""
     text = decode(label.lower())
@@ -93,7 +93,7 @@ def decode(label: str) -> str:
         return label
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=4096)
 def skeleton(label: str) -> str:
     """The one outline that look-alikes share; compare skeletons with skeletons only.
 

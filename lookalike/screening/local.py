@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 
 from lookalike.errors import LookalikeError
+from lookalike.memory import give_back
 from lookalike.screening.parts import Part
 from lookalike.screening.pool import ChildLostError, Pool
 from scoring.names import NameIndex
@@ -38,6 +39,7 @@ def screened(
     Memory: a few blocks a process, however long the input.
     """
     one = screener(seeds_folder)
+    give_back()  # making the tables takes as much again as they do, and every process would hold it
     count = processes or len(os.sched_getaffinity(0))
     if count == 1:
         yield from (_judged(one, block) for block in blocks)
