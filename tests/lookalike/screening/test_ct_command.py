@@ -237,7 +237,6 @@ NIGHT = """
 import json
 from lookalike.config import load_config
 from lookalike.night import open_night
-from lookalike.nightly import _begin
 from lookalike.runner import run
 from lookalike.stages.discover import discover, plan
 from lookalike.store import runs
@@ -247,7 +246,8 @@ from lookalike.store.source_counts import source_counts
 from sqlalchemy import select
 
 night = open_night(load_config())
-_begin(night, "nightly", {})
+with writing(night.factory) as session:
+    night.run_id = runs.begin_or_resume(session, "nightly", night.now(), {})[0].id
 plan(night)
 run(lambda: discover(night))
 with writing(night.factory) as session:
